@@ -1,1 +1,1 @@
-"""The roof: settings, command line, composition. The only place that meets concrete platforms."""
+"""Settings, command line and composition. The only package that knows the concrete platforms."""

@@ -1,4 +1,4 @@
-"""The composition root: settings become a store, a toolbox and a dispatcher. Concrete things meet only here."""
+"""The composition root: build the store, the context and the dispatcher from the settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.encryption import FernetCipher
 from bot.settings import ModelSettings, Settings
 from handlers.catalogue import FEATURES
 from handlers.context import AppContext
-from handlers.dispatch import Dispatcher
+from handlers.dispatch import CommandObserver, Dispatcher, ignore_command
 from integrations.files.sheets import CsvSheets
 from integrations.ports.clock import Clock
 from integrations.ports.inbound import Dispatch
@@ -21,14 +21,14 @@ from storage.store import Store, StoreProblem
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The machine's clock."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class RandomIds:
-    """Ids nobody can guess: 80 random bits, lower-case letters and digits."""
+    """Unguessable ids: 80 random bits as lower-case letters and digits."""
 
     def new(self, prefix: str = "") -> str:
         alphabet = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -37,7 +37,7 @@ class RandomIds:
 
 @dataclass(frozen=True)
 class App:
-    """Handshake, ready to be spoken to."""
+    """The application: settings, store, context, and `dispatch` to answer events."""
 
     settings: Settings
     store: Store
@@ -45,12 +45,14 @@ class App:
     dispatch: Dispatch
 
     def with_dispatch(self, dispatch: Dispatch) -> App:
-        """The same house with somebody else behind its doors: what a test listens with."""
+        """The same app with another dispatch function; tests record events with it."""
         return replace(self, dispatch=dispatch)
 
 
-def build_app(settings: Settings, store: Store, clock: Clock | None = None) -> App:
-    """Put the parts together. Opens nothing."""
+def build_app(
+    settings: Settings, store: Store, clock: Clock | None = None, *, on_command: CommandObserver = ignore_command
+) -> App:
+    """Build the app without opening the store. *on_command* is called for every command that was answered."""
     ctx = AppContext(
         store=store,
         clock=clock or SystemClock(),
@@ -61,20 +63,20 @@ def build_app(settings: Settings, store: Store, clock: Clock | None = None) -> A
         features=FEATURES,
         language_model=language_model_of(settings.model),
     )
-    return App(settings, store, ctx, Dispatcher(ctx, FEATURES))
+    return App(settings, store, ctx, Dispatcher(ctx, FEATURES, on_command=on_command))
 
 
 def language_model_of(settings: ModelSettings) -> LanguageModel | None:
-    """The model of the settings; None when there is none, and then nothing ever leaves."""
+    """The configured language model, or None: then no question leaves the organisation."""
     if not settings.is_on:
         return None
-    from integrations.openai.language import OpenAIModel  # most organisations use no model
+    from integrations.openai.language import OpenAIModel  # loaded only when a model is configured
 
     return OpenAIModel(settings.model, settings.api_key.get_secret_value(), settings.base_url, settings.api)
 
 
 def store_of(settings: Settings) -> Store:
-    """The store of the settings, not opened yet. Raises StoreProblem."""
+    """The configured store, not opened yet. Raises StoreProblem."""
     try:
         return Store(settings.database_url)
     except OSError as error:
@@ -85,11 +87,13 @@ def store_of(settings: Settings) -> Store:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
-    """Handshake with its store open; closed at the end whatever happens. Raises StoreProblem."""
+async def open_app(
+    settings: Settings, clock: Clock | None = None, *, on_command: CommandObserver = ignore_command
+) -> AsyncIterator[App]:
+    """The app with its store open inside the block. Raises StoreProblem."""
     store = store_of(settings)
     try:
         await store.open()
-        yield build_app(settings, store, clock)
+        yield build_app(settings, store, clock, on_command=on_command)
     finally:
         await store.close()

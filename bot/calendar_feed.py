@@ -1,4 +1,4 @@
-"""A calendar to subscribe to, for each person: their dinners and tours, under an address that only they were told."""
+"""A person's calendar subscription: their dinners and tours as iCalendar, under a secret URL."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from storage.store import Session, StoreProblem
 from storage.values.company import Person
 from storage.values.tours import TourState
 
-MAX_TOKEN_LENGTH = 500  # characters of an address; ours have about 140
+MAX_TOKEN_LENGTH = 500  # characters; ours have about 140
 
 
 class CalendarFeed:
-    """Answers `GET /calendar/TOKEN.ics`. Whatever is no address of ours is not there; it says nothing more."""
+    """Answers `GET /calendar/TOKEN.ics`; 404 without a reason for any invalid token."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -54,12 +54,12 @@ class CalendarFeed:
     async def _entries(self, session: Session, person: Person) -> list[CalendarEntry]:
         now = self._app.ctx.clock.now()
         names = await directory(session)
-        found: list[CalendarEntry] = []
+        entries: list[CalendarEntry] = []
         for dinner in await dinners.all_dinners(session):
-            mine = (await dinners.rsvps(session, dinner.id)).get(person.id)
-            made = dinner_entry(dinner, mine, organiser="", guest=person.email, now=now)
-            found += [made] if made and not made.cancelled else []
+            rsvp = (await dinners.rsvps(session, dinner.id)).get(person.id)
+            entry = dinner_entry(dinner, rsvp, organiser="", guest=person.email, now=now)
+            entries += [entry] if entry and not entry.cancelled else []
         for tour in await tours.tours_in(session, (TourState.APPROVED, TourState.RUNNING)):
             if person.id in tour.people:
-                found.append(calendar_entry_for(tour, person, "", names, now, cancelled=False))
-        return found
+                entries.append(calendar_entry_for(tour, person, "", names, now, cancelled=False))
+        return entries

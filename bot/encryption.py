@@ -1,4 +1,4 @@
-"""Encryption of what only one reader may ever see: diets and access needs, tokens, private notes."""
+"""Encryption of tokens and of what only one person may read: diets, access needs, private notes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from handlers.errors import Refusal
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
-MIN_KEY_LENGTH = 32  # characters of a key; shorter ones are words somebody thought of
+MIN_KEY_LENGTH = 32  # characters; shorter keys are usually made-up passwords
 
 
 class FernetCipher:
-    """Seals with the first key, opens with any. The keys are read when something is first sealed or opened.
+    """`Cipher`: encrypts with the first key, decrypts with any. Keys are loaded on first use.
 
-    With SQLite a key file of mode 600 is made beside the store when no key is set; *path* is that store.
+    With SQLite (*path* is the store) and no key set, a key file of mode 600 is created beside the store.
     """
 
     def __init__(self, keys: Sequence[str], path: Path | None) -> None:
@@ -68,7 +68,7 @@ class FernetCipher:
 
 
 def _fernet_key(key: str) -> bytes:
-    """A Fernet key from whatever was set: one made for Fernet as it is, other text through HKDF."""
+    """*key* as a Fernet key: unchanged if it is one, otherwise derived by HKDF. Raises Refusal if it is too short."""
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -79,5 +79,5 @@ def _fernet_key(key: str) -> bytes:
         )
     if len(key) == 44 and key.endswith("="):
         return key.encode()
-    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"handshake seal").derive(key.encode())
-    return base64.urlsafe_b64encode(made)
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"handshake seal").derive(key.encode())
+    return base64.urlsafe_b64encode(derived)

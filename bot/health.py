@@ -1,8 +1,8 @@
-"""What operations ask of a running process: is it alive, is it ready, and figures for whoever watches many of them.
+"""Health endpoints and metrics of a running process.
 
-/healthz   alive: the process answers
-/readyz    the store is reachable and current, the post moves, the clock moves; 503 and the reason when not
-/metrics   Prometheus; for this machine alone unless HANDSHAKE_METRICS_OPEN says otherwise
+/healthz   the process answers
+/readyz    the store is reachable and current, deliveries and jobs are not late; 503 with the reason otherwise
+/metrics   Prometheus; from this machine only, unless HANDSHAKE_METRICS_OPEN is set
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from bot.scheduler import Scheduler
 from storage import deliveries, job_runs, rate_limits, schema_version
 from storage.store import Session, StoreProblem
 
-DELIVERY_LATE_AFTER = timedelta(minutes=10)  # due so long ago, and held back by nobody
+DELIVERY_LATE_AFTER = timedelta(minutes=10)  # overdue for so long without a rate limit
 SCHEDULER_LATE_AFTER = timedelta(minutes=2)
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 FORWARDED_HEADERS = ("x-forwarded-for", "forwarded")
-# Seconds. The platforms give us three; most answers take a hundredth of one.
+# Platforms allow three seconds; most answers take a hundredth of one.
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadinessCheck:
-    """One condition of being ready; `words` say what is wrong and what to do."""
+    """One condition of readiness; `problem` says what is wrong and what to do, "" when all is well."""
 
     name: str
     problem: str = ""
@@ -43,13 +43,13 @@ class ReadinessCheck:
 
 
 class Metrics:
-    """The figures of this process and of the store, in a registry of their own."""
+    """Metrics of this process and of the store, in their own registry."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.commands = Histogram(
             "handshake_command_seconds",
-            "How long a command took, from the door to its answer.",
+            "How long a command took, from its event to its reply.",
             ("command", "platform"),
             buckets=BUCKETS_S,
             registry=self.registry,
@@ -62,20 +62,20 @@ class Metrics:
             "handshake_oldest_waiting_seconds", "For how long the oldest due delivery has waited."
         )
         self.rate_limited = self._gauge(
-            "handshake_gates_held", "Places and accounts that are not posted to now.", "kind"
+            "handshake_rate_limited", "Places and accounts that are not posted to now.", "kind"
         )
-        self.job_lag = self._gauge("handshake_job_lag_seconds", "For how long a job has been due and not rung.", "job")
+        self.job_lag = self._gauge("handshake_job_lag_seconds", "For how long a job has been due and not run.", "job")
 
     def _gauge(self, name: str, words: str, *labels: str) -> Gauge:
         return Gauge(name, words, labels, registry=self.registry)
 
     def record_command(self, command: str, platform: str, exit_status: int, seconds: float) -> None:
-        """A command was answered."""
+        """Count a command that was answered: a `CommandObserver`."""
         self.commands.labels(command or "home", platform).observe(seconds)
         self.command_exits.labels(command or "home", str(exit_status)).inc()
 
     async def collect(self, session: Session, scheduler: Scheduler, now: datetime) -> None:
-        """Take the figures of the store."""
+        """Update the gauges from the store."""
         for state, count in (
             dict.fromkeys(("new", "sending", "sent", "dead"), 0) | await deliveries.counts(session)
         ).items():
@@ -84,7 +84,7 @@ class Metrics:
         self.oldest_waiting.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
         rate_limited = await rate_limits.blocks_at(session, now)
         for kind in ("account", "place"):
-            self.rate_limited.labels(kind).set(sum(each.key.startswith(f"{kind}:") for each in rate_limited))
+            self.rate_limited.labels(kind).set(sum(block.key.startswith(f"{kind}:") for block in rate_limited))
         marks = await job_runs.watermarks(session)
         for job in scheduler.jobs:
             due = job.schedule.next_after(marks.get(job.name, now))
@@ -92,7 +92,7 @@ class Metrics:
 
 
 class Health:
-    """Answers for one process. *clock* is its alarm clock."""
+    """The endpoints of one process."""
 
     def __init__(self, app: App, scheduler: Scheduler, metrics: Metrics, *, is_open: bool) -> None:
         self._app = app
@@ -107,21 +107,21 @@ class Health:
     async def ready(self, _request: Request) -> Response:
         checks = await self.checks()
         body = {
-            "ready": all(each.ok for each in checks),
-            "checks": {each.name: each.problem or "ok" for each in checks},
+            "ready": all(check.ok for check in checks),
+            "checks": {check.name: check.problem or "ok" for check in checks},
         }
         return JSONResponse(body, 200 if body["ready"] else 503)
 
     async def checks(self) -> list[ReadinessCheck]:
-        """Every condition; without a store nothing else can be told."""
+        """Every condition; only the first two when the store is unusable."""
         now = self._app.ctx.clock.now()
         try:
             async with self._app.store.reading() as session:
-                found = await schema_version.schema_state(session)
-                if found is not schema_version.SchemaState.CURRENT:
+                schema = await schema_version.schema_state(session)
+                if schema is not schema_version.SchemaState.CURRENT:
                     return [
                         ReadinessCheck("store"),
-                        ReadinessCheck("migrations", f"The tables are {found.name.lower()}: handshake migrate"),
+                        ReadinessCheck("migrations", f"The tables are {schema.name.lower()}: handshake migrate"),
                     ]
                 return [
                     ReadinessCheck("store"),
@@ -145,14 +145,14 @@ class Health:
         polled_at = self._scheduler.last_polled_at
         if polled_at is None or now - polled_at > SCHEDULER_LATE_AFTER:
             return ReadinessCheck(
-                "clock", "Nobody has looked what is due for two minutes: see the log for clock.stumbled"
+                "clock", "Nobody has looked what is due for two minutes: see the log for scheduler.failed"
             )
         return ReadinessCheck("clock")
 
     async def metrics(self, request: Request) -> Response:
-        """The figures, for whoever is on this machine; a proxy's visitors are not."""
-        ours = request.client is not None and request.client.host in LOOPBACK
-        if not self._is_open and (not ours or any(name in request.headers for name in FORWARDED_HEADERS)):
+        """The metrics, for clients on this machine. Requests forwarded by a proxy do not count as local."""
+        local = request.client is not None and request.client.host in LOOPBACK
+        if not self._is_open and (not local or any(name in request.headers for name in FORWARDED_HEADERS)):
             return PlainTextResponse("not found\n", 404)
         try:
             async with self._app.store.reading() as session:

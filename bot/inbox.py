@@ -1,7 +1,7 @@
-"""The desk: what cannot be answered while a platform waits is written down first, and answered through the ledger.
+"""The durable inbound queue: events are stored before the platform gets its acknowledgement, and answered by a worker.
 
-door ──take──> inbox (sealed) ──ack──> platform          a stop anywhere leaves the row: it is answered later
-                  └──> dispatch ──> reply in the ledger and the row gone, in one transaction ──> post
+adapter ──enqueue──> inbox (encrypted) ──ack──> platform     a crash leaves the row: it is answered later
+                       └──> dispatch ──> reply queued and row deleted, in one transaction ──> delivery
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from storage.store import Session, StoreProblem
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-CLAIM_DURATION = timedelta(minutes=1)  # for the replica that took it in; when that is dead, another answers
-MAX_ATTEMPTS = 3  # a process that dies of an event dies of it three times at most
+CLAIM_DURATION = timedelta(minutes=1)  # after that another replica may answer the event
+MAX_ATTEMPTS = 3  # an event that crashes the process does so at most three times
 DRAIN_S = 20.0
-MAX_FILE_BYTES = 5_000_000  # bytes; a larger one would be carried through the ledger at everybody's expense
+MAX_FILE_BYTES = 5_000_000  # larger files would slow down the delivery ledger for everyone
 
 
 GAVE_UP_REPLY = Reply(
@@ -43,11 +43,11 @@ def _drain_s() -> float:
 
 
 def _wake_nothing() -> None:
-    """Nobody waits for what is in the ledger."""
+    """The default wake-up: do nothing."""
 
 
 class Inbox:
-    """A Desk of the ports over our store. *wake* tells the post that something is in the ledger."""
+    """`InboxPort` over the store. *wake* is called when a reply was queued for delivery."""
 
     def __init__(
         self,
@@ -63,13 +63,13 @@ class Inbox:
         self.wake = wake
         self.concurrency = concurrency
         self.poll_interval = poll_interval
-        self._owner = ctx.ids.new("desk_")
+        self._owner = ctx.ids.new("inbox_")
         self._awake = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._pending_replies: dict[tuple[str, str], Awaitable[Reply]] = {}  # by platform and event
 
     async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
-        if not event.event_id:  # such an event never repeats, and must not be taken for another one like it
+        if not event.event_id:  # the platform never repeats it, and it must not count as a repeat of another
             event = replace(event, event_id=self.ctx.ids.new("e_"))
         key = event.account.platform, event.event_id
         mine = pending_reply is not None and key not in self._pending_replies
@@ -85,13 +85,13 @@ class Inbox:
         return fresh
 
     async def _store_once(self, event: InboundEvent) -> bool:
-        """True when *event* is in the inbox, False when it was taken before. Raises Unavailable."""
+        """Store *event*; False when it was stored before. Raises Unavailable."""
         encrypted = self.ctx.cipher.encrypt(json.dumps(event_to_json(event), ensure_ascii=False))
         platform, now = event.account.platform, self.ctx.clock.now()
         try:
             async with self.ctx.store.transaction() as session:
-                # The receipt outlives the row: platforms repeat themselves after minutes.
-                fresh = await processed_events.record_once(session, f"desk:{platform}", event.event_id, now)
+                # This record outlives the inbox row, because platforms repeat events after minutes.
+                fresh = await processed_events.record_once(session, f"inbox:{platform}", event.event_id, now)
                 if fresh:
                     await inbox.enqueue(session, platform, event.event_id, encrypted, self._claim())
         except StoreProblem as problem:
@@ -125,11 +125,11 @@ class Inbox:
 
     @asynccontextmanager
     async def running(self, drain_s: Callable[[], float] = _drain_s) -> AsyncIterator[None]:
-        """Answer what waits, for as long as the block lasts; what is under way then is finished, if that is soon.
+        """Answer queued events inside the block; on exit, finish those in progress within *drain_s*.
 
-        What is not done within *drain_s* is left to the next start.
+        The rest is left to the next start.
         """
-        work = asyncio.create_task(self._run(), name="desk")
+        work = asyncio.create_task(self._run(), name="inbox")
         try:
             yield
         finally:
@@ -147,7 +147,7 @@ class Inbox:
             try:
                 await self._start_pending()
             except StoreProblem as problem:
-                log.warning("the inbox cannot be read", action="desk.store_problem", problem=str(problem))
+                log.warning("the inbox cannot be read", action="inbox.store_problem", problem=str(problem))
             try:
                 async with asyncio.timeout(self.poll_interval.total_seconds()):
                     await self._awake.wait()
@@ -155,20 +155,20 @@ class Inbox:
                 pass
 
     async def _start_pending(self) -> None:
-        busy = set(self._tasks)  # as it was before the look: one that ends meanwhile is still seen as waiting
+        busy = set(self._tasks)  # copied before reading: one that ends meanwhile may still be read as queued
         async with self.ctx.store.reading() as session:
-            found = await inbox.claimable(session, self.concurrency + len(busy), self._claim())
-        fresh = [each for each in found if each.id not in busy]
-        for each in fresh[: self.concurrency - len(self._tasks)]:
-            self._tasks[each.id] = asyncio.create_task(self._process(each), name=f"event {each.id}")
+            claimable = await inbox.claimable(session, self.concurrency + len(busy), self._claim())
+        fresh = [queued for queued in claimable if queued.id not in busy]
+        for queued in fresh[: self.concurrency - len(self._tasks)]:
+            self._tasks[queued.id] = asyncio.create_task(self._process(queued), name=f"event {queued.id}")
 
     async def _process(self, waiting: QueuedEvent) -> None:
         try:
             await self._process_claimed(waiting)
         except StoreProblem as problem:
-            log.warning("an event waits on", action="desk.store_problem", inbox=waiting.id, problem=str(problem))
+            log.warning("event postponed", action="inbox.store_problem", inbox=waiting.id, problem=str(problem))
         except Exception:
-            log.exception("an event stumbled", action="desk.stumbled", inbox=waiting.id)
+            log.exception("event failed", action="inbox.failed", inbox=waiting.id)
             if waiting.attempts >= MAX_ATTEMPTS:
                 await self._discard(waiting)
         else:
@@ -184,7 +184,7 @@ class Inbox:
 
         given_up = waiting.attempts >= MAX_ATTEMPTS
         if given_up:
-            log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
+            log.error("event given up", action="inbox.gave_up", inbox=waiting.id)
         reply = GAVE_UP_REPLY if given_up or event is None else await self._reply_to(event)
 
         async with self.ctx.store.transaction() as session:
@@ -198,13 +198,13 @@ class Inbox:
         return inbox.Lease(self._owner, now, now + CLAIM_DURATION)
 
     async def _discard(self, waiting: QueuedEvent) -> None:
-        """Not even a word of regret can be said, and the others wait behind it."""
-        log.error("an event was given up", action="desk.given_up", inbox=waiting.id)
+        """Delete an event for which not even the apology could be queued, so that it does not block the others."""
+        log.error("event given up", action="inbox.gave_up", inbox=waiting.id)
         try:
             async with self.ctx.store.transaction() as session:
                 await inbox.complete(session, waiting.id)
         except StoreProblem as problem:
-            log.warning("an event waits on", action="desk.store_problem", inbox=waiting.id, problem=str(problem))
+            log.warning("event postponed", action="inbox.store_problem", inbox=waiting.id, problem=str(problem))
 
     async def _reply_to(self, event: InboundEvent) -> Reply:
         """What is answered; somebody may have begun to find out before it was written down."""
@@ -212,26 +212,26 @@ class Inbox:
         return await (pending_reply or self.dispatch(event))
 
     def _decrypted(self, waiting: QueuedEvent) -> InboundEvent | None:
-        """The event; None when the key it was sealed with is gone, and with it who asked what."""
+        """The event; None when its key is gone, and with it the sender and the text."""
         try:
             return event_from_json(json.loads(self.ctx.cipher.decrypt(waiting.encrypted)))
         except Refusal:
-            log.error("an event cannot be read any more", action="desk.unreadable", inbox=waiting.id)
+            log.error("event cannot be decrypted", action="inbox.unreadable", inbox=waiting.id)
             return None
 
     async def wait_until_idle(self) -> None:
-        """Wait until nothing waits any more and nothing is under way."""
+        """Wait until no event is queued or in progress."""
         while True:
             async with self.ctx.store.reading() as session:
-                left = await inbox.claimable(session, 1, self._claim())
-            if not left and not self._tasks:
+                claimable = await inbox.claimable(session, 1, self._claim())
+            if not claimable and not self._tasks:
                 return
             self._awake.set()
             await asyncio.sleep(0.01)
 
 
 def reply_card(reply: Reply) -> Card:
-    """What is posted of *reply*: a form cannot be opened by a message, so the card gets the button that opens it."""
+    """The card to post for *reply*. A message cannot open a form, so the card gets a button that does."""
     card = reply.card
     if reply.form and not _has_form_button(card, reply.form):
         form = reply.form
@@ -245,7 +245,7 @@ def reply_card(reply: Reply) -> Card:
 
 def _has_form_button(card: Card, form: Form) -> bool:
     rows = [block.buttons for block in card.blocks if isinstance(block, Buttons)]
-    return any(isinstance(each, Button) and each.action == form.id for row in rows for each in row)
+    return any(isinstance(button, Button) and button.action == form.id for row in rows for button in row)
 
 
 def _if_small_enough(file: Attachment | None) -> Attachment | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Literal
 
 import structlog
 
-# Both without the values of local variables: among them are passwords, addresses and what people asked.
+LOG_FILE = Path("var") / "handshake.log"  # of one-shot commands
+
+# Tracebacks without local variables, which may hold passwords, addresses and people's questions.
 _JSON_TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
@@ -18,7 +21,7 @@ _PLAIN_TRACEBACKS = structlog.dev.plain_traceback
 
 
 def configure(log_format: Literal["console", "json"], file: Path | None = None) -> None:
-    """Send log lines to standard error, or to *file*: a one-shot command's screen belongs to its answer."""
+    """Log to standard error, or as JSON to *file* (one-shot commands, whose output is their answer)."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -37,10 +40,18 @@ def configure(log_format: Literal["console", "json"], file: Path | None = None) 
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    logging.raiseExceptions = False  # a log that cannot be written never gets in the way of an answer
+    logging.raiseExceptions = False  # a log that cannot be written must not disturb the answer
     logging.basicConfig(level=logging.WARNING, handlers=[_handler(file)], format="%(message)s", force=True)
-    for ours in ("bot", "handlers", "integrations"):
-        logging.getLogger(ours).setLevel(logging.INFO)
+    for package in ("bot", "handlers", "integrations"):
+        logging.getLogger(package).setLevel(logging.INFO)
+
+
+def log_to_file() -> None:
+    """Log to LOG_FILE; discard the log if it cannot be created, because the command's answer matters more."""
+    try:
+        configure("json", LOG_FILE)
+    except OSError:
+        configure("json", Path(os.devnull))
 
 
 def _handler(file: Path | None) -> logging.Handler:

@@ -1,4 +1,4 @@
-"""Which platforms this process serves, and what lies behind their doors. SDKs are loaded here, and only when needed."""
+"""Build the adapter of every configured platform. SDKs are loaded here, and only when needed."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Sleep = Callable[[float], Awaitable[None]]
 def build_adapters(
     app: App, inbox: Inbox, sleep: Sleep = asyncio.sleep, stretch: float = 1.0
 ) -> Sequence[PlatformAdapter]:
-    """The door of every platform that the settings switch on; *sleep* and *stretch* as in House. Raises WrongSettings."""
+    """The adapters of the configured platforms; *sleep* and *stretch* as in AdapterContext. Raises WrongSettings."""
     check_platforms(app.settings)
-    found: list[PlatformAdapter] = []
-    house_of = partial(_adapter_context, app, inbox, sleep, stretch)
+    adapters: list[PlatformAdapter] = []
+    context_of = partial(_adapter_context, app, inbox, sleep, stretch)
     if app.settings.slack.is_on:
-        found.append(_slack_adapter(app, house_of("slack")))
+        adapters.append(_slack_adapter(app, context_of("slack")))
     if app.settings.teams.is_on:
-        found.append(_teams_adapter(app, house_of("teams")))
-    return found
+        adapters.append(_teams_adapter(app, context_of("teams")))
+    return adapters
 
 
 def _adapter_context(app: App, inbox: Inbox, sleep: Sleep, stretch: float, vendor: str) -> AdapterContext:
@@ -46,7 +46,7 @@ def _adapter_context(app: App, inbox: Inbox, sleep: Sleep, stretch: float, vendo
     )
 
 
-def _slack_adapter(app: App, house: AdapterContext) -> PlatformAdapter:
+def _slack_adapter(app: App, context: AdapterContext) -> PlatformAdapter:
     from integrations.slack.adapter import SlackAdapter
     from integrations.slack.config import SlackConfig
 
@@ -60,12 +60,12 @@ def _slack_adapter(app: App, house: AdapterContext) -> PlatformAdapter:
         allowed_teams=_comma_separated(settings.allowed_teams),
         api_url=settings.api_url,
         command=app.settings.command,
-        ca_file=os.environ.get("REQUESTS_CA_BUNDLE", ""),  # SSL_CERT_FILE is minded by Python itself
+        ca_file=os.environ.get("REQUESTS_CA_BUNDLE", ""),  # Python itself reads SSL_CERT_FILE
     )
-    return SlackAdapter(config, house)
+    return SlackAdapter(config, context)
 
 
-def _teams_adapter(app: App, house: AdapterContext) -> PlatformAdapter:
+def _teams_adapter(app: App, context: AdapterContext) -> PlatformAdapter:
     from integrations.teams.adapter import TeamsAdapter
     from integrations.teams.config import TeamsConfig
 
@@ -79,7 +79,7 @@ def _teams_adapter(app: App, house: AdapterContext) -> PlatformAdapter:
         service_hosts=_comma_separated(settings.service_hosts),
         allow_anonymous=settings.allow_anonymous,
     )
-    return TeamsAdapter(config, house)
+    return TeamsAdapter(config, context)
 
 
 def _comma_separated(text: str) -> frozenset[str]:

@@ -1,6 +1,6 @@
-"""What a process that serves people loads before they ask. A command line loads what its one command needs instead.
+"""Load lazily imported modules when a server starts, so that no request waits for them.
 
-Drawing is left out: matplotlib takes half a second and 30 MB, and a picture is drawn in a thread where nobody else waits.
+matplotlib is left out: it takes half a second and 30 MB, and charts are drawn in a thread.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from importlib import import_module
 from handlers import feature as handlers_feature
 from handlers.catalogue import FEATURES
 
-# Imported inside functions, by whoever needs them first.
+# Imported inside functions, or by no handler at all.
 LAZY_MODULES = (
+    "handlers.operations.notices",
     "handlers.dinners.rules.reseating",
     "handlers.dinners.rules.seating",  # numpy
     "handlers.tours.rules.rounds",  # scipy
@@ -38,7 +39,7 @@ def preload() -> None:
 
 @asynccontextmanager
 async def preloading() -> AsyncIterator[None]:
-    """Load it all in a thread while the block already works; whoever asks meanwhile waits for what they ask."""
+    """Preload in a thread while the block runs; a request that needs a module sooner waits for it."""
     loading = asyncio.create_task(asyncio.to_thread(preload), name="preload")
     yield
     await loading

@@ -1,7 +1,7 @@
-"""The clock: APScheduler wakes it, the store decides what is due, and each due time happens once, whoever rings.
+"""The scheduler: APScheduler wakes it, the store decides what is due, and each due time runs once across replicas.
 
-wake ──> database's time, watermark ──> due times ──> occurrence (unique) ──> the job's own work ──> watermark moved
-                               all of it one transaction: a stop in the middle leaves nothing half done
+wake ──> database time, watermark ──> due times ──> job run (unique) ──> the job's own work ──> watermark advanced
+                               all in one transaction: a crash in the middle leaves nothing half done
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from storage.store import Session, Store, StoreProblem, database_now
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 POLL_INTERVAL = timedelta(seconds=10)
-STALE_AFTER = timedelta(days=1)  # a reminder that is older reminds nobody
+STALE_AFTER = timedelta(days=1)  # older runs of jobs without catch-up are skipped
 SYNC_EVERY_S = 30.0
-LET_GO_S = 5.0
+CANCEL_TIMEOUT_S = 5.0
 
 
 class DatabaseClock:
-    """The database's time, so that replicas agree whatever their own clocks say; between two looks the machine's steady one."""
+    """The database's time, so that replicas agree; between two syncs it advances by the machine's monotonic clock."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -44,22 +44,24 @@ class DatabaseClock:
         return self._at + timedelta(seconds=self._monotonic() - self._synced_at)
 
     async def sync(self, store: Store) -> None:
-        """Set it by the database's clock. Raises StoreProblem."""
+        """Read the database's clock. Raises StoreProblem."""
         async with store.reading() as db:
             self._at, self._synced_at = await database_now(db), self._monotonic()
 
     async def sync_forever(self, store: Store) -> None:
-        """Look again and again, for as long as nobody stops it."""
+        """Sync every 30 seconds until cancelled."""
         while True:
             await asyncio.sleep(SYNC_EVERY_S)
             try:
                 await self.sync(store)
             except StoreProblem as problem:
-                log.warning("the clock could not be set", action="clock.store_problem", problem=str(problem))
+                log.warning(
+                    "the clock could not be synchronised", action="scheduler.store_problem", problem=str(problem)
+                )
 
 
 class Scheduler:
-    """Rings every job when it is due. Enter it to start, leave it to stop; every replica has one."""
+    """Runs jobs when they are due. Enter to start, leave to stop; every replica has one."""
 
     def __init__(
         self,
@@ -75,16 +77,15 @@ class Scheduler:
         self.jobs = tuple(jobs)
         self.on_run = on_run
         self._now = now
-        self.last_polled_at: datetime | None = None  # when it last saw what is due
+        self.last_polled_at: datetime | None = None  # last complete round of `run_due`
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._looks: set[asyncio.Task[None]] = set()  # under way
+        self._polls: set[asyncio.Task[None]] = set()  # in progress
         self._is_stopped = False
 
     async def __aenter__(self) -> Self:
-        look = IntervalTrigger(seconds=self.poll_interval.total_seconds(), timezone=UTC)
         self._scheduler.add_job(
-            self._look_around,
-            look,
+            self._poll,
+            IntervalTrigger(seconds=self.poll_interval.total_seconds(), timezone=UTC),
             next_run_time=datetime.now(UTC),
             coalesce=True,
             misfire_grace_time=None,
@@ -96,39 +97,41 @@ class Scheduler:
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        """Break a look off, and wait until it has let go of the store: nobody else would, and the store is closed next."""
-        self._is_stopped = True  # the scheduler stops a little later than it is told to
+        """Cancel a poll in progress and wait until it has released the store, which is closed next."""
+        self._is_stopped = True  # APScheduler may still fire once after shutdown
         self._scheduler.shutdown(wait=False)
-        for look in self._looks:
-            look.cancel()
-        if self._looks:
-            await asyncio.wait(set(self._looks), timeout=LET_GO_S)
+        for poll in self._polls:
+            poll.cancel()
+        if self._polls:
+            await asyncio.wait(set(self._polls), timeout=CANCEL_TIMEOUT_S)
 
-    async def _look_around(self) -> None:
+    async def _poll(self) -> None:
         if self._is_stopped:
             return
-        task = asyncio.create_task(self.run_due(), name="clock look")
-        self._looks.add(task)
-        task.add_done_callback(self._looks.discard)
+        task = asyncio.create_task(self.run_due(), name="scheduler poll")
+        self._polls.add(task)
+        task.add_done_callback(self._polls.discard)
         await asyncio.wait({task})
         if not task.cancelled():
             task.result()
 
     async def run_due(self) -> None:
-        """Ring whatever is due. What goes wrong with one job is logged, undone, and tried again at the next look."""
+        """Run whatever is due. A job that fails is logged, rolled back, and run again at the next poll."""
         for job in self.jobs:
             try:
                 while await self.run_job(job):
                     self.on_run()
             except StoreProblem as problem:
-                log.warning("the clock cannot use the store", action="clock.store_problem", problem=str(problem))
+                log.warning(
+                    "the scheduler cannot use the store", action="scheduler.store_problem", problem=str(problem)
+                )
                 return
             except Exception:
-                log.exception("a job stumbled", action="clock.stumbled", job=job.name)
+                log.exception("job failed", action="scheduler.failed", job=job.name)
         self.last_polled_at = self.ctx.clock.now()
 
     async def run_job(self, job: Job) -> int:
-        """Carry out what was due of *job* until now, and return how much that was; 0 when nothing is left."""
+        """Run *job* for its due times up to now, and return how many there were."""
         async with self.ctx.store.transaction() as db:
             now = await self._now(db)
             mark = await job_runs.watermark(db, job.name, now)
@@ -142,12 +145,12 @@ class Scheduler:
                         await job.run(self.ctx, db, at)
                     run_count += 1
             await job_runs.advance_watermark(db, job.name, due[-1])
-        log.info("a job was rung", action="clock.rung", job=job.name, due=due[-1].isoformat(), times=run_count)
+        log.info("job ran", action="scheduler.ran", job=job.name, due=due[-1].isoformat(), times=run_count)
         return len(due)
 
 
 def _due(job: Job, mark: datetime, now: datetime) -> list[datetime]:
-    """The due times since *mark*, as many as are caught up at once; where only the last one counts, that one."""
+    """The due times since *mark*, at most MAX_CATCH_UP; only the latest, unless the job catches up on all."""
     if job.catch_up == "all":
         return list(islice(due_between(job.schedule, mark, now), MAX_CATCH_UP))
     latest = last_between(job.schedule, mark, now)

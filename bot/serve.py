@@ -1,4 +1,4 @@
-"""`handshake run`: the post of this process, until it is told to stop."""
+"""`handshake run`: serve platforms, HTTP, scheduled jobs and deliveries until the process is told to stop."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ import asyncio
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from random import Random
 
 import structlog
 
 from bot.app import App, open_app
 from bot.calendar_feed import CalendarFeed
-from bot.delivery.calls import Composer
-from bot.delivery.deliverer import Deliverer
-from bot.delivery.factory import make_worker
+from bot.delivery.factory import build_delivery, make_worker
 from bot.delivery.retry_policy import RetryPolicy
-from bot.delivery.unreachable import make_unreachable_notifier
+from bot.delivery.sqlite_worker import POLL_INTERVAL, WakeSignal
 from bot.encryption import FernetCipher
 from bot.health import Health, Metrics
 from bot.inbox import Inbox
@@ -30,38 +27,33 @@ from bot.preloading import preload
 from bot.scheduler import DatabaseClock, Scheduler
 from bot.server import build_http_app, listen
 from bot.settings import Settings, WrongSettings, check_platforms
-from bot.stored_state import StoredMessageLog
 from handlers.catalogue import FEATURES
-from handlers.dispatch import Dispatcher
 from handlers.errors import Refusal
 from handlers.feature import jobs_of
-from handlers.shared.sending_hours import next_sending_time
-from integrations.ports.chat import ChatPlatform
-from integrations.ports.platform import PlatformAdapter
-from integrations.web.send import WebChat
 from storage.store import Store
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-
-# When each part is cut off, counted from the word to stop: whoever stops us kills us soon after 20 s.
+# Seconds after the stop signal at which each part is cancelled; supervisors kill a process after about 20 s.
 HTTP_DEADLINE_S, INBOX_DEADLINE_S, ADAPTERS_DEADLINE_S, DELIVERY_DEADLINE_S = 6.0, 12.0, 14.0, 19.0
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How a running process waits. `sleep` waits for a place's turn and before another try; `every` is how often the
-    ledger is looked into when nobody says that something is in it; `stretch` multiplies the doors' own timeouts.
+class Timing:
+    """Waiting times of a running process, which tests shorten.
+
+    `sleep` waits for rate limits and retries; `poll_interval` is how often the ledger is read without a wake-up;
+    `stretch` multiplies the adapters' own timeouts.
     """
 
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    patience: RetryPolicy = field(default_factory=RetryPolicy)
-    every: timedelta = timedelta(seconds=1)
+    retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
+    poll_interval: timedelta = POLL_INTERVAL
     stretch: float = 1.0
 
 
 class ShutdownDeadline:
-    """One clock for all that has to end: what one part leaves, the next ones have."""
+    """One deadline for all parts: time that one part does not use is left to the next."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -71,16 +63,16 @@ class ShutdownDeadline:
         self._started_at = self._clock()
 
     def remaining_s(self, until_s: float) -> float:
-        """Seconds that a part may still take which is cut off *until_s* after the beginning."""
-        gone = 0.0 if self._started_at is None else self._clock() - self._started_at
-        return max(0.0, until_s - gone)
+        """Seconds left to a part that is cancelled *until_s* after the start of the shutdown."""
+        elapsed_s = 0.0 if self._started_at is None else self._clock() - self._started_at
+        return max(0.0, until_s - elapsed_s)
 
 
 @asynccontextmanager
 async def _with_deadline(
     context_manager: AbstractAsyncContextManager[None], remaining_s: Callable[[], float]
 ) -> AsyncIterator[None]:
-    """*context_manager*, which may take so long to be left and no longer."""
+    """*context_manager*, whose exit is cancelled after `remaining_s()`."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(context_manager)
         try:
@@ -90,35 +82,11 @@ async def _with_deadline(
                 async with asyncio.timeout(remaining_s()):
                     await stack.aclose()
             except TimeoutError:
-                log.warning("a door was closed amid work", action="run.cut")
-
-
-def notice_composers(app: App) -> dict[str, Composer]:
-    """Who words which kind of notice when it is sent: every feature its own."""
-    return {kind: partial(compose, app.ctx) for feature in FEATURES for kind, compose in feature.notices().items()}
-
-
-def make_deliverer(
-    app: App, platforms: Mapping[str, ChatPlatform], adapters: Sequence[PlatformAdapter] = (), pace: Pace | None = None
-) -> Deliverer:
-    """The one that brings this house's deliveries to *platforms*; notices wait until their door has looked around."""
-    ready, pace = {adapter.name: adapter.ready for adapter in adapters}, pace or Pace()
-    return Deliverer(
-        app.store,
-        platforms,
-        notice_composers(app),
-        clock=app.ctx.clock,
-        random=Random(),  # noqa: S311  (jitter)
-        retry_policy=pace.patience,
-        sleep=pace.sleep,
-        on_unreachable=make_unreachable_notifier(app.ctx.policy),
-        next_sending_time=lambda db, place, at: next_sending_time(db, app.ctx.policy, place, at),
-        is_platform_ready=lambda platform: platform not in ready or ready[platform].is_set(),
-    )
+                log.warning("an adapter was stopped before its work was done", action="run.cut_off")
 
 
 def _check_keys(settings: Settings) -> None:
-    """With PostgreSQL several machines share the store, so the keys cannot lie in a file beside it. Raises WrongSettings."""
+    """PostgreSQL is shared by several machines, so the keys cannot be in a file beside it. Raises WrongSettings."""
     if not settings.keys and not settings.database_url.startswith("sqlite"):
         raise WrongSettings(
             "HANDSHAKE_SECRET_KEYS is missing, and PostgreSQL needs it: diets and access needs are kept encrypted.\n"
@@ -127,23 +95,23 @@ def _check_keys(settings: Settings) -> None:
     if settings.keys:
         try:
             FernetCipher(settings.keys, None).encrypt("probe")
-        except Refusal as refusal:  # said now, and not to the first person who asks something
+        except Refusal as refusal:  # stop now instead of failing at the first question
             raise WrongSettings(refusal.text) from None
 
 
 async def run(settings: Settings) -> int:
-    """Carry the post until SIGTERM or Ctrl-C, then finish what is under way. Raises StoreProblem, WrongSettings."""
+    """Serve until SIGTERM or Ctrl-C, then finish started work. Raises StoreProblem, WrongSettings."""
     _check_keys(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     check_platforms(settings)
-    clock = DatabaseClock()
-    async with open_app(settings, clock) as app:
+    clock, metrics = DatabaseClock(), Metrics()
+    async with open_app(settings, clock, on_command=metrics.record_command) as app:
         await clock.sync(app.store)
-        await asyncio.to_thread(preload)  # the first asker should not wait for it
-        async with serving(app) as port, _clock_syncing(clock, app.store):
+        await asyncio.to_thread(preload)  # so that the first request does not wait for it
+        async with serving(app, metrics=metrics) as port, _clock_syncing(clock, app.store):
             log.info("running", action="run.started", store=str(app.store), port=port)
             await stop.wait()
             log.info("stopping", action="run.stopping")
@@ -152,55 +120,48 @@ async def run(settings: Settings) -> int:
 
 @asynccontextmanager
 async def _clock_syncing(clock: DatabaseClock, store: Store) -> AsyncIterator[None]:
-    """Set the clock by the database again and again, for as long as the block lasts."""
+    """Keep *clock* synchronised with the database inside the block."""
     syncing = asyncio.create_task(clock.sync_forever(store), name="clock")
     try:
         yield
     finally:
         syncing.cancel()
-        await asyncio.gather(syncing, return_exceptions=True)  # it has let go of the store
-
-
-def _metrics_of(app: App) -> Metrics:
-    """The figures of this process, which hear of every command from now on."""
-    figures = Metrics()
-    if isinstance(app.dispatch, Dispatcher):
-        app.dispatch.on_command = figures.record_command
-    return figures
+        await asyncio.gather(syncing, return_exceptions=True)  # until it has released the store
 
 
 @asynccontextmanager
-async def serving(app: App, pace: Pace | None = None) -> AsyncIterator[int]:
-    """Doors, desk, clock and post, for as long as the block lasts. Gives the port.
+async def serving(app: App, timing: Timing | None = None, metrics: Metrics | None = None) -> AsyncIterator[int]:
+    """Run platforms, HTTP, inbox, scheduler and deliveries inside the block. Gives the HTTP port.
 
-    Left in the order in which work flows: nobody comes in any more, what came in is answered, what was answered is sent.
+    Parts stop in the order in which work flows: first accepting events, then answering them, then sending replies.
     """
-    rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
-    inbox, deadline = Inbox(app.ctx, app.dispatch), ShutdownDeadline()
-    pace = pace or Pace()
-    found = build_adapters(app, inbox, pace.sleep, pace.stretch)
-    deliverer = make_deliverer(
-        app, {each.name: each for each in (rooms, *(adapter.platform for adapter in found))}, found, pace
+    timing, deadline, wake_signal = timing or Timing(), ShutdownDeadline(), WakeSignal()
+    inbox = Inbox(app.ctx, app.dispatch, wake=wake_signal.wake)
+    adapters = build_adapters(app, inbox, timing.sleep, timing.stretch)
+    _, deliverer = build_delivery(app, adapters, retry_policy=timing.retry_policy, sleep=timing.sleep)
+    worker = make_worker(
+        app.store,
+        deliverer.deliver,
+        clock=app.ctx.clock,
+        wake_signal=wake_signal,
+        poll_interval=timing.poll_interval,
+        drain_s=partial(deadline.remaining_s, DELIVERY_DEADLINE_S),
     )
+    scheduler = Scheduler(app.ctx, jobs_of(FEATURES), on_run=wake_signal.wake)
+    health = Health(app, scheduler, metrics or Metrics(), is_open=app.settings.metrics_open)
+    routes = [*health.routes, *CalendarFeed(app).routes, *(route for adapter in adapters for route in adapter.routes)]
+    server = listen(app.settings, build_http_app(routes), partial(deadline.remaining_s, HTTP_DEADLINE_S))
+
     async with AsyncExitStack() as stack:
-        for adapter in found:
+        for adapter in adapters:
             await stack.enter_async_context(adapter.connected())
-        worker = make_worker(app.store, deliverer.deliver, clock=app.ctx.clock, every=pace.every)
         await stack.enter_async_context(worker)
-        clock = Scheduler(app.ctx, jobs_of(FEATURES), on_run=worker.wake)
-        await stack.enter_async_context(clock)
-        stack.callback(
-            lambda: setattr(worker, "drain_timeout", timedelta(seconds=deadline.remaining_s(DELIVERY_DEADLINE_S)))
-        )
-        inbox.wake = worker.wake
-        for adapter in found:
+        await stack.enter_async_context(scheduler)
+        for adapter in adapters:
             await stack.enter_async_context(
                 _with_deadline(adapter.serving(), partial(deadline.remaining_s, ADAPTERS_DEADLINE_S))
             )
         await stack.enter_async_context(inbox.running(partial(deadline.remaining_s, INBOX_DEADLINE_S)))
-        health = Health(app, clock, _metrics_of(app), is_open=app.settings.metrics_open)
-        routes = [*health.routes, *CalendarFeed(app).routes, *(route for adapter in found for route in adapter.routes)]
-        answers = listen(app.settings, build_http_app(routes), partial(deadline.remaining_s, HTTP_DEADLINE_S))
-        port = await stack.enter_async_context(answers)
+        port = await stack.enter_async_context(server)
         stack.callback(deadline.start)
         yield port

@@ -1,4 +1,4 @@
-"""The one HTTP front: every door's routes behind it, and nothing that a stranger could find out more from."""
+"""The HTTP server for all routes. Its answers reveal nothing about the server to strangers."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from handlers.errors import Refusal
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-MAX_BODY_BYTES = 1_000_000  # bytes; no platform sends more in one event
+MAX_BODY_BYTES = 1_000_000  # no platform sends more in one event
 DRAIN_S = 20
 TICK_S = 1.0
-LOOK_S = 0.005  # between two looks whether the last connection has ended
+POLL_S = 0.005  # for the end of the last connection
 
 
 def _drain_s() -> float:
@@ -31,7 +31,7 @@ def _drain_s() -> float:
 
 
 class CannotListen(Refusal):
-    """The address to listen at is taken or not ours."""
+    """The address to listen on is in use or not available."""
 
     exit = 3
 
@@ -41,14 +41,14 @@ async def alive(_request: Request) -> Response:
 
 
 def build_http_app(routes: Sequence[Any], handlers: Mapping[Any, Any] | None = None) -> Starlette:
-    """The application that serves *routes*, with a limit on what anybody may send. *handlers* answer for errors."""
+    """A Starlette application for *routes* with a limit on body size. *handlers* are its exception handlers."""
     application = Starlette(routes=[Route("/healthz", alive), *routes], exception_handlers=handlers)
     application.add_middleware(BodySizeLimit)
     return application
 
 
 class BodySizeLimit:
-    """Refuses bodies that are longer than anything a platform sends, before anybody reads them."""
+    """Refuses bodies that are longer than anything a platform sends, before they are read."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -64,13 +64,13 @@ class BodySizeLimit:
         counted = _CountingReceive(receive)
         try:
             await self._app(scope, counted, send)
-        except ClientDisconnect:  # nobody's fault here: they went away, or were sent away
+        except ClientDisconnect:  # the client went away, or exceeded the limit
             if counted.seen > MAX_BODY_BYTES:
                 await PlainTextResponse("too large\n", status_code=413)(scope, receive, send)
 
 
 class _CountingReceive:
-    """*receive*, ending the conversation with whoever sends more than was announced."""
+    """*receive*, disconnecting a client that sends more than MAX_BODY_BYTES."""
 
     def __init__(self, receive: Any) -> None:
         self._receive = receive
@@ -83,40 +83,40 @@ class _CountingReceive:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn that says when it listens, and stops when told to instead of looking every tenth of a second."""
+    """Uvicorn with an event for "listening", which stops immediately instead of polling every tenth of a second."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
-        self._told = asyncio.Event()
+        self._stop_requested = asyncio.Event()
 
     def stop(self) -> None:
         self.should_exit = True
-        self._told.set()
+        self._stop_requested.set()
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
 
     async def main_loop(self) -> None:
-        while not await self.on_tick(0):  # sets the Date header, which counts seconds
+        while not await self.on_tick(0):  # updates the Date header, which has seconds
             with suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
-                    await self._told.wait()
+                    await self._stop_requested.wait()
 
     async def shutdown(self, sockets: list[Any] | None = None) -> None:
-        """Take nobody in any more; let what is under way end within `timeout_graceful_shutdown`, and cut off the rest."""
-        for each in self.servers:
-            each.close()
+        """Close the listeners, let requests finish within `timeout_graceful_shutdown`, and cancel the rest."""
+        for listening in self.servers:
+            listening.close()
         for listener in sockets or []:
             listener.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
         try:
             async with asyncio.timeout(self.config.timeout_graceful_shutdown):
-                # uvicorn's sets tell nobody when they are empty
+                # uvicorn's sets have no event for "empty"
                 while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110
-                    await asyncio.sleep(LOOK_S)
+                    await asyncio.sleep(POLL_S)
         except TimeoutError:
             for task in self.server_state.tasks:
                 task.cancel()
@@ -126,9 +126,9 @@ class _Server(uvicorn.Server):
 async def listen(
     settings: Settings, application: Starlette, drain_s: Callable[[], float] = _drain_s
 ) -> AsyncIterator[int]:
-    """Serve *application* for as long as the block lasts, and what is under way then for *drain_s*; gives the port.
+    """Serve *application* inside the block; on exit let requests finish within *drain_s*. Gives the port.
 
-    Raises NoRoom.
+    Raises CannotListen.
     """
     config = uvicorn.Config(
         application,
@@ -141,30 +141,30 @@ async def listen(
         server_header=False,
     )
     server = _Server(config)
-    ours = socket(AF_INET6 if ":" in settings.host else AF_INET)
-    ours.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+    listener = socket(AF_INET6 if ":" in settings.host else AF_INET)
+    listener.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
     try:
-        ours.bind((settings.host, settings.port))  # uvicorn's own way would print the raw error above our words
+        listener.bind((settings.host, settings.port))  # uvicorn would print the raw error before our message
     except OSError:
-        ours.close()
+        listener.close()
         raise CannotListen(
             f"Nothing can listen at {settings.host}:{settings.port}; something else may do so already. "
             "Set HANDSHAKE_PORT to another one."
         ) from None
-    # Answers are short and written in two pieces; the second must not wait for the first to be acknowledged.
-    # Accepted connections inherit it, and asyncio sets it by itself only on sockets that it made.
-    ours.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-    serving = asyncio.create_task(_serve(server, ours), name="front")
+    # Responses are short and written in two parts; the second must not wait for the first to be acknowledged.
+    # Accepted connections inherit this option, and asyncio sets it only on sockets that it created.
+    listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+    serving = asyncio.create_task(_serve(server, listener), name="http")
     try:
         await server.up.wait()
-        yield int(ours.getsockname()[1])
+        yield int(listener.getsockname()[1])
     finally:
         config.timeout_graceful_shutdown = max(1, int(drain_s()))
         server.stop()
         await serving
-        ours.close()
+        listener.close()
 
 
-async def _serve(server: uvicorn.Server, ours: socket) -> None:
-    # `serve` would take the signals away from us.
-    await server._serve([ours])
+async def _serve(server: uvicorn.Server, listener: socket) -> None:
+    # The public `serve` would install its own signal handlers.
+    await server._serve([listener])

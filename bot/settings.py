@@ -1,4 +1,4 @@
-"""Every setting, typed and checked once. A wrong one stops the start with its name and what to write instead."""
+"""All settings, validated once at the start. An error names the variable and what to write instead."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from handlers.shared.rules.quiet_hours import parse_holiday_country, parse_quiet
 
 
 class WrongSettings(Exception):
-    """The environment cannot be used as it is. The text names each variable and how to mend it."""
+    """The environment cannot be used as it is. The text names each variable and how to fix it."""
 
 
 class SlackSettings(BaseSettings):
-    """What Slack needs. Nothing set: Slack is off. One workspace takes a token; several take OAuth."""
+    """Slack; off when nothing is set. One workspace needs a token, several need OAuth."""
 
     model_config = SettingsConfigDict(env_prefix="SLACK_", env_file=".env", extra="ignore", frozen=True)
 
@@ -38,14 +38,14 @@ class SlackSettings(BaseSettings):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What has to be set beside what is set, each with how to get it; empty when Slack is off or complete."""
+        """The variables still to be set, each with where to find its value; empty when Slack is off or complete."""
         oauth = bool(self.client_id or self.client_secret.get_secret_value())
         any_set = oauth or any(
-            each.get_secret_value() for each in (self.bot_token, self.signing_secret, self.app_token)
+            secret.get_secret_value() for secret in (self.bot_token, self.signing_secret, self.app_token)
         )
         if not any_set:
             return ()
-        wanted = [
+        requirements = [
             (not oauth and not _set(self.bot_token), "SLACK_BOT_TOKEN: install the app, then OAuth & Permissions"),
             (
                 not _set(self.signing_secret) and (oauth or not _set(self.app_token)),
@@ -55,7 +55,7 @@ class SlackSettings(BaseSettings):
             (oauth and not _set(self.client_secret), "SLACK_CLIENT_SECRET: Basic Information of the app"),
             (oauth and not self.allowed_teams.strip(), "SLACK_ALLOWED_TEAMS: the ids of your own workspaces (T…, E…)"),
         ]
-        return tuple(words for lacks, words in wanted if lacks)
+        return tuple(words for lacks, words in requirements if lacks)
 
     @property
     def is_on(self) -> bool:
@@ -63,7 +63,7 @@ class SlackSettings(BaseSettings):
 
 
 class TeamsSettings(BaseSettings):
-    """What Teams needs. Nothing set: Teams is off."""
+    """Teams; off when nothing is set."""
 
     model_config = SettingsConfigDict(env_prefix="TEAMS_", env_file=".env", extra="ignore", frozen=True)
 
@@ -91,15 +91,15 @@ class TeamsSettings(BaseSettings):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What has to be set beside what is set, each with how to get it; empty when Teams is off or complete."""
+        """The variables still to be set, each with where to find its value; empty when Teams is off or complete."""
         if not (self.app_id or _set(self.app_password) or self.tenant_id) or self.allow_anonymous:
             return ()
-        wanted = [
+        requirements = [
             (not self.app_id, "TEAMS_APP_ID: the Azure Bot resource, Configuration"),
             (not _set(self.app_password), "TEAMS_APP_PASSWORD: Manage Password beside the App ID, New client secret"),
             (not self.tenant_id, "TEAMS_TENANT_ID: the App Tenant ID on the same page"),
         ]
-        return tuple(words for lacks, words in wanted if lacks)
+        return tuple(words for lacks, words in requirements if lacks)
 
     @property
     def is_on(self) -> bool:
@@ -107,7 +107,7 @@ class TeamsSettings(BaseSettings):
 
 
 class ModelSettings(BaseSettings):
-    """A language model for questions. No model named: off. Any server that speaks OpenAI's interface will do."""
+    """A language model for questions, on any server with OpenAI's API; off when no model is set."""
 
     model_config = SettingsConfigDict(env_prefix="OPENAI_", env_file=".env", extra="ignore", frozen=True)
 
@@ -134,7 +134,7 @@ def _set(secret: SecretStr) -> bool:
 
 
 class Settings(BaseSettings):
-    """What the environment (or a file `.env`) says. `.env.example` lists the same, with the same words."""
+    """Settings from the environment or a file `.env`; `.env.example` has the same descriptions."""
 
     model_config = SettingsConfigDict(env_prefix="HANDSHAKE_", env_file=".env", extra="ignore", frozen=True)
 
@@ -233,14 +233,14 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        # Looking for all of them takes longer than everything else here together.
+        # Listing all time zones takes longer than the rest of the validation.
         if value != "UTC" and value not in available_timezones():
             raise ValueError("is not a time zone; write one like Europe/Berlin or UTC")
         return value
 
     @property
     def policy(self) -> Policy:
-        admins = frozenset(each.strip().lower() for each in self.admins.split(",") if each.strip())
+        admins = frozenset(email.strip().lower() for email in self.admins.split(",") if email.strip())
         served = {name for name, adapter in (("slack", self.slack), ("teams", self.teams)) if adapter.is_on}
         return Policy(
             admins=admins,
@@ -253,7 +253,7 @@ class Settings(BaseSettings):
             holidays=self.holidays,
             settling_minutes=self.settling_minutes,
             platforms=frozenset({"console", *served}),
-            values=tuple(each.strip() for each in self.values.split(",") if each.strip()),
+            values=tuple(value.strip() for value in self.values.split(",") if value.strip()),
             public_url=self.public_url,
             price_in=self.model.price_input,
             price_out=self.model.price_output,
@@ -262,7 +262,7 @@ class Settings(BaseSettings):
     @property
     def keys(self) -> tuple[str, ...]:
         """The secret keys, newest first."""
-        return tuple(each.strip() for each in self.secret_keys.get_secret_value().split(",") if each.strip())
+        return tuple(key.strip() for key in self.secret_keys.get_secret_value().split(",") if key.strip())
 
 
 def load(**overrides: object) -> Settings:
@@ -270,19 +270,19 @@ def load(**overrides: object) -> Settings:
     try:
         settings = Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [f"{_variable(str(each['loc'][0]))}: {each['msg']}" for each in error.errors()]
+        lines = [f"{_variable(str(problem['loc'][0]))}: {problem['msg']}" for problem in error.errors()]
         raise WrongSettings("Correct these settings (see .env.example):\n  " + "\n  ".join(lines)) from None
     return settings
 
 
 def _variable(field: str) -> str:
-    """The name under which *field* is set; an error of a platform's settings does not say whose it is."""
+    """The environment variable of *field*; pydantic's errors do not say which settings class it belongs to."""
     owner = next(kind for kind in (Settings, SlackSettings, TeamsSettings, ModelSettings) if field in kind.model_fields)
     return f"{owner.model_config['env_prefix']}{field}".upper()
 
 
 def check_platforms(settings: Settings) -> None:
-    """Raises WrongSettings when a platform is half configured, or open to anybody by accident."""
+    """Raises WrongSettings when a platform is partly configured, or open to anyone by accident."""
     missing = [*settings.slack.missing, *settings.teams.missing, *settings.model.missing]
     if missing:
         raise WrongSettings("These settings are missing (see .env.example):\n  " + "\n  ".join(missing))

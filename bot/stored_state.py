@@ -1,4 +1,4 @@
-"""What vendors must keep, kept in the store: the Protocols of `integrations.ports.keeping` over its functions."""
+"""The Protocols of `integrations.ports.state`, implemented over the store."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import datetime
 
 import structlog
 
-from handlers.context import Cipher
 from handlers.errors import Refusal
 from integrations.ports.cards import Card, to_json
 from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import Account, ConversationRef
+from integrations.ports.state import Cipher
 from storage import console, people, places, vendor_state
 from storage.store import Session, Store, StoreProblem, batches
 
@@ -22,7 +22,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 @contextmanager
 def _store_errors_as_unavailable(name: str = "console") -> Iterator[None]:
-    """The store behind a platform is that platform being away: what was under way may have been kept."""
+    """Report a store failure as an outage of the platform; the write may have happened."""
     try:
         yield
     except StoreProblem as problem:
@@ -30,7 +30,7 @@ def _store_errors_as_unavailable(name: str = "console") -> Iterator[None]:
 
 
 class StoredMessageLog:
-    """A RoomLog: the messages of the console's rooms."""
+    """`MessageLog`: the messages of the console's rooms."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -39,8 +39,8 @@ class StoredMessageLog:
     async def put(self, conversation: str, card: Card, tag: str) -> tuple[str, datetime]:
         with _store_errors_as_unavailable():
             async with self._store.transaction() as db:
-                found, at = await console.put(db, conversation, to_json(card), tag, self._clock.now())
-        return str(found), at
+                message_id, at = await console.put(db, conversation, to_json(card), tag, self._clock.now())
+        return str(message_id), at
 
     async def replace(self, conversation: str, message_id: str, card: Card) -> datetime | None:
         if not message_id.isdecimal():
@@ -57,15 +57,15 @@ class StoredMessageLog:
                 await console.remove(db, conversation, int(message_id))
 
     async def find(self, conversation: str, tag: str, since: datetime) -> str | None:  # noqa: ARG002
-        # A tag is unique in its room for ever, so the search needs no bound.
+        # A tag is unique in its room, so `since` is not needed.
         with _store_errors_as_unavailable():
             async with self._store.reading() as db:
-                found = await console.find(db, conversation, tag)
-        return None if found is None else str(found)
+                message_id = await console.find(db, conversation, tag)
+        return None if message_id is None else str(message_id)
 
 
 class StoredSecretStore:
-    """A Notebook: one vendor's notes, sealed with the organisation's keys."""
+    """`SecretStore`: one vendor's secrets, encrypted with the organisation's keys."""
 
     def __init__(self, store: Store, clock: Clock, cipher: Cipher, vendor: str) -> None:
         self._store = store
@@ -98,16 +98,16 @@ class StoredSecretStore:
         return {key: text for key, text in decrypted.items() if text is not None}
 
     def _decrypted(self, kind: str, encrypted: str) -> str | None:
-        """The note; None when the key it was sealed with is gone, as if it had never been kept."""
+        """The secret; None if its key is gone, as if it had never been stored."""
         try:
             return self._cipher.decrypt(encrypted)
         except Refusal:
-            log.error("a note cannot be read any more", action="keeping.unreadable", vendor=self._vendor, kind=kind)
+            log.error("secret cannot be decrypted", action="secrets.unreadable", vendor=self._vendor, kind=kind)
             return None
 
 
 class StoredAccountLinks:
-    """Accounts: the links between a platform's ids and people."""
+    """`AccountLinks`: which platform accounts belong to which people."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -126,15 +126,15 @@ class StoredAccountLinks:
     async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
-                found = [
+                linked = [
                     await people.ids_of_accounts(db, platform, workspace, batch)
                     for batch in batches(tuple(external_ids))
                 ]
-        return frozenset(account for each in found for account in each)
+        return frozenset(account for batch in linked for account in batch)
 
 
 class StoredMembership:
-    """Rooms: who sits where, and what that lets a card there hold."""
+    """`Membership`: who is in which channel."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -147,23 +147,23 @@ class StoredMembership:
                     db, where.platform, where.workspace, where.id, name=where.name, direct=where.direct
                 )
                 await places.rename(db, place.id, where.name or place.name)
-                people_ids = [await self._person(db, each) for each in members or ()]
-                known = members is not None and all(people_ids)
+                person_ids = [await self._person_of(db, account) for account in members or ()]
+                known = members is not None and all(person_ids)
                 await places.set_members(
-                    db, place.id, {each for each in people_ids if each}, known=known, external=external
+                    db, place.id, {person for person in person_ids if person}, known=known, external=external
                 )
 
-    async def _person(self, db: Session, account: Account) -> str | None:
-        """Whose account that is, linked now if its platform confirms the e-mail of somebody we know."""
+    async def _person_of(self, db: Session, account: Account) -> str | None:
+        """The id of the account's person, linked now if the platform confirms a known person's e-mail."""
         if account.kind != "member":
             return None
-        found = await people.with_account(db, account.platform, account.workspace, account.external_id)
-        if found is None and account.email:
-            found = await people.with_email(db, account.email)
-            if found:
+        person = await people.with_account(db, account.platform, account.workspace, account.external_id)
+        if person is None and account.email:
+            person = await people.with_email(db, account.email)
+            if person:
                 at = self._clock.now()
-                await people.link(db, found.id, account.platform, account.workspace, account.external_id, at=at)
-        return found.id if found else None
+                await people.link(db, person.id, account.platform, account.workspace, account.external_id, at=at)
+        return person.id if person else None
 
     async def mark_closed(self, where: ConversationRef) -> None:
         with _store_errors_as_unavailable("the store"):
@@ -175,7 +175,7 @@ class StoredMembership:
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
-                following = {each.place.id: each.place for each in await places.subscriptions(db)}
+                following = {sub.place.id: sub.place for sub in await places.subscriptions(db)}
         return [
             ConversationRef(place.platform, place.conversation, place.workspace, place.name, place.direct)
             for place in following.values()

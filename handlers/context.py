@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from handlers.grammar import Arguments
 from integrations.ports.clock import Clock, Ids
 from integrations.ports.files import Sheets
 from integrations.ports.inbound import Account, Attachment, ConversationRef
 from integrations.ports.language import LanguageModel
+from integrations.ports.state import Cipher
 from storage.store import Store
 from storage.values.company import Audience, Person
 from storage.values.places import Place
 
 if TYPE_CHECKING:
     from handlers.feature import Feature
-
-
-class Cipher(Protocol):
-    """Encryption of texts that only one person may read."""
-
-    def encrypt(self, text: str) -> str:
-        """*text*, unreadable without the key. Raises Refusal when no key is set."""
-
-    def decrypt(self, encrypted: str) -> str:
-        """The inverse of `encrypt`. Raises Refusal when the key it was encrypted with is no longer configured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,21 +44,26 @@ class Invocation:
     args: Arguments
 
 
-CommandObserver = Callable[[str, str, int, float], None]
+CommandObserver = Callable[[str, str, int, float], None]  # command, platform, exit status, seconds
 
 
-def _ignore(_command: str, _platform: str, _exit: int, _seconds: float) -> None:
-    """The default observer."""
+def ignore_command(_command: str, _platform: str, _exit: int, _seconds: float) -> None:
+    """The default CommandObserver: record nothing."""
 
 
 class Dispatcher:
     """Answers every inbound event of every platform. Reading commands write nothing."""
 
     def __init__(
-        self, ctx: AppContext, features: Sequence[Feature], *, monotonic: Callable[[], float] = time.perf_counter
+        self,
+        ctx: AppContext,
+        features: Sequence[Feature],
+        *,
+        on_command: CommandObserver = ignore_command,
+        monotonic: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.ctx = ctx
-        self.on_command: CommandObserver = _ignore
+        self._on_command = on_command
         self._steady = monotonic
         self.commands: Mapping[str, Command] = {
             command.words: command for slice_ in features for command in slice_.commands
@@ -121,7 +126,7 @@ class Dispatcher:
                 status = refusal.exit
                 raise
             finally:
-                self.on_command(invocation.command.words, event.account.platform, status, self._steady() - began)
+                self._on_command(invocation.command.words, event.account.platform, status, self._steady() - began)
 
     def resolve(self, event: InboundEvent) -> Invocation:
         """Which command *event* asks for. Raises BadInput with the usage, or with what was probably meant."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 from bot.app import App
 from bot.delivery.deliverer import Deliverer
+from bot.delivery.factory import notice_composers
 from bot.delivery.sqlite_worker import deliver_due
-from bot.delivery.unreachable import make_unreachable_notifier
-from bot.serve import notice_composers
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
 from handlers.feature import Job, jobs_of
+from handlers.operations.notices import notify_subscribers
 from handlers.shared.sending_hours import next_sending_time
 from integrations.plain.render import card_text
 from storage import people, places
@@ -39,7 +40,7 @@ class SimulatedCompany(ChatApp):
             notice_composers(App(Settings(_env_file=None), store, self.ctx, self.dispatch)),
             clock=self.ctx.clock,
             random=Random(1),
-            on_unreachable=make_unreachable_notifier(policy),
+            on_unreachable=partial(notify_subscribers, policy),
             next_sending_time=lambda db, place, at: next_sending_time(db, policy, place, at),
         )
 

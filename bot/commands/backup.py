@@ -1,12 +1,16 @@
-"""`handshake backup FILE`: a copy of the store that is whole, taken while everything runs."""
+"""`handshake backup FILE`: a consistent copy of the store while everything runs."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from bot import output
 from bot.app import App
+from bot.commands.runner import new_cli, run_with_app
 from handlers.errors import Refusal
 from storage.backup import MARK_UNCERTAIN, BackupFailed, copy_store
 
@@ -17,8 +21,17 @@ class BackupRefused(Refusal):
     exit = 3
 
 
+cli = new_cli()
+
+
+@cli.command()
+def backup(target: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Copy the whole store while everything runs; for PostgreSQL, say what does."""
+    run_with_app(lambda app: run(app, target))
+
+
 async def run(app: App, target: Path) -> int:
-    """Copy an SQLite store to *target*; for PostgreSQL, say what does."""
+    """Copy an SQLite store to *target*; for PostgreSQL, print the commands that do it."""
     if app.store.path is None:
         address = app.store.url.set(drivername="postgresql").render_as_string(hide_password=True)
         moment = f"'{app.ctx.clock.now().isoformat(timespec='seconds')}'"
@@ -36,13 +49,13 @@ async def run(app: App, target: Path) -> int:
 
 
 def _copy_and_report(source: Path, target: Path) -> str:
-    """Make the copy, and say what it is and what belongs to it."""
+    """Make the copy, and return a message that names it and the key file to keep with it."""
     try:
         copy_store(source, target)
     except BackupFailed as error:
         raise BackupRefused(str(error)) from None
-    said = f"{target} holds the whole store ({target.stat().st_size / 1e6:.1f} MB), checked."
+    message = f"{target} holds the whole store ({target.stat().st_size / 1e6:.1f} MB), checked."
     key = source.with_name(f"{source.name}.key")
     if key.exists():
-        said += f"\nKeep {key} as well, apart from it: what only one reader may see cannot be read without."
-    return said
+        message += f"\nKeep {key} as well, apart from it: what only one reader may see cannot be read without."
+    return message

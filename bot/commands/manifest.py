@@ -1,4 +1,4 @@
-"""`handshake manifest …`: what an administrator pastes or uploads, made from the settings and from what can be said."""
+"""`handshake manifest`: the app manifests that an administrator uploads, made from the settings and the commands."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ import json
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Annotated
 from uuid import UUID
 
+import typer
+
 from bot import output
+from bot.commands.runner import load_settings, new_cli
 from bot.settings import Settings, WrongSettings
 from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
 from integrations.teams.manifest import MenuCommand, app_package, manifest
 
-# What people do most, in the order in which they look for it; each is a command of the catalogue.
+cli = new_cli("Write what a platform's administrator needs to install the app.", no_args_is_help=True)
+
+# The commands people use most, in the order of the menu; each is a command of the catalogue.
 MENU = (
     "help",
     "catchup",
@@ -29,8 +35,25 @@ MENU = (
 )
 
 
+@cli.command("teams")
+def teams_command(
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.zip", help="Where to write the package.")] = Path(
+        "handshake-teams.zip"
+    ),
+) -> None:
+    """Write the app package for Microsoft Teams: manifest and icons."""
+    raise SystemExit(teams(load_settings(), out))
+
+
+@cli.command("slack")
+def slack_command() -> None:
+    """Print the app manifest for Slack, as JSON: api.slack.com/apps, Create New App, From a manifest."""
+    raise SystemExit(slack(load_settings()))
+
+
 def menu_offers() -> tuple[MenuCommand, ...]:
-    """The menu, with the words that `help` uses."""
+    """The menu, with the descriptions that `help` shows."""
     does = {command.words: command.does for feature in FEATURES for command in feature.commands}
     return tuple(MenuCommand(words, does[words]) for words in MENU)
 
@@ -61,14 +84,14 @@ def teams(settings: Settings, out: Path) -> int:
 
 
 def slack(settings: Settings) -> int:
-    """Print the app manifest for Slack. Without a public address, and with an app-level token, it is Socket Mode."""
+    """Print the app manifest for Slack; Socket Mode if there is an app-level token or no public address."""
     from integrations.slack.manifest import manifest as slack_manifest
 
     about = slack_manifest(
         command=settings.command,
         public_url=settings.public_url,
         socket_mode=bool(settings.slack.app_token.get_secret_value()) or not settings.public_url,
-        org_wide=any(each.strip().startswith("E") for each in settings.slack.allowed_teams.split(",")),
+        org_wide=any(team.strip().startswith("E") for team in settings.slack.allowed_teams.split(",")),
     )
     sys.stdout.write(json.dumps(about, indent=2, ensure_ascii=False) + "\n")
     return 0

@@ -1,9 +1,14 @@
-"""`handshake post`: what goes out, what could not, and another try."""
+"""`handshake post`: list deliveries, and retry the ones that failed."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from bot import output
 from bot.app import App
+from bot.commands.runner import JsonOption, new_cli, run_with_app
 from handlers.errors import BadInput
 from handlers.operations import workflow
 from storage import deliveries
@@ -11,19 +16,37 @@ from storage.values.deliveries import Delivery, DeliveryState
 
 LIST_DEAD = "handshake post list --state dead"
 
+cli = new_cli("Look at what goes out, and try again what failed.", no_args_is_help=True)
+
+
+@cli.command("list")
+def list_deliveries(
+    *,
+    state: Annotated[str, typer.Option(metavar="STATE", help="new, sending, sent or dead.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Show the newest deliveries."""
+    run_with_app(lambda app: show(app, state, as_json=json))
+
+
+@cli.command("retry")
+def retry_deliveries(which: Annotated[str, typer.Argument(metavar="ID|all-dead")]) -> None:
+    """Let a dead delivery, or all of them, be tried afresh."""
+    run_with_app(lambda app: retry(app, which))
+
 
 async def show(app: App, state: str, *, as_json: bool) -> int:
-    """The newest deliveries of one state, or of any."""
+    """Print the newest deliveries, of one state or of all."""
     if state and state not in set(DeliveryState):
         raise BadInput(f"“{state}” is not a state. Use {', '.join(DeliveryState)}.")
     async with app.store.reading() as session:
-        found = await deliveries.in_state(session, DeliveryState(state) if state else None)
+        listed = await deliveries.in_state(session, DeliveryState(state) if state else None)
         counts = await deliveries.counts(session)
     if as_json:
-        output.write_json({"counts": counts, "deliveries": [_facts(each) for each in found]})
+        output.write_json({"counts": counts, "deliveries": [_facts(delivery) for delivery in listed]})
         return 0
     summary = ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "nothing yet"
-    lines = [f"{d.id:>6}  {d.state:<8} {d.kind:<7} {_where(d):<40} {d.error}".rstrip() for d in found]
+    lines = [f"{d.id:>6}  {d.state:<8} {d.kind:<7} {_where(d):<40} {d.error}".rstrip() for d in listed]
     output.write_text("\n".join([f"Post: {summary}", *lines]))
     return 0
 
@@ -46,7 +69,7 @@ def _facts(delivery: Delivery) -> dict[str, object]:
 
 
 async def retry(app: App, which: str) -> int:
-    """Let dead deliveries be tried afresh."""
+    """Put dead deliveries back to `new`."""
     workflow.check_selector(which, LIST_DEAD)
     async with app.store.transaction() as session:
         count, released = await workflow.retry(session, which, app.ctx.clock.now(), LIST_DEAD)

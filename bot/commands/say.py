@@ -1,4 +1,4 @@
-"""`handshake say`: the same words as in chat reach the same functions, one at a time or in a batch."""
+"""`handshake say`: chat commands from a terminal, one at a time or as a batch of JSON lines."""
 
 from __future__ import annotations
 
@@ -6,22 +6,55 @@ import json
 import os
 import sys
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from bot import output
 from bot.app import App, build_app
+from bot.commands.runner import AtOption, JsonOption, new_cli, os_account, parse_moment, run_with_app
 from handlers.errors import BadInput
 from handlers.grammar import strip_invisible
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Account, CommandText, ConversationRef, Reply
 from storage.store import StoreProblem
 
+cli = new_cli()
+
+
+@cli.command()
+def say(
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="Any chat command, or a question.")] = "",
+    *,
+    as_: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who says it.")] = "",
+    in_: Annotated[
+        str, typer.Option("--in", metavar="PLACE", help="console:#name, slack:TEAM/CONVERSATION or teams:CONVERSATION")
+    ] = "",
+    at: AtOption = "",
+    batch: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="One JSON request a line; one JSON reply a line.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep the file that comes with the answer here.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Say anything that can be said in Slack or Teams."""
+    if batch is not None and save is not None:
+        raise BadInput("--save keeps the file of one answer; say it without --batch.")
+    if batch is not None:
+        requests = read_requests(batch)
+        run_with_app(lambda app: run_batch(app, requests, account=os_account(), at=at), at)
+    if not as_:
+        raise BadInput('Say who is speaking: handshake say "current" --as you@example.com')
+    request = SayRequest(words, as_, in_, at)
+    run_with_app(lambda app: run_one(app, request, account=os_account(), as_json=json, save=save), at)
+
 
 @dataclass(frozen=True, slots=True)
 class SayRequest:
-    """One thing to say: the words, who, where, and when it is."""
+    """One command: its text, the speaker's e-mail, the conversation, and the time (ISO 8601, "" for now)."""
 
     text: str
     email: str
@@ -31,7 +64,7 @@ class SayRequest:
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line of a batch that is no request, and why."""
+    """A batch line that is not a request, and why."""
 
     error: str
 
@@ -45,7 +78,7 @@ def read_requests(path: Path) -> list[SayRequest | BadLine]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read as UTF-8 text: {error}") from None
-    lines = text.split("\n")  # and nowhere else: JSON may hold the signs at which splitlines ends a line too
+    lines = text.split("\n")  # not splitlines: JSON strings may contain the other line separators it splits at
     return [_parse_line(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
@@ -62,17 +95,8 @@ def _parse_line(number: int, line: str) -> SayRequest | BadLine:
     return SayRequest(text, who, where, at)
 
 
-def parse_moment(words: str) -> datetime:
-    """The moment that an `at` names. Raises BadInput."""
-    try:
-        at = datetime.fromisoformat(words)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise BadInput(f"“{words}” is not a moment. Write it as 2026-09-01T09:00:00, with a zone or in UTC.") from None
-
-
 def parse_conversation(words: str, email: str) -> ConversationRef:
-    """The place that `--in` names; a direct conversation without one. Raises BadInput."""
+    """The conversation that `--in` names; by default the direct one. Raises BadInput."""
     platform, _, conversation = words.partition(":")
     match platform:
         case "":
@@ -91,7 +115,7 @@ def parse_conversation(words: str, email: str) -> ConversationRef:
 
 
 async def answer(app: App, request: SayRequest, account: str) -> Reply:
-    """What Handshake says to *request*."""
+    """Handshake's reply to *request*."""
     email = strip_invisible(request.email).strip().lower()
     return await app.dispatch(
         CommandText(
@@ -104,9 +128,9 @@ async def answer(app: App, request: SayRequest, account: str) -> Reply:
 
 
 async def run_one(app: App, request: SayRequest, *, account: str, as_json: bool, save: Path | None = None) -> int:
-    """Say one thing and print the reply; its exit status is the command's.
+    """Run one command and print the reply; returns the reply's exit status.
 
-    A file that comes with it is kept at *save* (in there, when that is a folder), and nowhere unasked. Raises BadInput.
+    An attached file is written to *save* (a file or a folder) and otherwise dropped. Raises BadInput.
     """
     reply = await answer(app, request, account)
     saved = _save_file(reply, save)
@@ -125,7 +149,7 @@ def _open_owner_only(name: str, flags: int) -> int:
 
 
 def _save_file(reply: Reply, save: Path | None) -> str:
-    """Where the reply's file was written to; "" when nowhere. It may hold what only its reader may see."""
+    """Write the reply's file, readable by its owner alone, and return its path; "" if nothing was written."""
     if save is None or reply.file is None:
         return ""
     path = save / reply.file.name if save.is_dir() else save
@@ -138,7 +162,7 @@ def _save_file(reply: Reply, save: Path | None) -> str:
 
 
 async def run_batch(app: App, lines: list[SayRequest | BadLine], *, account: str, at: str) -> int:
-    """Say one thing a line, in order, each as its own event; the worst exit status is the whole one's."""
+    """Run one command a line, in order; returns the highest exit status."""
     worst = 0
     for line in lines:
         outcome = await _run_line(app, line, account, at)
@@ -151,8 +175,8 @@ async def _run_line(app: App, line: SayRequest | BadLine, account: str, at: str)
     if isinstance(line, BadLine):
         return {"error": line.error, "exit": 2}
     try:
-        there = _app_at(app, replace(line, at=line.at or at))
-        return output.reply_json(await answer(there, line, account))
+        app = _app_at(app, replace(line, at=line.at or at))
+        return output.reply_json(await answer(app, line, account))
     except BadInput as error:
         return {"error": error.text, "exit": error.exit}
     except StoreProblem as problem:
@@ -160,5 +184,5 @@ async def _run_line(app: App, line: SayRequest | BadLine, account: str, at: str)
 
 
 def _app_at(app: App, request: SayRequest) -> App:
-    """The same house with the clock at the moment of the request."""
+    """The app with its clock set to the time of the request."""
     return build_app(app.settings, app.store, FixedClock(parse_moment(request.at))) if request.at else app

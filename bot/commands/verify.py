@@ -1,17 +1,34 @@
-"""`handshake verify`: is history what was published?"""
+"""`handshake verify`: check that the stored history is what was published."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from bot import output
 from bot.app import App
-from storage.verify import verify
+from bot.commands.runner import JsonOption, new_cli, run_with_app
+from storage.verify import verify as verify_history
+
+cli = new_cli()
+
+
+@cli.command()
+def verify(
+    *,
+    head: Annotated[str, typer.Option(metavar="HASH", help="The beginning of a hash that somebody kept.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Recompute the chain of revisions, replay it against the items, and name the first row that was altered."""
+    run_with_app(lambda app: run(app, head, as_json=json))
 
 
 async def run(app: App, head: str, *, as_json: bool) -> int:
-    """Print the verdict; 1 when something was altered."""
+    """Print the verdict; the exit status is 1 when something was altered."""
     with output.progress("Recomputing the chain and replaying it …", quiet=as_json):
         async with app.store.reading() as session:
-            verdict = await verify(session, head)
+            verdict = await verify_history(session, head)
     if as_json:
         output.write_json(
             {

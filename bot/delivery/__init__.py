@@ -1,1 +1,1 @@
-"""The post: what stands in the ledger is brought to its platform, in order, once wherever that can be known."""
+"""Send what is in the delivery ledger: in order for each place, and once wherever the platform lets us check."""

@@ -1,7 +1,7 @@
-"""What a delivery asks of its platform, worded at the moment it is sent.
+"""Turn a delivery into a call to its platform, with the card composed at the time of sending.
 
-A card is worded late because its readers may have changed since it was written down: who left the room, who was
-invited, what was withdrawn.
+Cards are composed late because their readers may have changed since the delivery was queued: members leave or join,
+and items are hidden.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from storage.store import Session
 from storage.values.company import Audience
 from storage.values.deliveries import Delivery, DeliveryKind, DeliveryState
 
-# Words a notice of one kind; None when nothing is left to say to those who would read it.
+# Composes the card of one notice kind; None when its readers may see nothing of it.
 Composer = Callable[[Session, Delivery, Audience], Awaitable[Card | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Put a new card there, with a file beside it where one was asked for."""
+    """Post a new card, with an optional file."""
 
     card: Card
     file: Attachment | None = None
@@ -35,7 +35,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Replace the card that *target* put there."""
+    """Replace the card that *target* posted."""
 
     target: Delivery
     card: Card
@@ -43,7 +43,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Take away the card that *target* put there."""
+    """Delete the card that *target* posted."""
 
     target: Delivery
 
@@ -56,7 +56,7 @@ PLACE_CLOSED = Failed("closed: nothing reaches this place any more")
 
 
 async def stored_card(_db: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """The wording of a notice whose payload is the card itself; None once that was blanked."""
+    """The card of a notice that stores it in its payload; None once the payload was erased."""
     card = delivery.notice.payload.get("card")
     return card_from_json(card) if card else None
 
@@ -78,9 +78,9 @@ def _file(delivery: Delivery) -> Attachment | None:
 async def prepare(
     db: Session, delivery: Delivery, platform: ChatPlatform, composers: Mapping[str, Composer], *, later: datetime
 ) -> Call | Outcome:
-    """What to ask of *platform*, or what became of the delivery without asking.
+    """The call to make, or the outcome if none is needed.
 
-    *later* is when to come back for a card that is to be changed and does not stand yet.
+    *later* is when to try again if the card to update or delete has not been posted yet.
     """
     match delivery.kind:
         case DeliveryKind.POST | DeliveryKind.REPLY:
@@ -100,13 +100,13 @@ async def prepare(
 
 
 async def call_platform(platform: ChatPlatform, delivery: Delivery, call: Call) -> str:
-    """Make the call, and return the id of the message it was about."""
+    """Make the call, and return the id of its message."""
     to = address_of(delivery)
     match call:
         case Post(card, file):
             return await platform.post(to, card, delivery.tag, file)
         case Update(target, card):
-            # The tag names the delivery that stands there, so that it can still be found by it.
+            # The tag stays that of the original delivery, so that the message can still be found.
             await platform.update(to, target.remote_id, card, target.tag)
             return target.remote_id
         case Delete(target):
@@ -121,7 +121,7 @@ async def _card(db: Session, delivery: Delivery, composers: Mapping[str, Compose
 
 
 async def _posted_target(db: Session, delivery: Delivery, later: datetime) -> Delivery | Outcome:
-    """The delivery whose card is to be changed, once that card stands."""
+    """The delivery whose card is to be updated or deleted, once it has been sent."""
     target = await deliveries.load(db, delivery.target) if delivery.target is not None else None
     if target is None or target.state is DeliveryState.DEAD:
         return TARGET_GONE
@@ -129,7 +129,7 @@ async def _posted_target(db: Session, delivery: Delivery, later: datetime) -> De
 
 
 async def _with_newest_link(db: Session, delivery: Delivery, card: Card, platform: ChatPlatform) -> Card:
-    """*card* with the way to the newest one below it, where the platform has addresses for messages."""
+    """*card* with a link to the newest one, where the platform has links to messages."""
     newest = await deliveries.load(db, delivery.newest) if delivery.newest is not None else None
     if newest is None or newest.state is not DeliveryState.SENT:
         return card

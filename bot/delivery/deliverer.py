@@ -1,11 +1,11 @@
-"""One delivery, from the ledger to its platform. Whoever carries it, this is what happens to it.
+"""Deliver one row of the ledger to its platform. Both workers call this.
 
-1  load it                    sent or dead: nothing to do
-2  found in `sending`         somebody stopped halfway: let it settle, look for it, only then go on
-3  word it                    for what everyone in its place may see now
-4  take a slot and claim it   a compare-and-set, committed: from here on it is uncertain
-5  call the platform          with no transaction open
-6  write down what came of it
+1  load it                       sent or dead: nothing to do
+2  found in `sending`            a process stopped halfway: wait until the call is over, look for the message, go on
+3  compose the card              for what everyone in its place may see now
+4  pass rate limits and claim    a committed compare-and-set: from here on the outcome is uncertain
+5  call the platform             with no transaction open
+6  record the outcome
 """
 
 from __future__ import annotations
@@ -44,7 +44,6 @@ from bot.delivery.retry_policy import (
     error_kind,
     gave_up,
 )
-from bot.delivery.unreachable import OnUnreachable, ignore_unreachable
 from handlers.shared.notify import CARD
 from integrations.ports.chat import ChatPlatform
 from integrations.ports.clock import Clock
@@ -58,12 +57,14 @@ T = TypeVar("T")
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 FINAL_STATES = frozenset({DeliveryState.SENT, DeliveryState.DEAD})
-# Doing one of these twice changes nothing, so nobody has to look whether it was done.
+# Repeating one of these changes nothing, so they are not looked up before a retry.
 IDEMPOTENT_KINDS = frozenset({DeliveryKind.UPDATE, DeliveryKind.DELETE})
 
 
-# When a place may hear of what nobody there asked for: the given moment, or a later one.
+# When a notice may be posted to a place: the given time, or a later one.
 NextSendingTime = Callable[[Session, Place, datetime], Awaitable[datetime]]
+# Called in the transaction that closes a place, with the delivery, the platform's reason and the time.
+OnUnreachable = Callable[[Session, Delivery, str, datetime], Awaitable[None]]
 
 
 def _always_ready(_platform: str) -> bool:
@@ -74,8 +75,12 @@ async def _send_any_time(_db: Session, _place: Place, at: datetime) -> datetime:
     return at
 
 
+async def _notify_nobody(_db: Session, _delivery: Delivery, _reason: str, _now: datetime) -> None:
+    """The default OnUnreachable: no notice."""
+
+
 class Deliverer:
-    """Brings deliveries to their platforms, by id. Raises StoreProblem when the ledger cannot be used, nothing else."""
+    """Sends deliveries by id. Raises StoreProblem when the ledger cannot be used, and nothing else."""
 
     def __init__(
         self,
@@ -87,7 +92,7 @@ class Deliverer:
         random: Random,
         retry_policy: RetryPolicy | None = None,
         is_platform_ready: Callable[[str], bool] = _always_ready,
-        on_unreachable: OnUnreachable = ignore_unreachable,
+        on_unreachable: OnUnreachable = _notify_nobody,
         next_sending_time: NextSendingTime = _send_any_time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -104,7 +109,7 @@ class Deliverer:
         self.sleep = sleep
 
     async def deliver(self, delivery_id: int) -> None:
-        """Do for that delivery what can be done now. Harmless to repeat, at any time and anywhere."""
+        """Send that delivery, or postpone it if it cannot be sent now. Safe to call again, in any process."""
         async with self.store.reading() as db:
             delivery = await deliveries.load(db, delivery_id)
             if delivery is None or delivery.state in FINAL_STATES:
@@ -112,7 +117,7 @@ class Deliverer:
             platform = self.platforms.get(delivery.place.platform)
             later = await self._not_before(db, delivery)
             interrupted = delivery.state is DeliveryState.SENDING and not delivery.place.closed
-            # One that was interrupted is looked up before anything else, and worded only then.
+            # An interrupted delivery is looked up first and composed only after that.
             ready = PLACE_CLOSED if interrupted or later else await self._prepared(db, delivery, platform)
         if later or platform is None:
             await self._record(delivery, Defer(later or self.clock.now() + self.retry_policy.unserved_delay))
@@ -126,41 +131,41 @@ class Deliverer:
         await self._send(delivery, platform, ready)
 
     async def _not_before(self, db: Session, delivery: Delivery) -> datetime | None:
-        """When to come back for a delivery whose place is not to be spoken to yet; None when it may be, or is closed."""
+        """When to try again if the place may not be posted to yet; None if it may, or if it is closed."""
         place, now = delivery.place, self.clock.now()
         if place.closed or delivery.kind is DeliveryKind.REPLY:
             return None
         if not self.is_platform_ready(place.platform):
-            # Who reads along there may have changed while nobody listened; an answer is worded by who looked just now.
+            # Members may have changed while we were down. Replies need not wait: their event has just been received.
             return now + self.retry_policy.not_ready_delay
-        # Edits of what stands there, and taking it away, wake nobody; nor does asking what became of a call.
+        # Updates and deletions notify nobody; neither does looking up an interrupted call.
         if delivery.kind is DeliveryKind.POST and delivery.state is DeliveryState.NEW:
             opens = await self.next_sending_time(db, place, now)
             return opens if opens > now else None
         return None
 
     async def _send(self, delivery: Delivery, platform: ChatPlatform, ready: Call) -> None:
-        """Make the call at its turn. One that waited for its slot is worded anew: its readers may have changed."""
-        found = await self._acquire(delivery, platform)
-        if isinstance(found, Scheduled):
-            await self.sleep((found.at - self.clock.now()).total_seconds())
-            again = await self._prepared_now(delivery, platform)
-            if not isinstance(again, Post | Update | Delete):
-                await self._record(delivery, again)
+        """Make the call when rate limits allow. After a wait the card is composed again: its readers may have changed."""
+        acquired = await self._acquire(delivery, platform)
+        if isinstance(acquired, Scheduled):
+            await self.sleep((acquired.at - self.clock.now()).total_seconds())
+            recomposed = await self._prepared_now(delivery, platform)
+            if not isinstance(recomposed, Post | Update | Delete):
+                await self._record(delivery, recomposed)
                 return
-            ready, found = again, await self._acquire(delivery, platform, is_scheduled=True)
-        match found:
-            case Defer() as later:
-                await self._record(delivery, later)
-            case Delivery() as claimed if await self._is_still_ours(claimed):
-                await self._record(claimed, await self._attempt(claimed, platform, ready))
+            ready, acquired = recomposed, await self._acquire(delivery, platform, is_scheduled=True)
+        match acquired:
+            case Defer():
+                await self._record(delivery, acquired)
+            case Delivery() if await self._is_still_ours(acquired):
+                await self._record(acquired, await self._attempt(acquired, platform, ready))
 
     async def _prepared_now(self, delivery: Delivery, platform: ChatPlatform) -> Call | Outcome:
         async with self.store.reading() as db:
             return await self._prepared(db, delivery, platform)
 
     async def _prepared(self, db: Session, delivery: Delivery, platform: ChatPlatform | None) -> Call | Outcome:
-        """What to ask of the platform, or what became of the delivery without asking."""
+        """The call to make, or the outcome if none is needed."""
         if delivery.place.closed or platform is None:
             return PLACE_CLOSED
         try:
@@ -168,62 +173,62 @@ class Deliverer:
             return await prepare(db, delivery, platform, self.composers, later=later)
         except StoreProblem:
             raise
-        except Exception as error:  # noqa: BLE001  (`_failed` logs it)
+        except Exception as error:  # noqa: BLE001  (`_outcome_of` logs it)
             return self._outcome_of(delivery, error, attempts=delivery.attempts + 1, uncertain=False)
 
     async def _recover(self, delivery: Delivery, platform: ChatPlatform) -> Outcome | None:
-        """What became of a delivery that somebody stopped halfway; None when it is safe to send it again."""
+        """The outcome of a delivery that was interrupted; None when it is safe to send it again."""
         settled = self.retry_policy.settled_at(delivery)
         if self.clock.now() < settled:
             return Defer(settled)
         try:
-            if self._can_find(delivery, platform) and (found := await self._find(delivery, platform)):
-                return Sent(found)
-        except Exception as error:  # noqa: BLE001  (`_failed` logs it)
+            if self._can_find(delivery, platform) and (remote_id := await self._find(delivery, platform)):
+                return Sent(remote_id)
+        except Exception as error:  # noqa: BLE001  (`_outcome_of` logs it)
             return self._outcome_of(delivery, error, attempts=delivery.attempts + 1, uncertain=True)
         if self.retry_policy.is_exhausted(delivery.attempts, delivery.error):
             return gave_up(delivery.attempts, delivery.error)
         return None
 
     async def _find(self, delivery: Delivery, platform: ChatPlatform) -> str | None:
-        """The message's id, if it is there at a first look or, a little later, at a second."""
+        """The message's id if it exists. Asks twice, because platforms show new messages with a small delay."""
         since = (delivery.sending_at or delivery.due_at) - self.retry_policy.clock_skew
-        found = await self._within_timeout(platform, platform.find(address_of(delivery), delivery.tag, since))
-        if found is None:
+        remote_id = await self._within_timeout(platform, platform.find(address_of(delivery), delivery.tag, since))
+        if remote_id is None:
             await self.sleep(self.retry_policy.second_find_delay.total_seconds())
-            found = await self._within_timeout(platform, platform.find(address_of(delivery), delivery.tag, since))
-        return found
+            remote_id = await self._within_timeout(platform, platform.find(address_of(delivery), delivery.tag, since))
+        return remote_id
 
     def _can_find(self, delivery: Delivery, platform: ChatPlatform) -> bool:
-        # What one account alone was shown cannot be looked up; a second copy is better than no answer.
+        # An ephemeral message cannot be looked up; a second copy is better than no reply.
         return platform.can_find and delivery.kind not in IDEMPOTENT_KINDS and not address_of(delivery).only_for
 
     async def _acquire(self, delivery: Delivery, platform: ChatPlatform, *, is_scheduled: bool = False) -> Acquired:
-        """The delivery, now ours; when its turn comes; or None when somebody else got there first."""
+        """The claimed delivery, the time of its rate-limit slot, or None when another process claimed it."""
         now = self.clock.now()
         return await self.group_commit.write(
             lambda db: rate_limits.acquire(db, delivery, platform, now, is_scheduled=is_scheduled)
         )
 
     async def _is_still_ours(self, claimed: Delivery) -> bool:
-        """A process that was stopped after the claim looks whether somebody else carried on meanwhile."""
+        """False if this process was suspended after the claim and another one has taken over."""
         if self.clock.now() - (claimed.sending_at or claimed.due_at) < self.retry_policy.settle_time:
             return True
         async with self.store.reading() as db:
-            now = await deliveries.load(db, claimed.id)
-        return now is not None and (now.state, now.attempts) == (claimed.state, claimed.attempts)
+            current = await deliveries.load(db, claimed.id)
+        return current is not None and (current.state, current.attempts) == (claimed.state, claimed.attempts)
 
     async def _attempt(self, claimed: Delivery, platform: ChatPlatform, call: Call) -> Outcome:
         try:
             return Sent(await self._within_timeout(platform, call_platform(platform, claimed, call)))
-        except Exception as error:  # noqa: BLE001  (`_failed` logs it)
+        except Exception as error:  # noqa: BLE001  (`_outcome_of` logs it)
             certain = isinstance(error, Rejected) or (isinstance(error, Unavailable) and not error.uncertain)
-            # A mistake of ours may have happened before the request or while its answer was read: uncertain.
-            look = self._can_find(claimed, platform)
-            return self._outcome_of(claimed, error, attempts=claimed.attempts, uncertain=not certain, can_find=look)
+            # A bug of ours may have struck before the request or while reading its answer: uncertain.
+            can_find = self._can_find(claimed, platform)
+            return self._outcome_of(claimed, error, attempts=claimed.attempts, uncertain=not certain, can_find=can_find)
 
     async def _within_timeout(self, platform: ChatPlatform, answer: Awaitable[T]) -> T:
-        """The platform's answer. Raises what the platform raises; silence is Unavailable, and uncertain."""
+        """The platform's answer. A timeout raises Unavailable (uncertain); other errors pass through."""
         try:
             async with asyncio.timeout(self.retry_policy.call_timeout.total_seconds()):
                 return await answer
@@ -234,7 +239,7 @@ class Deliverer:
         self, delivery: Delivery, error: Exception, *, attempts: int, uncertain: bool, can_find: bool = False
     ) -> Outcome:
         if not isinstance(error, Rejected | Unavailable):
-            log.error("our own mistake", action="post.fault", delivery=delivery.id, exc_info=error)
+            log.error("bug while delivering", action="delivery.fault", delivery=delivery.id, exc_info=error)
         return after_failure(
             delivery,
             error,
@@ -275,18 +280,25 @@ class Deliverer:
 
 
 def _log_outcome(delivery: Delivery, outcome: Outcome) -> None:
-    """One line for what became of a delivery: ids and reasons, never words of a card."""
-    about = log.bind(delivery=delivery.id, platform=delivery.place.platform, attempt=delivery.attempts)
-    if delivery.notice.trace:  # what it came from: the same in the lines of the request
-        about = about.bind(reference=delivery.notice.trace)
+    """Log the outcome: ids and reasons, never text of a card."""
+    bound = log.bind(delivery=delivery.id, platform=delivery.place.platform, attempt=delivery.attempts)
+    if delivery.notice.trace:  # the reference in the log lines of the originating request
+        bound = bound.bind(reference=delivery.notice.trace)
     match outcome:
         case Sent():
-            about.info("delivery sent", action="post.sent")
+            bound.info("delivery sent", action="delivery.sent")
         case Failed(error, closes_place):
-            about.warning("delivery given up", action="post.dead", reason=error_kind(error), closes_place=closes_place)
+            bound.warning(
+                "delivery given up", action="delivery.dead", reason=error_kind(error), closes_place=closes_place
+            )
         case Retry(due_at, error):
-            about.info("delivery put back", action="post.again", reason=error_kind(error), due_at=due_at.isoformat())
+            bound.info(
+                "delivery will be retried",
+                action="delivery.retried",
+                reason=error_kind(error),
+                due_at=due_at.isoformat(),
+            )
         case Defer(until):
-            about.debug("delivery waits", action="post.wait", due_at=until.isoformat())
+            bound.debug("delivery deferred", action="delivery.deferred", due_at=until.isoformat())
         case _:
             assert_never(outcome)

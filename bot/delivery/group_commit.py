@@ -1,7 +1,7 @@
-"""Small writes of tasks that run at once, in one transaction: whoever comes while one commits shares the next.
+"""Group commit: writes that arrive while a commit runs share the next one.
 
-Twenty cards are under way at a time, and each is written down twice. A commit of its own for each of those costs more
-than the platform's answer; a shared one costs about as much as a single one did.
+Twenty deliveries are in flight at a time and each writes twice. A commit for each write would take longer than the
+platform's answer; a shared one takes about as long as a single one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Write = Callable[[Session], Awaitable[T]]
 
 
 class GroupCommit:
-    """Every write is committed when `write` returns, as if it had been alone."""
+    """Batches writes into shared transactions; each write is committed when `write` returns."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -25,7 +25,7 @@ class GroupCommit:
         self._running: asyncio.Task[None] | None = None
 
     async def write(self, work: Write[T]) -> T:
-        """What *work* returns, once it is committed. Raises what it raises; then nothing of it is kept."""
+        """Run *work* in a transaction and return its result once committed. Its exception rolls it back and is raised."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))
         if self._running is None or self._running.done():
@@ -36,15 +36,15 @@ class GroupCommit:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             if not await self._commit(batch):
-                # One of them failed and took the others along: each on its own, so that only that one fails.
-                for each in batch:
-                    await self._commit([each], last=True)
+                # One write failed and rolled back the others: repeat each alone, so that only that one fails.
+                for entry in batch:
+                    await self._commit([entry], last=True)
 
     async def _commit(self, batch: list[tuple[Write[Any], asyncio.Future[Any]]], *, last: bool = False) -> bool:
         try:
             async with self._store.transaction() as session:
                 results = [await work(session) for work, _ in batch]
-        except BaseException as error:  # handed to whoever waits for it
+        except BaseException as error:  # passed on to the callers
             if isinstance(error, Exception) and len(batch) > 1 and not last:
                 return False
             for _, done in batch:
@@ -54,6 +54,6 @@ class GroupCommit:
                 raise
             return True
         for (_, done), result in zip(batch, results, strict=True):
-            if not done.done():  # whoever waited for it may have been stopped
+            if not done.done():  # the caller may have been cancelled
                 done.set_result(result)
         return True

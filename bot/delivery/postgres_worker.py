@@ -1,8 +1,8 @@
-"""The carrier of many replicas: procrastinate brings "look at delivery 42" to one of them, over PostgreSQL.
+"""The delivery worker for PostgreSQL: procrastinate brings each queued "deliver 42" job to one of many replicas.
 
-The errand is written in the transaction of the delivery (storage/errands.py), for the first of each line alone: one line a
-place keeps its order, and the queue stays short however much waits. A delivery that has to wait keeps its errand. Whatever happens to an
-errand, the ledger is the truth: the sweep finds what waits without one, and what a dead replica left behind.
+A job is written in the transaction of its delivery (storage/delivery_queue.py), only for the first delivery of each place:
+that keeps a place's order, and the queue short. A postponed delivery keeps its job. The ledger is the truth: the
+sweep creates missing jobs and requeues those of dead replicas.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecisio
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
+from bot.delivery.sqlite_worker import DRAIN_S, Deliver
 from integrations.ports.clock import Clock
 from storage import deliveries, delivery_queue
 from storage.store import Store, StoreProblem
@@ -27,16 +28,14 @@ from storage.values.deliveries import DeliveryKind, DeliveryState
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-Deliver = Callable[[int], Awaitable[None]]
-
-POLL_S = 0.5  # with one line a place, the default of 5 s made every second card of a place 5 s late
-DEAD_AFTER = timedelta(seconds=30)  # without a sign of life; one is given three times as often
+POLL_S = 0.5  # with one job a place, the default of 5 s made every second card of a place 5 s late
+DEAD_AFTER = timedelta(seconds=30)  # without a heartbeat; one is sent three times as often
 CONNECT_TIMEOUT_S = 5
 MIN_BACKOFF_S, MAX_BACKOFF_S = 1.0, 15.0
 
 
 class DeliveryPending(Exception):
-    """The delivery could not be brought to its end: the same errand comes again at `until`."""
+    """The delivery is neither sent nor dead: run its job again at `until`."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until.isoformat())
@@ -44,7 +43,7 @@ class DeliveryPending(Exception):
 
 
 class _RetryStrategy(BaseRetryStrategy):
-    """An errand comes again when its delivery says so, or when the ledger could not be read; nothing else repeats."""
+    """Repeat a job when its delivery is pending or the ledger could not be read, and never otherwise."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -60,7 +59,7 @@ class _RetryStrategy(BaseRetryStrategy):
 
 
 class PostgresWorker:
-    """The post while it runs: enter it to start, leave it to stop. Any number of them share one store."""
+    """Enter to start, leave to stop. Any number of workers share one store."""
 
     def __init__(
         self,
@@ -71,7 +70,7 @@ class PostgresWorker:
         concurrency: int = 60,
         sweep_interval: timedelta = timedelta(seconds=5),
         dead_after: timedelta = DEAD_AFTER,
-        drain_timeout: timedelta = timedelta(seconds=20),
+        drain_s: Callable[[], float] = lambda: DRAIN_S,
     ) -> None:
         self.store = store
         self.deliver = deliver
@@ -79,32 +78,32 @@ class PostgresWorker:
         self.concurrency = concurrency
         self.sweep_interval = sweep_interval
         self.dead_after = dead_after
-        self.drain_timeout = drain_timeout
+        self.drain_s = drain_s
         self.is_running = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         self._tasks = [
-            asyncio.create_task(self._supervise("post.worker", self._run_worker), name="post"),
-            asyncio.create_task(self._supervise("post.sweep", self._sweep), name="post sweep"),
+            asyncio.create_task(self._supervise("delivery.worker", self._run_worker), name="deliveries"),
+            asyncio.create_task(self._supervise("delivery.sweep", self._sweep), name="delivery sweep"),
         ]
         return self
 
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        """Fetch nothing any more, finish what is under way, and leave the rest to the others."""
-        for each in self._tasks:
-            each.cancel()
-        _, unfinished = await asyncio.wait(self._tasks, timeout=self.drain_timeout.total_seconds() + 1)
+        """Stop fetching jobs, finish the deliveries in flight, and leave the rest to the other replicas."""
+        for task in self._tasks:
+            task.cancel()
+        _, unfinished = await asyncio.wait(self._tasks, timeout=self.drain_s() + 1)
         if unfinished:
-            log.warning("the post stops amid deliveries", action="post.cut")
+            log.warning("stopped with deliveries in flight", action="delivery.cut_off")
 
     def wake(self) -> None:
-        """Nothing to do: PostgreSQL itself tells the workers of a new errand."""
+        """No-op: PostgreSQL notifies the workers of a new job."""
 
     def _app(self) -> App:
-        """A fresh one for each life of the worker: one that lost its database is not to be trusted again."""
+        """A new procrastinate app for each run: one that lost its database may not recover."""
         address = self.store.url.set(drivername="postgresql").render_as_string(hide_password=False)
         app = App(
             connector=PsycopgConnector(
@@ -124,7 +123,7 @@ class PostgresWorker:
         return app
 
     async def _supervise(self, action: str, work: Callable[[App], Awaitable[None]]) -> None:
-        """Keep *work* going: it ends whenever the database goes away, and begins again when it is back."""
+        """Restart *work* with backoff whenever it ends, for example because the database is unavailable."""
         backoff_s = MIN_BACKOFF_S
         while True:
             began = asyncio.get_running_loop().time()
@@ -132,9 +131,9 @@ class PostgresWorker:
                 async with self._app().open_async() as app:
                     await work(app)
             except (ConnectorException, psycopg.Error, OSError, StoreProblem) as problem:
-                log.warning("the post lost its database", action=action, problem=type(problem).__name__)
+                log.warning("the delivery worker lost its database", action=action, problem=type(problem).__name__)
             except Exception:
-                log.exception("the post stumbled", action=action)
+                log.exception("the delivery worker failed", action=action)
             lasted = asyncio.get_running_loop().time() - began
             backoff_s = MIN_BACKOFF_S if lasted > MAX_BACKOFF_S else min(backoff_s * 2, MAX_BACKOFF_S)
             await asyncio.sleep(backoff_s)
@@ -146,20 +145,17 @@ class PostgresWorker:
                 queues=[delivery_queue.QUEUE],
                 concurrency=self.concurrency,
                 fetch_job_polling_interval=POLL_S,
-                shutdown_graceful_timeout=self.drain_timeout.total_seconds(),
+                shutdown_graceful_timeout=self.drain_s(),
                 install_signal_handlers=False,
                 update_heartbeat_interval=self.dead_after.total_seconds() / 3,
                 stalled_worker_timeout=self.dead_after.total_seconds(),
-                delete_jobs="always",  # the ledger remembers; a finished errand is of no use to anybody
+                delete_jobs="always",  # the ledger keeps the history
             )
         finally:
             self.is_running = False
 
     async def _deliver_one(self, delivery_id: int) -> None:
-        """Carry one delivery, and send for the next of its line.
-
-        Raises StillWaits, so that its errand comes again, unless it came to its end.
-        """
+        """Deliver, then queue the next delivery of the place. Raises DeliveryPending if it is neither sent nor dead."""
         await self.deliver(delivery_id)
         async with self.store.transaction() as db:
             row = await deliveries.load(db, delivery_id)
@@ -171,16 +167,16 @@ class PostgresWorker:
             await delivery_queue.enqueue_next(db, row.place.id, self.clock.now(), is_reply=is_answer)
 
     async def _sweep(self, app: App) -> None:
-        """Bring back the errands of dead replicas, and write those that are missing."""
+        """Requeue the jobs of dead replicas, and create missing ones."""
         while True:
             for job in await app.job_manager.get_stalled_jobs(
                 queue=delivery_queue.QUEUE, seconds_since_heartbeat=self.dead_after.total_seconds()
             ):
-                with contextlib.suppress(ConnectorException):  # another replica brought it back a moment ago
+                with contextlib.suppress(ConnectorException):  # another replica requeued it a moment ago
                     await app.job_manager.retry_job(job)
-                log.info("an errand was brought back", action="post.stalled", job=job.id)
+                log.info("stalled job requeued", action="delivery.requeued", job=job.id)
             async with self.store.transaction() as db:
                 count = await delivery_queue.enqueue_missing(db, self.clock.now())
             if count:
-                log.info("missing errands were written", action="post.swept", count=count)
+                log.info("missing jobs created", action="delivery.swept", count=count)
             await asyncio.sleep(self.sweep_interval.total_seconds())

@@ -1,6 +1,6 @@
-"""One posting process at a time on SQLite: a lock on a file beside the store, which ends with the process, however it ends.
+"""A lock file beside an SQLite store, so that one process delivers from it. The lock ends with the process.
 
-On PostgreSQL any number of them share the post.
+On PostgreSQL any number of processes deliver.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from typing import IO, Protocol
 
 from storage.store import StoreProblem
 
-GRACE = timedelta(seconds=2)  # for a predecessor that is just ending
+GRACE = timedelta(seconds=2)  # for a predecessor that is shutting down
 RETRY_EVERY_S = 0.05
 
 
 class ProcessLock(Protocol):
     async def acquire(self, grace: timedelta = GRACE) -> None:
-        """Become the one that posts. Raises StoreProblem, naming the holder, when another one stays it."""
+        """Take the lock. Raises StoreProblem, naming the holder, if another process keeps it longer than *grace*."""
 
     async def check_held(self) -> None:
-        """Make sure that it is still us. Raises StoreProblem while it is not."""
+        """Raises StoreProblem if this process no longer holds the lock."""
 
     async def release(self) -> None:
-        """Let another one post."""
+        """Release the lock."""
 
 
 def this_process() -> str:
-    """This process, as the refused one's operator will look for it."""
+    """This process's id and host, for the message to an operator whose process is refused."""
     return f"process {os.getpid()} on {socket.gethostname()[:30]}"
 
 
 async def _retry_within(grace: timedelta, attempt: Callable[[], Awaitable[None]]) -> None:
-    """Repeat *attempt* until it succeeds; after *grace* its StoreProblem is final."""
+    """Repeat *attempt* until it succeeds; after *grace* its LockHeld is raised."""
     loop = asyncio.get_running_loop()
     end = loop.time() + grace.total_seconds()
     while True:
@@ -50,11 +50,11 @@ async def _retry_within(grace: timedelta, attempt: Callable[[], Awaitable[None]]
 
 
 class LockHeld(StoreProblem):
-    """Another process posts from this store; the text says which one, and what to do."""
+    """Another process delivers from this store; the text says which one, and what to do."""
 
 
 class FileLock:
-    """A lock on `<store>.lock`. The file stays behind; only the lock on it counts."""
+    """An flock on `<store>.lock`. The file is never deleted; only the lock on it counts."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.with_name(f"{path.name}.lock")
@@ -95,7 +95,7 @@ class FileLock:
         return file
 
     async def check_held(self) -> None:
-        """A file stays locked until its process ends."""
+        """No-op: a file stays locked until its process ends."""
 
     async def release(self) -> None:
         if self._file is not None:

@@ -1,6 +1,6 @@
-"""When a card may go out: places are posted to at a distance, and what a neighbour closed stays closed for everybody.
+"""Rate limits: a minimum spacing between messages in one place, and blocks that platforms ask for.
 
-One transaction holds the look at the gates, the slot and the claim, so that replicas agree and nothing costs a commit more.
+Checking blocks, reserving a slot and claiming happen in one transaction, so that replicas agree.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from storage import deliveries, rate_limits
 from storage.store import Session
 from storage.values.deliveries import Delivery, DeliveryKind, DeliveryState
 
-SPACING_TOLERANCE = timedelta(
-    milliseconds=50
-)  # the card was there before its answer was here: counted from that, a bit less will do
-MAX_SLEEP = timedelta(seconds=30)  # a slot further ahead is not worth holding a worker for
+# The platform received the card before we got its answer, so the next one may follow slightly earlier.
+SPACING_TOLERANCE = timedelta(milliseconds=50)
+MAX_SLEEP = timedelta(seconds=30)  # for a later slot, release the worker and defer
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """Its turn comes at `at`: soon enough to wait for it here."""
+    """A slot is reserved at `at`, soon enough to wait for it."""
 
     at: datetime
 
@@ -34,7 +33,7 @@ Acquired = Delivery | Scheduled | Defer | None
 async def acquire(
     db: Session, delivery: Delivery, platform: ChatPlatform, now: datetime, *, is_scheduled: bool
 ) -> Acquired:
-    """The delivery, now ours; or when its turn comes; or None when somebody else got there first."""
+    """The claimed delivery, the time of its slot, or None when another process claimed it."""
     until = await rate_limits.blocked_until(db, rate_limit_keys(delivery), now)
     if until:
         return Defer(until)
@@ -50,26 +49,26 @@ async def acquire(
 
 
 async def record_sent(db: Session, delivery: Delivery, platform: ChatPlatform, now: datetime) -> None:
-    """It is there: the next one keeps its distance from this moment, however long the way was."""
+    """Count the spacing to the next message from now on, when this one is known to have arrived."""
     if is_rate_limited(delivery, platform):
-        next_one = now + platform.spacing - SPACING_TOLERANCE
-        await rate_limits.delay_until(db, rate_limits.place_key(delivery.place.id), next_one)
+        earliest = now + platform.spacing - SPACING_TOLERANCE
+        await rate_limits.delay_until(db, rate_limits.place_key(delivery.place.id), earliest)
 
 
 def is_rate_limited(delivery: Delivery, platform: ChatPlatform) -> bool:
-    """New messages keep their distance; changes of old ones, and what one account alone is shown, have limits of their own."""
+    """True for new messages. Updates, deletions and ephemeral messages have limits that we do not reach."""
     is_new = delivery.kind in {DeliveryKind.POST, DeliveryKind.REPLY}
     return is_new and bool(platform.spacing) and not address_of(delivery).only_for
 
 
 def rate_limit_keys(delivery: Delivery) -> tuple[str, str]:
-    """The gates that this delivery has to pass."""
+    """The rate limits that apply: the place's and the account's."""
     place = delivery.place
     return rate_limits.place_key(place.id), rate_limits.account_key(place.platform, place.workspace)
 
 
 async def block(db: Session, delivery: Delivery, rate_limited: RateLimited, now: datetime) -> None:
-    """Close the gate that a neighbour asked for. A second place of an account that is told to wait closes the account."""
+    """Block the place or account for as long as the platform asked. A second blocked place blocks its whole account."""
     place, account = rate_limit_keys(delivery)
     if rate_limited.whole_account:
         await rate_limits.block(db, account, account, rate_limited.until, rate_limited.reason)

@@ -1,9 +1,9 @@
-"""What becomes of a delivery after an attempt. Pure: the ledger row, the failure and the moment decide.
+"""Decide the outcome of an attempt to deliver. Pure.
 
-Sent     it stands there
-Dead     it never will: refused, nothing left to say, or tried often enough
-Again    tried and failed: once more at `due_at`, looked up first when `uncertain`
-Wait     not tried at all: its turn comes at `until`
+Sent     the message is posted
+Failed   final: rejected, nothing to show, or too many attempts
+Retry    attempted and failed: again at `due_at`, after a lookup if `uncertain`
+Defer    not attempted: again at `until`
 """
 
 from __future__ import annotations
@@ -14,34 +14,34 @@ from datetime import datetime, timedelta
 from integrations.ports.errors import Paused, Rejected, Unavailable
 from storage.values.deliveries import Delivery
 
-FAULT = "fault"  # the mistake is ours: trying it eight times would not mend it
+FAULT = "fault"  # a bug of ours, which retrying rarely fixes
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How long the post waits and how often it tries."""
+    """Timeouts, delays and the number of attempts."""
 
     call_timeout: timedelta = timedelta(seconds=10)  # one request to a platform, from start to answer
-    settle_time: timedelta = timedelta(seconds=2)  # beyond `call`, until an interrupted request is surely over
+    settle_time: timedelta = timedelta(seconds=2)  # after `call_timeout`, until an interrupted request is surely over
     second_find_delay: timedelta = timedelta(seconds=2)  # platforms show a new message with a small delay
     clock_skew: timedelta = timedelta(minutes=2)  # between our clock and the platform's
     unserved_delay: timedelta = timedelta(minutes=1)  # a platform that this process does not serve
-    not_ready_delay: timedelta = timedelta(seconds=5)  # a change of a card that does not stand yet
+    not_ready_delay: timedelta = timedelta(seconds=5)  # an update of a card that is not posted yet
     min_delay: timedelta = timedelta(seconds=1)
     max_delay: timedelta = timedelta(minutes=10)
     max_attempts: int = 8
     max_attempts_on_fault: int = 3
 
     def settled_at(self, delivery: Delivery) -> datetime:
-        """When a request that was interrupted has surely been carried out or dropped."""
+        """When an interrupted request has surely been completed or dropped."""
         return (delivery.sending_at or delivery.due_at) + self.call_timeout + self.settle_time
 
     def backoff(self, attempts: int, jitter: float) -> timedelta:
-        """The pause after that many tries: doubling, spread by *jitter* (0 to 1) over a quarter either way."""
+        """The delay after that many attempts: doubling, spread by *jitter* (0 to 1) over a quarter either way."""
         return min(timedelta(seconds=2 ** min(attempts, 12)) * (0.75 + jitter / 2), self.max_delay)
 
     def is_exhausted(self, attempts: int, error: str) -> bool:
-        """True when a delivery that failed like that has been tried often enough."""
+        """True when a delivery with that error has had its last attempt."""
         return attempts >= (self.max_attempts_on_fault if error_kind(error) == FAULT else self.max_attempts)
 
 
@@ -58,7 +58,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """A neighbour's "not before": for that place, or for everything of the account."""
+    """A platform's "retry after": for that place, or for the whole account."""
 
     until: datetime
     reason: str
@@ -83,7 +83,7 @@ Outcome = Sent | Failed | Retry | Defer
 
 
 def error_kind(error: str) -> str:
-    """The word before the colon."""
+    """The part before the colon: `fault`, `unavailable`, `rejected` …"""
     return error.partition(":")[0]
 
 
@@ -102,10 +102,10 @@ def after_failure(
     retry_policy: RetryPolicy,
     jitter: float,
 ) -> Outcome:
-    """The outcome of the try number *attempts* that ended in *error*.
+    """The outcome of attempt number *attempts*, which failed with *error*.
 
-    *uncertain* means that the message may stand there all the same. Such a delivery does not die unseen
-    while a *can_find* is possible: the next round takes it, and gives up only then.
+    *uncertain*: the message may have been posted anyway. If the platform can find messages (*can_find*), such a
+    delivery is retried once more even after its last attempt, so that it is looked up before it is given up.
     """
     if isinstance(error, Rejected):
         return Failed(f"rejected: {error.reason}", closes_place=error.closes_place)
@@ -113,7 +113,7 @@ def after_failure(
     if isinstance(error, Unavailable):
         error_text = f"{'uncertain' if error.uncertain else 'unavailable'}: {error}"
         if error.retry_after is not None and not error.uncertain:
-            # It told us when to come back: that is an appointment, not a failed try. "At once" would be a hot loop.
+            # A "retry after" does not count as a failed attempt. The minimum delay avoids a busy loop.
             due_at = now + max(error.retry_after, retry_policy.min_delay)
             return Retry(due_at, error_text, uncertain, attempts - 1, _rate_limited(error, due_at))
         pause = max(pause, error.retry_after or timedelta())

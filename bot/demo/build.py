@@ -1,27 +1,25 @@
-"""Put the sample company into a store, through the same functions that real files and real people go through."""
+"""Fill a store with the sample company, through the same functions that real files and people use."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from bot.app import App, build_app
+from bot.delivery.factory import build_delivery
 from bot.delivery.sqlite_worker import deliver_due
 from bot.demo.company import SampleCompany, SampleRevision
-from bot.serve import make_deliverer
-from bot.stored_state import StoredMessageLog
 from handlers.importing.rules.report import FileKind, Importer, ImportOptions
 from handlers.importing.workflow.files import import_file
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Account, CommandText, ConversationRef
-from integrations.web.send import WebChat
 from storage import acknowledgements
 from storage.directory import directory
 from storage.values.acknowledgements import Acknowledgement
 from storage.values.company import Directory, Side
 
-# The rooms follow the roadmap since a while: each shows the newest notice, and the one before marked superseded.
+# Rooms subscribe before the last two revisions: each shows the newest notice, and the one before it as superseded.
 REVISIONS_FOLLOWED = 2
-# Where the people of each side would have pressed the button, had this been their real company.
+# The platform recorded for each side's acknowledgements.
 _PLATFORM = {Side.MARKETING: "slack", Side.IT: "teams", Side.OTHER: "slack"}
 
 
@@ -30,13 +28,13 @@ class BrokenSample(Exception):
 
 
 async def build_sample(app: App, company: SampleCompany) -> None:
-    """Fill an empty store with *company* as of the day of the app's clock.
+    """Fill an empty store with *company* as of the app's clock.
 
-    The past is published at its own dates, so that history can be asked about.
+    Past revisions are published at their own dates, so that questions about history work.
     """
     await _replay_year(app, company)
-    rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
-    await deliver_due(app.store, make_deliverer(app, {rooms.name: rooms}).deliver, app.ctx.clock)
+    _, deliverer = build_delivery(app)
+    await deliver_due(app.store, deliverer.deliver, app.ctx.clock)
 
 
 async def _replay_year(app: App, company: SampleCompany) -> None:
@@ -91,7 +89,7 @@ async def _acknowledge(app: App, company: SampleCompany, names: Directory) -> No
     async with app.store.transaction() as session:
         for minutes, (email, number) in enumerate(company.acknowledged.items()):
             person = names.by_email[email]
-            pressed = Acknowledgement(
+            acknowledgement = Acknowledgement(
                 person.id, number, published + timedelta(minutes=minutes), _PLATFORM[names.side_of(person)], email
             )
-            await acknowledgements.acknowledge(session, pressed)
+            await acknowledgements.acknowledge(session, acknowledgement)

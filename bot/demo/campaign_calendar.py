@@ -1,6 +1,6 @@
-"""When things happen at the sample company, seen from today: its campaigns, its publishing days, its working days.
+"""The sample company's dates relative to today: campaigns, publishing days, working days.
 
-Seasons keep their place in the calendar (Black Friday is never in May); everything else moves along with today.
+Seasonal campaigns keep their place in the calendar (Black Friday is never in May); everything else moves with today.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ SEED = "larkfield"
 REVISIONS = 41
 _CADENCE_DAYS = 9
 _SATURDAY, _TUESDAY, _THURSDAY = 5, 1, 3
-# Spring is due while it can still be spring; this much is left to do whenever somebody looks.
+# The spring launch is always at least this far ahead, as long as that is still spring.
 _SPRING_AHEAD = timedelta(days=35)
-# A season that began longer ago than this is history: people are planning the next one.
+# A seasonal campaign that started longer ago than this is replaced by next year's.
 _SEASON_PAST = timedelta(days=130)
 
-# key | name | aliases | owner | IT partner. Two share "summer": asked for it, Handshake should ask back.
+# key | name | aliases | owner | IT partner. Two share "summer", so that Handshake asks which one is meant.
 _CAMPAIGNS = """
 spring-launch | Spring Launch | spring;spring release;terrace launch | lena.hoffmann | bo.lindqvist
 summer-sale | Summer Sale | summer;mid-year sale | devon.carter | grace.njoroge
@@ -46,7 +46,7 @@ _ROLLING = {
 
 
 def workday(day: date) -> date:
-    """*day*, or the Friday before it when it falls on a weekend. Stays in the same week, Monday to Sunday."""
+    """*day*, or the Friday before it when it falls on a weekend."""
     return day - timedelta(days=max(0, day.weekday() - _SATURDAY + 1))
 
 
@@ -124,7 +124,7 @@ def campaign_rows(today: date) -> list[dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class CampaignCalendar:
-    """Today, the moments at which the roadmap was published (oldest first), and the start of each campaign."""
+    """Today, the times of all revisions (oldest first), and the start of each campaign."""
 
     today: date
     published: tuple[datetime, ...]
@@ -140,13 +140,16 @@ class CampaignCalendar:
 
 
 def _latest(today: date) -> date:
-    """A few days ago; yesterday when that alone lies in this quarter, so that something shipped in it."""
+    """The newest revision's day: three days ago, or yesterday if only that falls into this quarter.
+
+    So something was always shipped in this quarter.
+    """
     usual, recent = workday(today - timedelta(days=3)), workday(today - timedelta(days=1))
     return recent if usual < _quarter_start(today) <= recent else usual
 
 
 def campaign_calendar(today: date) -> CampaignCalendar:
-    """A year of publishing every week or two, in working hours."""
+    """A year of revisions, one every week or two, in working hours."""
     rng = random.Random(f"{SEED} calendar")
     latest = _latest(today)
     published = []

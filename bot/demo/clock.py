@@ -1,4 +1,4 @@
-"""The demo's own clock: it starts at a moment that suits the sample company, whatever time it really is."""
+"""The demo's clock, which starts during the sample company's working hours at any real time of day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class DemoClock:
-    """Starts at *at* and goes on at the pace of *steady*, in seconds. It can be moved forward, never back."""
+    """Starts at *at* and advances with *monotonic*, in seconds. It can be moved forward, never back."""
 
     def __init__(self, at: datetime, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -18,7 +18,7 @@ class DemoClock:
         return self._at + timedelta(seconds=self._monotonic() - self._then)
 
     def advance_to(self, moment: datetime) -> None:
-        """Go forward to *moment* and on from there; no change when it has passed."""
+        """Jump forward to *moment*; no-op when it has passed."""
         moment, now = _utc(moment), self.now()
         if moment > now:
             self._at, self._then = moment, self._monotonic()

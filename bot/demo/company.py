@@ -1,6 +1,6 @@
-"""Larkfield, the sample company: sells things to sit on outside, and has a year behind it whenever you look.
+"""Larkfield, the sample company: an outdoor furniture maker with a year of history up to any given day.
 
-Pure: same day, same company. Everything is text that could have been imported by a user.
+Pure: the same day gives the same company. Everything is text that a user could have imported.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from storage.values.company import Permission
 
 NAME = "Larkfield"
 FINDER_SLIPS = timedelta(days=9)
-# The campaign manager was away: her catch-up has something to tell.
+# The campaign manager was away, so her catch-up has something to show.
 _ASKER, _ASKER_HAS = "lena.hoffmann@example.com", REVISIONS - 3
 
 
 @dataclass(frozen=True, slots=True)
 class SampleRevision:
-    """One published step: `roadmap` is roadmap.csv with only the rows that are new or different."""
+    """One revision; `roadmap` is roadmap.csv with only the new and changed rows."""
 
     at: datetime
     author: str
@@ -37,7 +37,7 @@ class SampleRevision:
 
 @dataclass(frozen=True, slots=True)
 class SampleEdit:
-    """An edit that waits in the draft for somebody to publish it."""
+    """An edit in the unpublished draft."""
 
     key: str
     field: str
@@ -48,7 +48,7 @@ class SampleEdit:
 
 @dataclass(frozen=True, slots=True)
 class SampleRoom:
-    """A room that hears about the roadmap. `subscription` is the words after `subscribe roadmap`, "" for all of it."""
+    """A channel with a subscription. `subscription` follows `subscribe roadmap`; "" is the whole roadmap."""
 
     name: str
     subscription: str
@@ -59,7 +59,7 @@ class SampleRoom:
 class SampleCompany:
     """The sample company as of one day. `roadmap` is the state after the newest of its `revisions`.
 
-    `acknowledged` maps an e-mail to the newest revision that person has; whoever never did is missing.
+    `acknowledged` maps an e-mail to the newest revision that person has acknowledged, if any.
     """
 
     name: str
@@ -85,11 +85,11 @@ ROOMS = (
 
 
 def sample_company(today: date) -> SampleCompany:
-    """Larkfield as it stands on *today*, a day in UTC."""
-    seen = campaign_calendar(today)
-    lives = [history_of(spec, seen) for spec in ITEM_SPECS]
-    roadmap = {item.spec.key: item.last for item in lives}
-    steps = build_revisions(lives, seen)
+    """Larkfield on *today*, a day in UTC."""
+    calendar = campaign_calendar(today)
+    histories = [history_of(spec, calendar) for spec in ITEM_SPECS]
+    roadmap = {history.spec.key: history.last for history in histories}
+    steps = build_revisions(histories, calendar)
     return SampleCompany(
         name=NAME,
         teams=_csv(team_rows()),
@@ -115,7 +115,7 @@ def _csv(rows: Iterable[CsvRow], columns: Sequence[str] = ()) -> str:
 
 
 def _draft(roadmap: Mapping[str, CsvRow]) -> tuple[SampleEdit, ...]:
-    """Four edits from both sides; the first moves the product finder past the day it is needed."""
+    """Four edits from both sides; the first delays the product finder beyond the campaign's start."""
     finder = date.fromisoformat(roadmap["WEB-12"]["due"]) + FINDER_SLIPS
     return (
         SampleEdit(
@@ -150,13 +150,13 @@ def _draft(roadmap: Mapping[str, CsvRow]) -> tuple[SampleEdit, ...]:
 
 
 def _acknowledged(publisher: str) -> dict[str, int]:
-    """Most have the newest, some are a few behind, some who do not publish have never pressed the button."""
+    """Most people have the newest revision, some are a few behind, and some non-publishers have none."""
     rng = random.Random(f"{SEED} acknowledged")
-    known = {}
+    acknowledged = {}
     for person in STAFF:
-        luck, behind = rng.random(), rng.randint(1, 6)
-        if luck < 0.64:
-            known[person.email] = REVISIONS
-        elif luck < 0.86 or person.permission is Permission.PUBLISHER:
-            known[person.email] = REVISIONS - behind
-    return {**known, _ASKER: _ASKER_HAS, publisher: REVISIONS}
+        drawn, behind = rng.random(), rng.randint(1, 6)
+        if drawn < 0.64:
+            acknowledged[person.email] = REVISIONS
+        elif drawn < 0.86 or person.permission is Permission.PUBLISHER:
+            acknowledged[person.email] = REVISIONS - behind
+    return {**acknowledged, _ASKER: _ASKER_HAS, publisher: REVISIONS}

@@ -1,6 +1,6 @@
-"""How one item came to be what it is today: when it appeared, began, slipped, got stuck, was finished.
+"""Invent the history of a sample item: when it was added, started, slipped, got stuck, was finished.
 
-Written backwards from today's state, so that the past leads exactly there. Same item, same day: same life.
+It is built backwards from today's state, so that the history leads exactly there. Deterministic for an item and a day.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TROUBLE = (Status.BLOCKED, Status.AT_RISK, Status.ON_HOLD)
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """On *day*, one column got a new value. `why` may be empty: some things need no reason."""
+    """A new value of one column on *day*. `why` may be empty."""
 
     day: date
     column: str
@@ -49,7 +49,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class ItemHistory:
-    """An item from the day it was promised, `first` being how it looked then, before any of its turns."""
+    """An item from the day it was added; `first` is its row on that day, before any changes."""
 
     spec: ItemSpec
     added: date
@@ -58,19 +58,19 @@ class ItemHistory:
 
     @property
     def last(self) -> CsvRow:
-        """How it stands today."""
+        """The item's row today."""
         return {**self.first, **{change.column: change.value for change in self.changes}}
 
 
 @dataclass(frozen=True, slots=True)
 class _Outline:
-    """What is settled about an item before its past is filled in."""
+    """The fixed points of an item's history, before the rest is filled in."""
 
     status: Status
     start: date | None
     due: date | None
-    stopped: date | None  # when it was finished or given up
-    stuck: date | None  # since when it has been blocked, at risk or on hold
+    stopped: date | None  # when it was done or dropped
+    stuck: date | None  # blocked, at risk or on hold since then
 
     @property
     def begun(self) -> bool:
@@ -149,13 +149,13 @@ def _outline(spec: ItemSpec, calendar: CampaignCalendar, rng: random.Random) -> 
 
 
 def _added(outline: _Outline, calendar: CampaignCalendar, rng: random.Random) -> date:
-    """Most of it was promised a year ago; the rest came up one to five months before it began."""
+    """The day an item was added: for most, the first revision; for the rest, one to five months before their start."""
     lead = timedelta(days=rng.randint(30, 150))
     recently = calendar.last_published - timedelta(days=rng.randint(12, 300))
     if rng.random() < 0.69:
         return calendar.first_published
-    known = [day - lead for day in (outline.start, outline.stopped, outline.stuck) if day]
-    return max(calendar.first_published, min([recently, *known]))
+    leading = [day - lead for day in (outline.start, outline.stopped, outline.stuck) if day]
+    return max(calendar.first_published, min([recently, *leading]))
 
 
 def _owner(spec: ItemSpec, rng: random.Random) -> str:
@@ -166,7 +166,7 @@ def _owner(spec: ItemSpec, rng: random.Random) -> str:
 
 
 def _progress(spec: ItemSpec, outline: _Outline) -> list[FieldChange]:
-    """Begun, then finished, given up, or stuck until today."""
+    """The changes of status: started, then done, dropped, or stuck until today."""
     changes = []
     why = reasons.ITEM_REASONS.get(spec.key, "")
     if outline.begun and outline.start:
@@ -181,7 +181,7 @@ def _progress(spec: ItemSpec, outline: _Outline) -> list[FieldChange]:
 def _temporary_trouble(
     outline: _Outline, calendar: CampaignCalendar, side_reasons: tuple[str, ...], rng: random.Random
 ) -> list[FieldChange]:
-    """Trouble in the middle that was overcome: every third item knows it."""
+    """For every third item, a period of trouble in the middle that was resolved."""
     until = outline.stopped or outline.stuck or calendar.last_published
     unlucky, blocked = rng.random() < 0.34, rng.random() < 0.6
     if not (unlucky and outline.begun and outline.start) or (until - outline.start).days < 26:
@@ -198,7 +198,7 @@ def _temporary_trouble(
 def _slips(
     spec: ItemSpec, outline: _Outline, added: date, calendar: CampaignCalendar, rng: random.Random
 ) -> tuple[date | None, list[FieldChange]]:
-    """The day first promised, and how it moved until it was today's."""
+    """The original due date, and its changes up to today's."""
     side = SIDE_OF_TEAM[spec.team]
     times = rng.choices((0, 1, 2), (50, 36, 14))[0]
     if outline.due is None or outline.start is None or outline.status is Status.DROPPED:
@@ -227,11 +227,11 @@ def _slips(
 def _owner_change(
     spec: ItemSpec, owner: str, outline: _Outline, added: date, calendar: CampaignCalendar, rng: random.Random
 ) -> tuple[str, list[FieldChange]]:
-    """Who had it first, and the day somebody else took over, if somebody did."""
+    """The original owner, and the change to today's owner, if there was one."""
     before = rng.choice([email for email in item_owners(spec.team) if email != owner])
-    wanted, why = rng.random() < 0.1, rng.choice(reasons.HANDED_OVER)
+    changes_hands, why = rng.random() < 0.1, rng.choice(reasons.HANDED_OVER)
     first, last = added + timedelta(days=5), (outline.stopped or calendar.last_published) - timedelta(days=4)
-    if not wanted or not owner or last <= first:
+    if not changes_hands or not owner or last <= first:
         return owner, []
     day = first + timedelta(days=rng.randint(0, (last - first).days))
     return before, [FieldChange(day, "owner_email", owner, why)]

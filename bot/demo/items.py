@@ -1,8 +1,8 @@
-"""The 160 things the sample company is doing, has done, or thought better of. Written by hand, dated by rule.
+"""The sample company's 160 roadmap items: written by hand, with dates relative to today.
 
-A line: number | campaign | due and fate | title | summary | extras. The due date is a distance in days: `T+8` from
-today, `S-21` from the campaign's start, `P60` is 60 percent of the way from today to that start, `-` is none. The
-fate is a status, `late` (begun, and past its day) or nothing (it follows from the dates); `blocked@4` came four days
+A line: number | campaign | due date and status | title | summary | extras. The due date is a distance in days: `T+8`
+from today, `S-21` from the campaign's start, `P60` is 60 percent of the way from today to that start, `-` is none.
+The status may be `late` (in progress and overdue) or empty (derived from the dates); `blocked@4` was set four days
 before the newest revision. Extras: milestone, owner:…, tags:…, visible:….
 """
 
@@ -220,7 +220,7 @@ _LINES = {
 
 @dataclass(frozen=True, slots=True)
 class ItemSpec:
-    """An item as written above. `owner` is the name part of an address, "-" for nobody, "" for whoever is drawn."""
+    """A parsed line. `owner` is the local part of an e-mail, "-" for none, "" to draw one at random."""
 
     key: str
     team: str

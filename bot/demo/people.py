@@ -1,4 +1,4 @@
-"""Who works at the sample company: two sides, eight teams, sixty people, all invented."""
+"""The people of the sample company: two sides, eight teams, sixty invented names."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ apps | Wei Zhang | Service desk lead | viewer | Dubai | training;documentation |
 
 @dataclass(frozen=True, slots=True)
 class SamplePerson:
-    """One row of people.csv, before it is one."""
+    """A person, the source of one row of people.csv."""
 
     team: str
     name: str
@@ -142,7 +142,7 @@ _HEAD = {person.team: person.email for person in STAFF if person.role.startswith
 
 
 def manager_of(person: SamplePerson) -> str:
-    """The chief for heads of teams and chiefs of staff, nobody for the chief, the head of the team for all others."""
+    """The chief for team heads and chiefs of staff, "" for a chief, the head of the team for everyone else."""
     if person.email in CHIEF.values():
         return ""
     if person.role.startswith(("Head of", "Chief of staff")):
@@ -151,12 +151,12 @@ def manager_of(person: SamplePerson) -> str:
 
 
 def publishers(side: Side) -> tuple[str, ...]:
-    """The e-mails of those who may publish for *side*."""
+    """The e-mails of the publishers of *side*."""
     return tuple(p.email for p in STAFF if p.permission is Permission.PUBLISHER and SIDE_OF_TEAM[p.team] is side)
 
 
 def item_owners(team: str) -> tuple[str, ...]:
-    """The e-mails of those of *team* who own items: contributors and the heads, not the two chiefs."""
+    """The e-mails of people of *team* who may own items: contributors and publishers, except the two chiefs."""
     working = {Permission.CONTRIBUTOR, Permission.PUBLISHER}
     return tuple(p.email for p in STAFF if p.team == team and p.permission in working and p.email not in CHIEF.values())
 
@@ -170,7 +170,7 @@ def team_rows() -> list[dict[str, str]]:
 
 
 def people_rows() -> list[dict[str, str]]:
-    """The rows of people.csv. Nobody has an account on a platform: the demo needs none."""
+    """The rows of people.csv, without platform accounts, which the demo does not need."""
     return [
         {
             "email": person.email,

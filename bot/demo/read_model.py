@@ -1,4 +1,4 @@
-"""What the web page shows of the house, read from the store: the page's Backstage."""
+"""The data behind the demo's web page, read from the store."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.values.places import Subscription
 
 
 class StoredPageReads:
-    """A Backstage over our store."""
+    """The page's reads (`integrations/web/read_model.py`) over the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -36,35 +36,35 @@ class StoredPageReads:
             names = await directory(session)
         return [
             PagePerson(
-                email=each.email,
-                name=each.name or each.email,
-                role=each.role,
-                team=names.team[each.team].name if each.team in names.team else "no team",
-                side=str(names.side_of(each)),
-                permission=str(each.permission),
+                email=person.email,
+                name=person.name or person.email,
+                role=person.role,
+                team=names.team[person.team].name if person.team in names.team else "no team",
+                side=str(names.side_of(person)),
+                permission=str(person.permission),
             )
-            for each in names.people
-            if each.email
+            for person in names.people
+            if person.email
         ]
 
     async def rooms(self) -> Sequence[PageRoom]:
         async with self._reading() as session:
-            found = await places.channels_on(session, "console")
+            channels = [place.conversation for place in await places.channels_on(session, "console")]
             counts = await console.counts(session)
-            heard: dict[str, list[str]] = {}
-            for each in await places.subscriptions(session):
-                heard.setdefault(each.place.conversation, []).append(_follows(each))
-        # A room that somebody only looked into once, and that neither follows nor holds anything, is none.
+            follows: dict[str, list[str]] = {}
+            for subscription in await places.subscriptions(session):
+                follows.setdefault(subscription.place.conversation, []).append(_follows(subscription))
+        # Rooms without subscriptions and messages were only opened once; they are not listed.
         return [
-            PageRoom(each.conversation, "; ".join(heard.get(each.conversation, ())), counts.get(each.conversation, 0))
-            for each in found
-            if each.conversation in heard or counts.get(each.conversation)
+            PageRoom(name, "; ".join(follows.get(name, ())), counts.get(name, 0))
+            for name in channels
+            if name in follows or counts.get(name)
         ]
 
     async def messages(self, conversation: str, limit: int, before: int | None = None) -> Sequence[RoomMessage]:
         async with self._reading() as session:
-            found = await console.in_room(session, conversation, limit, before)
-        return [_posted_card(each) for each in found]
+            messages = await console.in_room(session, conversation, limit, before)
+        return [_posted_card(message) for message in messages]
 
     async def version(self, conversation: str) -> str:
         async with self._reading() as session:
@@ -79,7 +79,10 @@ class StoredPageReads:
         async with self._reading() as session:
             newest = await revisions.latest(session)
             sent = await deliveries.after(session, mark.delivery)
-        outgoing = [OutgoingDelivery(_notice(each), _place(each), str(each.kind), each.state.value) for each in sent]
+        outgoing = [
+            OutgoingDelivery(_notice(delivery), _place(delivery), str(delivery.kind), delivery.state.value)
+            for delivery in sent
+        ]
         if newest is None:
             return ActionOutcome(0, "", "", outgoing)
         return ActionOutcome(newest.number, newest.hash, newest.reason, outgoing)

@@ -1,4 +1,4 @@
-"""Why things move at the sample company: what people write when they publish."""
+"""The reasons that people of the sample company give when they publish."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from storage.values.company import Side
 
-# For what still stands today, a reason of its own.
+# Items whose current status has its own reason.
 ITEM_REASONS: Mapping[str, str] = {
     "WEB-3": "the translation connector drops every second accent, and the vendor has not answered",
     "WEB-15": "the finder's pictures eat half of the budget for bytes",

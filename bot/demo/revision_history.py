@@ -1,4 +1,4 @@
-"""A year of revisions: which rows each one brought, who published it, and the reason they gave."""
+"""Build a year of revisions from the items' histories: changed rows, publisher and reason of each."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from bot.demo.people import SIDE_OF_TEAM, publishers
 from storage.values.company import Side
 from storage.values.roadmap import Status
 
-_LEAST_ROWS = 2  # nobody publishes less than that
+_MIN_ROWS = 2  # of a revision
 
 
 @dataclass(frozen=True, slots=True)
 class SampleStep:
-    """One revision: its rows are only those that are new or different in it."""
+    """One revision; `rows` are only the new and changed ones."""
 
     at: datetime
     author: str
@@ -31,17 +31,17 @@ class SampleStep:
 
 @dataclass(frozen=True, slots=True)
 class _Headline:
-    """What one item contributed to one revision, in words. `word` counts it, `loud` may head the reason."""
+    """One item's change in one revision. `word` is its kind, for counting; `loud` ones may lead the reason."""
 
     word: str
     headline: str
     side: Side
     loud: bool = False
-    own: bool = False  # somebody wrote this reason for this very item
+    own: bool = False  # the reason was written for this item
 
 
 def build_revisions(items: Sequence[ItemHistory], calendar: CampaignCalendar) -> tuple[SampleStep, ...]:
-    """Replay all *items*, revision by revision. What is visible to some is never told in a reason."""
+    """Replay all *items*, revision by revision. Reasons never mention items with restricted visibility."""
     rng = random.Random(f"{SEED} history")
     days = [at.date() for at in calendar.published]
     rows: list[list[CsvRow]] = [[] for _ in days]
@@ -60,27 +60,25 @@ def build_revisions(items: Sequence[ItemHistory], calendar: CampaignCalendar) ->
     return tuple(steps)
 
 
-def _without_gaps(lives: Sequence[ItemHistory], days: Sequence[date]) -> list[ItemHistory]:
-    """Let some things be promised earlier than drawn, so that every revision has something that all may read."""
-    headlines = [item for item in lives if not item.spec.visible_to]
-    latecomers = sorted(
-        (item for item in headlines if item.added > days[0]), key=lambda item: (item.added, item.spec.key)
-    )
-    size = Counter(number for item in headlines for number, _, _ in _appearances(item, days))
+def _without_gaps(histories: Sequence[ItemHistory], days: Sequence[date]) -> list[ItemHistory]:
+    """Add some items earlier than drawn, so that every revision has changes that everyone may see."""
+    public = [item for item in histories if not item.spec.visible_to]
+    latecomers = sorted((item for item in public if item.added > days[0]), key=lambda item: (item.added, item.spec.key))
+    size = Counter(number for item in public for number, _, _ in _appearances(item, days))
     moved: dict[str, ItemHistory] = {}
     for number, day in enumerate(days):
-        while size[number] < _LEAST_ROWS and latecomers:
+        while size[number] < _MIN_ROWS and latecomers:
             item = latecomers.pop(0)
             if item.added <= day:
                 continue
             earlier = moved[item.spec.key] = replace(item, added=day)
             size.subtract(at for at, _, _ in _appearances(item, days))
             size.update(at for at, _, _ in _appearances(earlier, days))
-    return [moved.get(item.spec.key, item) for item in lives]
+    return [moved.get(item.spec.key, item) for item in histories]
 
 
 def _appearances(item: ItemHistory, days: Sequence[date]) -> Iterator[tuple[int, CsvRow, list[_Headline]]]:
-    """Each revision (counted from 0) that *item* is part of, with its new row and what is worth saying."""
+    """The revisions (counted from 0) that change *item*, each with the new row and its headlines."""
     arrival = bisect_left(days, item.added)
     by_revision: dict[int, list[FieldChange]] = {arrival: []}
     for change in item.changes:
@@ -100,7 +98,7 @@ def _appearances(item: ItemHistory, days: Sequence[date]) -> Iterator[tuple[int,
 
 
 def _is_effective(change: FieldChange, before: CsvRow, after: CsvRow) -> bool:
-    """False for what was taken back or overtaken within the same revision."""
+    """False for a change that was undone or overwritten within the same revision."""
     return after[change.column] == change.value != before[change.column]
 
 
@@ -141,13 +139,13 @@ def _headline_of(item: ItemHistory, change: FieldChange, before: CsvRow) -> _Hea
 
 
 def _pick_headline(headlines: Sequence[_Headline], rng: random.Random) -> _Headline:
-    """What heads the reason: what has a reason of its own (blocked first), else what people would talk about."""
-    own, loud = [news for news in headlines if news.own], [news for news in headlines if news.loud]
-    urgent = [news for news in own if news.word == "blocked"]
+    """The headline of the reason: first items with their own reason (blocked ones first), then loud ones."""
+    own, loud = [line for line in headlines if line.own], [line for line in headlines if line.loud]
+    urgent = [line for line in own if line.word == "blocked"]
     return rng.choice(urgent or own or loud or headlines or (_Headline("", reasons.RESTRICTED_ONLY, Side.IT),))
 
 
 def _reason(head: _Headline, headlines: Sequence[_Headline]) -> str:
-    others = Counter(news.word for news in headlines if news is not head)
+    others = Counter(line.word for line in headlines if line is not head)
     counts = ", ".join(f"{count} {word}" for word, count in others.most_common())
     return f"{head.headline}. Also: {counts}" if counts else head.headline

@@ -1,4 +1,4 @@
-"""`handshake demo`: the whole product in one process, with a company of its own and no accounts."""
+"""`handshake demo`: the whole product in one process, with a sample company and no accounts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.app import App, open_app
+from bot.delivery.factory import build_delivery
 from bot.delivery.process_lock import FileLock
 from bot.delivery.sqlite_worker import SqliteWorker
 from bot.demo import terminal, web
@@ -19,41 +20,37 @@ from bot.demo.company import SampleCompany, sample_company
 from bot.demo.hours import first_start, next_start, with_sample_hours
 from bot.output import progress, write_text
 from bot.preloading import preloading
-from bot.serve import make_deliverer
 from bot.settings import Settings
-from bot.stored_state import StoredMessageLog
 from integrations.ports.clock import FixedClock
-from integrations.web.send import WebChat
 from storage import activity
 from storage.store import Store
 
-# Its own store: whatever is done here, nobody's real roadmap is touched.
+# A separate store, so that the demo never touches a real roadmap.
 PATH = Path("var/demo.db")
 DATABASE_URL = f"sqlite:///{PATH}"
 _BUILD_PATH = PATH.with_name("demo-building.db")
 
 
 async def run(settings: Settings, *, now: datetime, fresh: bool, page: web.PageOptions | None, lines: IO[str]) -> int:
-    """Build the sample company where it is missing, then open the *page* over it, or answer *lines* in the terminal.
+    """Build the sample company if it is missing, then serve the *page*, or answer *lines* in the terminal.
 
-    *now* is the real time; only its day counts.
+    *now* is the real time; only its date matters.
     """
     await _ensure_built(settings, now, fresh=fresh)
     async with open_demo(settings, now) as app, preloading():
         if page:
             return await web.serve(app, page)
-        rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
-        deliverer = make_deliverer(app, {rooms.name: rooms})
-        with rooms.subscribe() as news:
+        console, deliverer = build_delivery(app)
+        with console.subscribe() as listener:
             async with SqliteWorker(app.store, deliverer.deliver, clock=app.ctx.clock) as worker:
-                return await terminal.TerminalSession(app, worker, news).run(lines)
+                return await terminal.TerminalSession(app, worker, listener).run(lines)
 
 
 @asynccontextmanager
 async def open_demo(settings: Settings, now: datetime) -> AsyncIterator[App]:
-    """Handshake over a demo store, in the hours of the sample company and on a clock of its own.
+    """The app over a demo store, with the sample company's working hours and its own clock.
 
-    The clock starts while everybody is at work, and after whatever happened in the store before.
+    The clock starts when everyone is at work, and after the last activity in the store.
     """
     clock = DemoClock(first_start(now))
     async with open_app(with_sample_hours(settings), clock) as app:
@@ -65,16 +62,16 @@ async def open_demo(settings: Settings, now: datetime) -> AsyncIterator[App]:
 
 
 async def build_store(settings: Settings, sample: SampleCompany, at: datetime) -> None:
-    """Fill the empty store of *settings* with *sample*, all of whose past lies before *at*."""
+    """Fill the empty store of *settings* with *sample*, whose history ends before *at*."""
     async with open_app(with_sample_hours(settings), FixedClock(at)) as app:
         await build_sample(app, sample)
 
 
 async def _ensure_built(settings: Settings, now: datetime, *, fresh: bool) -> None:
-    """Have a whole company at ADDRESS. It is built beside and moved there, so that a half-built one is never met."""
+    """Build the sample company at PATH if needed. It is built beside it and moved, so it is never half built."""
     store = Store(settings.database_url)
     lock = FileLock(PATH)
-    await lock.acquire()  # a demo that is running keeps its store
+    await lock.acquire()  # fails while another demo uses the store
     try:
         if fresh or not await asyncio.to_thread(PATH.exists):
             await asyncio.to_thread(_remove, _BUILD_PATH)

@@ -1,6 +1,6 @@
-"""A conversation with Handshake in a terminal: be anybody, sit in any room, press buttons, watch notices arrive.
+"""The demo in a terminal: act as any person, in any channel, press buttons, watch notices arrive.
 
-On a real terminal it completes words and prints notices above the line being typed; from a pipe it reads lines.
+On a terminal it completes words and prints notices above the input line; from a pipe it reads lines.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ Ask = Callable[[str], Awaitable[str]]
 
 
 class TerminalSession:
-    """Who you are, where you sit, and the buttons of the card you saw last."""
+    """The current person and room, and the buttons of the last card."""
 
     def __init__(self, app: App, worker: SqliteWorker, listener: RoomListener) -> None:
         self.app = app
@@ -84,7 +84,7 @@ class TerminalSession:
         from prompt_toolkit.completion import FuzzyCompleter, WordCompleter
         from prompt_toolkit.patch_stdout import patch_stdout
 
-        words = [each.words for feature in FEATURES for each in feature.commands]
+        words = [command.words for feature in FEATURES for command in feature.commands]
         places_ = [f"/in {room}" for room in await self._rooms()]
         people_ = [f"/as {person.email}" for person in self.names.people]
         everything = [*words, *places_, *people_, "/in me", "/rooms", "/people", "/file", "/quit"]
@@ -93,13 +93,13 @@ class TerminalSession:
         self.ask = lambda question: prompt.prompt_async(question)
         write_text(f"Handshake demo\n{WELCOME}")
         with patch_stdout(raw=True):
-            arriving = asyncio.create_task(self._show_events(), name="news")
+            showing = asyncio.create_task(self._show_events(), name="events")
             try:
                 await self._loop()
             finally:
-                arriving.cancel()
+                showing.cancel()
                 with suppress(asyncio.CancelledError):
-                    await arriving
+                    await showing
 
     async def _read_piped(self, question: str) -> str:
         line = await asyncio.to_thread(self.lines.readline)
@@ -131,7 +131,7 @@ class TerminalSession:
         if not self.lines.isatty():
             await self._show_unread()
 
-    # ── what only the demo knows ─────────────────────────────────────────────────────────────────────────────────
+    # Commands of the demo itself
 
     async def _handle_demo_command(self, line: str) -> None:
         word, _, rest = line.partition(" ")
@@ -152,14 +152,14 @@ class TerminalSession:
                     f"The demo knows no {word}\nIt knows /as /in /people /rooms /file /quit; everything else is Handshake's."
                 )
 
-    async def _switch_person(self, said: str) -> None:
-        fitting = [p for p in self.names.people if said and said.casefold() in f"{p.email} {p.name}".casefold()]
-        exact = [p for p in fitting if p.email == said.casefold()]
-        if len(exact or fitting) != 1:
-            near = ", ".join(p.email for p in fitting[:5]) or "nobody; /people lists everybody"
-            write_text(f"Which “{said}”?\n{near}")
+    async def _switch_person(self, name: str) -> None:
+        matches = [p for p in self.names.people if name and name.casefold() in f"{p.email} {p.name}".casefold()]
+        exact = [p for p in matches if p.email == name.casefold()]
+        if len(exact or matches) != 1:
+            candidates = ", ".join(p.email for p in matches[:5]) or "nobody; /people lists everybody"
+            write_text(f"Which “{name}”?\n{candidates}")
             return
-        person = (exact or fitting)[0]
+        person = (exact or matches)[0]
         self.email, self.buttons = person.email, ()
         team = self.names.team.get(person.team)
         write_text(f"You are {person.name}\n{person.role}, {team.name if team else 'no team'}; {person.permission}.")
@@ -184,16 +184,16 @@ class TerminalSession:
             messages = await console.in_room(session, room, limit=2)
         if messages or empty:
             write_text(heading if messages else empty)
-        for each in messages:
-            self._show_card(card_from_json(each.card))
+        for message in messages:
+            self._show_card(card_from_json(message.card))
 
     async def _rooms(self) -> list[str]:
         async with self.app.store.reading() as session:
-            return sorted({each.place.conversation for each in await places.subscriptions(session)})
+            return sorted({sub.place.conversation for sub in await places.subscriptions(session)})
 
-    async def _send_file(self, said: str) -> None:
+    async def _send_file(self, argument: str) -> None:
         try:
-            path = Path(shlex.split(said)[0])
+            path = Path(shlex.split(argument)[0])
             content = await asyncio.to_thread(path.read_bytes)
         except (OSError, ValueError, IndexError) as error:
             write_text(f"That file cannot be read\n{error}")
@@ -207,7 +207,7 @@ class TerminalSession:
             )
         )
 
-    # ── what goes to Handshake, and what comes back ──────────────────────────────────────────────────────────────
+    # Events to Handshake, and its replies
 
     def _account(self) -> Account:
         return Account("console", self.email, email=self.email, name=self.email)
@@ -218,7 +218,7 @@ class TerminalSession:
         return ConversationRef("console", self.room, name=self.room)
 
     def _event_from(self, line: str) -> InboundEvent:
-        """Words; in a room, `@handshake …` is said in the open and answered for everyone there."""
+        """The event for a line: a mention for `@handshake …` in a room, otherwise a command."""
         if self.room != DIRECT and line.casefold().startswith("@handshake"):
             return MessageText(
                 account=self._account(), conversation=self._conversation(), text=line[len("@handshake") :]
@@ -266,14 +266,14 @@ class TerminalSession:
         if private:
             write_text("\n(only you see this)")
 
-    # ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────
+    # Notices
 
     async def _show_events(self) -> None:
         async for event in self.listener:
             self._show_event(event)
 
     async def _show_unread(self) -> None:
-        """From a pipe, wait until the post has nothing left to carry, then show what arrived."""
+        """For piped input: wait until all deliveries are sent, then show what arrived."""
         await self.worker.wait_until_idle()
         for event in self.listener.unread():
             self._show_event(event)

@@ -1,4 +1,4 @@
-"""Cards and forms as a terminal plays them: buttons get numbers, questions are asked one after the other."""
+"""Cards and forms in a terminal: buttons get numbers, and a form's questions are asked one after the other."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def buttons_of(card: Card) -> tuple[Button, ...]:
     buttons: list[Button] = []
     for block in card.blocks:
         match block:
-            case Buttons(several):
-                buttons += [each for each in several if isinstance(each, Button)]
+            case Buttons(row):
+                buttons += [button for button in row if isinstance(button, Button)]
             case Menu(_, action, options):
                 buttons += [Button(option.label, action, option.value) for option in options]
             case _:
@@ -24,12 +24,12 @@ def buttons_of(card: Card) -> tuple[Button, ...]:
 
 
 def button_legend(buttons: Sequence[Button]) -> str:
-    """Which number presses which button."""
+    """The numbers to type for the buttons."""
     return "   ".join(f"{number} = {button.label}" for number, button in enumerate(buttons, start=1))
 
 
 async def ask_form(form: Form, ask: Callable[[str], Awaitable[str]]) -> dict[str, str] | None:
-    """Answers to a form, field by field; None when the person gives up with an empty line where an answer is needed."""
+    """Answers by field id; None when the person cancels with an empty line for a required field."""
     write_text(form.title)
     answers: dict[str, str] = {}
     for field in form.fields:
@@ -56,12 +56,12 @@ async def _ask_field(field: Field, ask: Callable[[str], Awaitable[str]]) -> str 
 def _hint(field: Field) -> str:
     match field:
         case ChoiceField(options=options):
-            told = " / ".join(option.label for option in options)
+            hint = " / ".join(option.label for option in options)
         case DateField():
-            told = "2027-03-01"
+            hint = "2027-03-01"
         case TextField(hint=hint):
-            told = hint
-    return f" ({told})" if told else ""
+            pass
+    return f" ({hint})" if hint else ""
 
 
 def _initial(field: Field) -> str:
@@ -76,7 +76,7 @@ def _initial(field: Field) -> str:
 
 def _wrong(field: Field, answer: str) -> str:
     match field:
-        case ChoiceField(options=options) if answer not in {each for o in options for each in (o.label, o.value)}:
+        case ChoiceField(options=options) if answer not in {name for o in options for name in (o.label, o.value)}:
             return "One of these, please."
         case DateField():
             try:

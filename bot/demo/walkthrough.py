@@ -1,4 +1,4 @@
-"""What the page suggests at Larkfield: three things to try first, a tour of five steps, and whom to play besides."""
+"""The demo page's suggestions: three things to try first, a tour of five steps, and the people to switch to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo in a browser: the page's routes over this house, behind the gate, for as long as somebody wants."""
+"""The demo in a browser: the web page over the app, with its origin check."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ import socket
 import sys
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 
 from bot.app import App
+from bot.delivery.factory import build_delivery
 from bot.delivery.sqlite_worker import SqliteWorker
 from bot.demo.read_model import StoredPageReads
 from bot.demo.walkthrough import WALKTHROUGH
 from bot.inbox import Inbox
 from bot.output import write_text
-from bot.serve import make_deliverer
 from bot.server import CannotListen, build_http_app, listen
-from bot.stored_state import StoredMessageLog
 from handlers.catalogue import FEATURES
-from integrations.ports.inbound import InboundEvent, Reply
+from integrations.ports.inbound import Dispatch, InboundEvent, Reply
 from integrations.web import preview_slack, preview_teams
 from integrations.web.board import board_routes
 from integrations.web.origin_check import LOOPBACK, OriginCheck
@@ -53,7 +52,7 @@ class PageOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunningDemo:
-    """The page in use: its application, what it is played on, and the post that carries for it."""
+    """The page's application and context, and the delivery worker behind it."""
 
     page: Starlette
     page_context: PageContext
@@ -61,7 +60,7 @@ class RunningDemo:
 
 
 def card_previews() -> CardPreviews:
-    """How cards look, drawn from what the platforms' own renderers make of them. Their modules load on first use."""
+    """Previews of cards as Slack and Teams show them, drawn from the output of their renderers."""
     return CardPreviews({"slack": _as_slack(), "teams": _as_teams()})
 
 
@@ -78,16 +77,16 @@ def _as_teams() -> CardPreview:
 
 
 def command_hints() -> Sequence[CommandHint]:
-    """Every command that can be typed."""
-    commands = [each for feature in FEATURES for each in feature.commands]
-    return [CommandHint(each.words, each.usage, each.does) for each in sorted(commands, key=lambda each: each.words)]
+    """Every command, for completion in the page."""
+    commands = sorted((c for feature in FEATURES for c in feature.commands), key=lambda command: command.words)
+    return [CommandHint(command.words, command.usage, command.does) for command in commands]
 
 
-def page_context(app: App, inbox: Inbox, rooms: WebChat) -> PageContext:
+def page_context(app: App, dispatch: Dispatch, inbox: Inbox, console: WebChat) -> PageContext:
     return PageContext(
-        dispatch=app.dispatch,
+        dispatch=dispatch,
         inbox=inbox,
-        rooms=rooms,
+        rooms=console,
         reads=StoredPageReads(app.store),
         previews=card_previews(),
         walkthrough=WALKTHROUGH,
@@ -99,52 +98,50 @@ def page_context(app: App, inbox: Inbox, rooms: WebChat) -> PageContext:
 
 
 def build_page(context: PageContext, *, expose: bool = False) -> Starlette:
-    """The page and what guards it."""
+    """The page with compression and the origin check."""
     board = board_routes(context.dispatch, context.walkthrough.newcomer)
-    made = build_http_app([*page_routes(context), *board], EXCEPTION_HANDLERS)
+    page = build_http_app([*page_routes(context), *board], EXCEPTION_HANDLERS)
     names = LOOPBACK | ({socket.gethostname().lower()} if expose else frozenset())
-    made.add_middleware(GZipMiddleware)  # never the stream of news: what happens is shown at once
-    made.add_middleware(OriginCheck, names=names, exposed=expose)
-    return made
+    page.add_middleware(GZipMiddleware)  # it leaves the event stream uncompressed, so events arrive at once
+    page.add_middleware(OriginCheck, names=names, exposed=expose)
+    return page
 
 
 @asynccontextmanager
 async def running_demo(app: App, *, expose: bool = False) -> AsyncIterator[RunningDemo]:
-    """The page over this house, with desk and post behind it; what was begun is finished at the end."""
-    rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
-    inbox = Inbox(app.ctx, app.dispatch)
-    deliverer = make_deliverer(app, {rooms.name: rooms})
-    async with AsyncExitStack() as stack:
-        worker = await stack.enter_async_context(SqliteWorker(app.store, deliverer.deliver, clock=app.ctx.clock))
-        inbox.wake = worker.wake
-        await stack.enter_async_context(inbox.running())
-        # Whatever a command or a press put into the ledger goes out at once.
-        on = page_context(_with_wake(app, worker.wake), inbox, rooms)
-        yield RunningDemo(build_page(on, expose=expose), on, worker)
+    """The page over *app*, with its inbox and delivery worker; started work is finished on exit."""
+    console, deliverer = build_delivery(app)
+    worker = SqliteWorker(app.store, deliverer.deliver, clock=app.ctx.clock)
+    inbox = Inbox(app.ctx, app.dispatch, wake=worker.wake)
+    context = page_context(app, _waking(app.dispatch, worker.wake), inbox, console)
+    async with worker, inbox.running():
+        yield RunningDemo(build_page(context, expose=expose), context, worker)
 
 
-def _with_wake(app: App, wake: Callable[[], None]) -> App:
-    async def dispatch(event: InboundEvent) -> Reply:
-        reply = await app.dispatch(event)
+def _waking(dispatch: Dispatch, wake: Callable[[], None]) -> Dispatch:
+    """*dispatch*, waking the delivery worker after each event, so that notices are sent at once."""
+
+    async def dispatch_and_wake(event: InboundEvent) -> Reply:
+        reply = await dispatch(event)
         wake()
         return reply
 
-    return app.with_dispatch(dispatch)
+    return dispatch_and_wake
 
 
 async def serve(app: App, options: PageOptions) -> int:
-    """Serve the page until SIGTERM or Ctrl-C. Raises NoRoom when somebody else has the port."""
+    """Serve the page until SIGTERM or Ctrl-C. Raises CannotListen when the port is in use."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    host = "0.0.0.0" if options.expose else "127.0.0.1"  # noqa: S104  (asked for, and said loudly)
+    host = "0.0.0.0" if options.expose else "127.0.0.1"  # noqa: S104  (requested by --expose)
     settings = app.settings.model_copy(update={"host": host, "port": options.port})
     async with running_demo(app, expose=options.expose) as demo:
         try:
             async with listen(settings, demo.page) as port:
                 _announce(port, options)
                 await stop.wait()
-                demo.page_context.rooms.close_listeners()  # else every tab that listens would be waited for
+                demo.page_context.rooms.close_listeners()  # otherwise shutdown would wait for every open tab
         except CannotListen:
             raise CannotListen(
                 f"Nothing can listen at {host}:{options.port}; something else may do so already. "
@@ -164,7 +161,7 @@ def _announce(port: int, options: PageOptions) -> None:
 
 
 def _has_screen() -> bool:
-    """Somebody sits here and has more than a terminal."""
+    """True for an interactive session with a graphical screen."""
     if not sys.stdout.isatty():
         return False
     return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

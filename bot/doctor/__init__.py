@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""The checks of `handshake doctor`."""

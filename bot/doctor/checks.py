@@ -1,11 +1,10 @@
-"""`handshake doctor`: every check in one line, and for each that fails the next words to type."""
+"""The checks of `handshake doctor`, each with what to do when it fails."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.app import App
 from bot.settings import WrongSettings
@@ -14,29 +13,22 @@ from handlers.errors import Refusal
 from handlers.feature import jobs_of
 from handlers.people.commands.accounts import make_admin_code
 from handlers.shared.rules.phrases import plural
+from integrations.ports.platform import CheckResult
 from storage import deliveries, job_runs, people, rate_limits, revisions, schema_version
 from storage.store import StoreOutdated, StoreProblem, database_now
 from storage.values.company import Permission, Side
 
 JOB_LATE_AFTER = timedelta(minutes=10)
-LOW_DISK_BYTES = 500_000_000  # bytes
+LOW_DISK_BYTES = 500_000_000
+DELIVERY_LATE_AFTER_S = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check. `todo` is what to type or set next; "" when nothing is to be done. `ok` is None for what was not looked at."""
-
-    what: str
-    ok: bool | None
-    said: str
-    todo: str = ""
-
-
-async def _run_checks(app: App) -> list[Finding]:
+async def run_checks(app: App) -> list[CheckResult]:
+    """Run every check; only the first one when the store is unusable."""
     store = await _store(app)
     if not store.ok:
         return [store]
-    checks: tuple[Callable[[App], Awaitable[Finding]], ...] = (
+    checks: tuple[Callable[[App], Awaitable[CheckResult]], ...] = (
         _admin,
         _keys,
         _people,
@@ -52,59 +44,61 @@ async def _run_checks(app: App) -> list[Finding]:
     return [store, *[await check(app) for check in checks], *await _adapters(app)]
 
 
-async def _store(app: App) -> Finding:
+async def _store(app: App) -> CheckResult:
     try:
         await app.store.open()
         async with app.store.reading() as session:
             await schema_version.schema_state(session)
     except StoreOutdated as outdated:
-        return Finding("store", ok=False, said=str(outdated), todo="handshake migrate")
+        return CheckResult("store", ok=False, detail=str(outdated), fix="handshake migrate")
     except StoreProblem as problem:
-        return Finding("store", ok=False, said=str(problem), todo="correct HANDSHAKE_DATABASE_URL")
-    return Finding("store", ok=True, said=f"{app.store}, tables at version {schema_version.LATEST_MIGRATION}")
+        return CheckResult("store", ok=False, detail=str(problem), fix="correct HANDSHAKE_DATABASE_URL")
+    return CheckResult("store", ok=True, detail=f"{app.store}, tables at version {schema_version.LATEST_MIGRATION}")
 
 
-async def _admin(app: App) -> Finding:
+async def _admin(app: App) -> CheckResult:
     code = await make_admin_code(app.ctx)
     if code is None:
         async with app.store.reading() as session:
             count = await people.count_with(session, Permission.ADMIN)
-        return Finding("admin", ok=True, said=f"{count} by role, {len(app.ctx.policy.admins)} by HANDSHAKE_ADMINS")
-    todo = f"in a direct message to Handshake, within 15 minutes: me admin {code}   (or set HANDSHAKE_ADMINS)"
-    return Finding("admin", ok=False, said="nobody is an admin yet", todo=todo)
+        return CheckResult(
+            "admin", ok=True, detail=f"{count} by role, {len(app.ctx.policy.admins)} by HANDSHAKE_ADMINS"
+        )
+    fix = f"in a direct message to Handshake, within 15 minutes: me admin {code}   (or set HANDSHAKE_ADMINS)"
+    return CheckResult("admin", ok=False, detail="nobody is an admin yet", fix=fix)
 
 
-async def _keys(app: App) -> Finding:
+async def _keys(app: App) -> CheckResult:
     try:
         app.ctx.cipher.encrypt("probe")
     except Refusal as refusal:
-        return Finding("secret keys", ok=False, said=refusal.text, todo="set HANDSHAKE_SECRET_KEYS")
+        return CheckResult("secret keys", ok=False, detail=refusal.text, fix="set HANDSHAKE_SECRET_KEYS")
     where = "HANDSHAKE_SECRET_KEYS" if app.settings.keys else f"{app.store}.key"
-    return Finding("secret keys", ok=True, said=f"from {where}; keep a copy apart from the backup")
+    return CheckResult("secret keys", ok=True, detail=f"from {where}; keep a copy apart from the backup")
 
 
-async def _people(app: App) -> Finding:
+async def _people(app: App) -> CheckResult:
     async with app.store.reading() as session:
-        teams, everybody = await people.teams(session), await people.everybody(session)
+        teams, persons = await people.teams(session), await people.everybody(session)
     sides = {team.side for team in teams}
     if not {Side.MARKETING, Side.IT} <= sides:
-        said = f"{len(teams)} teams; at least one of Marketing and one of IT is needed"
-        return Finding("people", ok=False, said=said, todo="handshake import teams teams.csv")
-    if not any(person.team for person in everybody):
-        return Finding("people", ok=False, said="nobody has a team", todo="handshake import people people.csv")
-    return Finding("people", ok=True, said=f"{len(everybody)} people in {len(teams)} teams")
+        detail = f"{len(teams)} teams; at least one of Marketing and one of IT is needed"
+        return CheckResult("people", ok=False, detail=detail, fix="handshake import teams teams.csv")
+    if not any(person.team for person in persons):
+        return CheckResult("people", ok=False, detail="nobody has a team", fix="handshake import people people.csv")
+    return CheckResult("people", ok=True, detail=f"{len(persons)} people in {len(teams)} teams")
 
 
-async def _roadmap(app: App) -> Finding:
+async def _roadmap(app: App) -> CheckResult:
     async with app.store.reading() as session:
         newest = await revisions.latest(session)
     if newest is None:
-        todo = "handshake import roadmap roadmap.csv --publish --reason 'First version'"
-        return Finding("roadmap", ok=False, said="nothing was published yet", todo=todo)
-    return Finding("roadmap", ok=True, said=f"{newest.name} is current, hash {newest.hash[:12]}")
+        fix = "handshake import roadmap roadmap.csv --publish --reason 'First version'"
+        return CheckResult("roadmap", ok=False, detail="nothing was published yet", fix=fix)
+    return CheckResult("roadmap", ok=True, detail=f"{newest.name} is current, hash {newest.hash[:12]}")
 
 
-async def _publishing(app: App) -> Finding:
+async def _publishing(app: App) -> CheckResult:
     from handlers.publishing import needs_approval, sides_with_publishers
     from storage.directory import directory
 
@@ -112,13 +106,15 @@ async def _publishing(app: App) -> Finding:
         names = await directory(session)
     policy = app.ctx.policy
     if needs_approval(policy, names) and len(sides_with_publishers(policy, names)) < 2:
-        said = "HANDSHAKE_TWO_KEY=on, but only one side has a publisher: nothing can be published"
-        return Finding("publishing", ok=False, said=said, todo='handshake say "roles grant EMAIL publisher" --as ADMIN')
-    both = "a publisher of each side signs" if needs_approval(policy, names) else "one key is enough"
-    return Finding("publishing", ok=True, said=both)
+        detail = "HANDSHAKE_TWO_KEY=on, but only one side has a publisher: nothing can be published"
+        return CheckResult(
+            "publishing", ok=False, detail=detail, fix='handshake say "roles grant EMAIL publisher" --as ADMIN'
+        )
+    rule = "a publisher of each side signs" if needs_approval(policy, names) else "one key is enough"
+    return CheckResult("publishing", ok=True, detail=rule)
 
 
-async def _platforms(app: App) -> Finding:
+async def _platforms(app: App) -> CheckResult:
     served = app.ctx.policy.platforms
     async with app.store.reading() as session:
         waiting = await deliveries.waiting(session)
@@ -126,102 +122,103 @@ async def _platforms(app: App) -> Finding:
     if stuck:
         summary = ", ".join(f"{plural(count, 'delivery', 'deliveries')} for {name}" for name, count in stuck.items())
         names = " and ".join(f"{platform.upper()}_…" for platform in stuck)
-        todo = f"set the {names} settings, for this command and for handshake run (see .env.example)"
-        return Finding("platforms", ok=False, said=f"{summary} will wait for ever: its settings are absent", todo=todo)
-    return Finding("platforms", ok=True, said=f"served: {', '.join(sorted(served))}")
+        fix = f"set the {names} settings, for this command and for handshake run (see .env.example)"
+        return CheckResult(
+            "platforms", ok=False, detail=f"{summary} will wait for ever: its settings are absent", fix=fix
+        )
+    return CheckResult("platforms", ok=True, detail=f"served: {', '.join(sorted(served))}")
 
 
-async def _adapters(app: App) -> list[Finding]:
-    """What each platform that is switched on has to say."""
+async def _adapters(app: App) -> list[CheckResult]:
+    """The checks of each configured platform."""
     from bot.inbox import Inbox
     from bot.platforms import build_adapters
 
     try:
-        found = build_adapters(app, Inbox(app.ctx, app.dispatch))
+        adapters = build_adapters(app, Inbox(app.ctx, app.dispatch))
     except WrongSettings as wrong:
-        return [Finding("settings", ok=False, said=str(wrong), todo="correct them, here and for handshake run")]
-    summary = [each for adapter in found for each in await adapter.diagnose()]
-    return [Finding(each.what, ok=each.ok, said=each.detail, todo=each.fix) for each in summary]
+        return [CheckResult("settings", ok=False, detail=str(wrong), fix="correct them, here and for handshake run")]
+    return [result for adapter in adapters for result in await adapter.diagnose()]
 
 
-async def _deliveries(app: App) -> Finding:
+async def _deliveries(app: App) -> CheckResult:
     async with app.store.reading() as session:
         counts = await deliveries.counts(session)
         oldest = await deliveries.oldest_waiting(session)
     summary = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing has gone out yet"
     if counts.get("dead"):
-        return Finding(
-            "post", ok=False, said=summary, todo="handshake post list --state dead, then handshake post retry all-dead"
+        return CheckResult(
+            "post", ok=False, detail=summary, fix="handshake post list --state dead, then handshake post retry all-dead"
         )
-    late = oldest and (datetime.now(UTC) - oldest).total_seconds() > 600
-    if late:
-        return Finding(
+    if oldest and (app.ctx.clock.now() - oldest).total_seconds() > DELIVERY_LATE_AFTER_S:
+        return CheckResult(
             "post",
             ok=False,
-            said=f"{summary}; the oldest waits since {oldest:%Y-%m-%d %H:%M} UTC",
-            todo="handshake run",
+            detail=f"{summary}; the oldest waits since {oldest:%Y-%m-%d %H:%M} UTC",
+            fix="handshake run",
         )
-    return Finding("post", ok=True, said=summary)
+    return CheckResult("post", ok=True, detail=summary)
 
 
-async def _accounts(app: App) -> Finding:
-    """Whether a whole workspace or tenant waits for somebody to put it right."""
+async def _accounts(app: App) -> CheckResult:
+    """Whether a whole workspace or tenant is paused until somebody fixes it."""
     async with app.store.reading() as session:
-        held = await rate_limits.blocks_at(session, app.ctx.clock.now())
+        blocks = await rate_limits.blocks_at(session, app.ctx.clock.now())
     paused = [
-        f"{each.key.removeprefix('account:')} ({each.reason})" for each in held if each.key.startswith("account:")
+        f"{block.key.removeprefix('account:')} ({block.reason})" for block in blocks if block.key.startswith("account:")
     ]
     if paused:
-        return Finding(
+        return CheckResult(
             "accounts",
             ok=False,
-            said=f"nothing is sent to {', '.join(paused)}; its notices wait",
-            todo="reinstall the app or correct its token, then: handshake post retry all-dead",
+            detail=f"nothing is sent to {', '.join(paused)}; its notices wait",
+            fix="reinstall the app or correct its token, then: handshake post retry all-dead",
         )
-    return Finding("accounts", ok=True, said="none is paused")
+    return CheckResult("accounts", ok=True, detail="none is paused")
 
 
-async def _scheduler(app: App) -> Finding:
-    """Whether what happens by itself has happened."""
+async def _scheduler(app: App) -> CheckResult:
+    """Whether jobs run on time, and whether the clocks of this machine and the database agree."""
     now = app.ctx.clock.now()
     async with app.store.reading() as session:
-        marks, runs = await job_runs.watermarks(session), await job_runs.last_runs(session)
-        there = await database_now(session)
-    apart = abs((there - now).total_seconds())
-    if apart > 60:
-        said = f"this machine and the database are {apart:.0f} s apart"
-        return Finding(
+        watermarks, last_runs = await job_runs.watermarks(session), await job_runs.last_runs(session)
+        database_time = await database_now(session)
+    difference_s = abs((database_time - now).total_seconds())
+    if difference_s > 60:
+        detail = f"this machine and the database are {difference_s:.0f} s apart"
+        return CheckResult(
             "clock",
             ok=False,
-            said=said,
-            todo="set the clock of one of them (NTP); handshake run goes by the database's",
+            detail=detail,
+            fix="set the clock of one of them (NTP); handshake run goes by the database's",
         )
     late = [
         job.name
         for job in jobs_of(FEATURES)
-        if job.name in marks and now - job.schedule.next_after(marks[job.name]) > JOB_LATE_AFTER
+        if job.name in watermarks and now - job.schedule.next_after(watermarks[job.name]) > JOB_LATE_AFTER
     ]
     if late:
-        return Finding("clock", ok=False, said=f"due and not rung: {', '.join(late)}", todo="handshake run")
-    last = max(runs.values(), default=None)
-    return Finding("clock", ok=True, said=f"last rung {last:%Y-%m-%d %H:%M} UTC" if last else "nothing was due yet")
+        return CheckResult("clock", ok=False, detail=f"due and not rung: {', '.join(late)}", fix="handshake run")
+    last = max(last_runs.values(), default=None)
+    return CheckResult(
+        "clock", ok=True, detail=f"last rung {last:%Y-%m-%d %H:%M} UTC" if last else "nothing was due yet"
+    )
 
 
-async def _model(app: App) -> Finding:
-    """Whether the language model answers, and what would leave with a question."""
-    from bot.doctor import model  # the planner of questions takes a while to load
+async def _model(app: App) -> CheckResult:
+    """Whether the language model answers, and what is sent to it with a question."""
+    from bot.doctor import model  # loads the question planner, which takes a while
 
-    ok, said, todo = await model.check(app)
-    return Finding("model", ok=ok, said=said, todo=todo)
+    return await model.check(app)
 
 
-async def _disk(app: App) -> Finding:
-    """Whether the store can go on growing."""
+async def _disk(app: App) -> CheckResult:
+    """Whether the store has room to grow."""
     if app.store.path is None:
-        return Finding("disk", ok=None, said="PostgreSQL minds its own")
+        return CheckResult("disk", ok=None, detail="PostgreSQL minds its own")
     free = shutil.disk_usage(app.store.path.parent).free
     if free < LOW_DISK_BYTES:
-        return Finding(
-            "disk", ok=False, said=f"{free / 1e6:.0f} MB are left beside {app.store}", todo="free some space"
+        return CheckResult(
+            "disk", ok=False, detail=f"{free / 1e6:.0f} MB are left beside {app.store}", fix="free some space"
         )
-    return Finding("disk", ok=True, said=f"{free / 1e9:.1f} GB are left")
+    return CheckResult("disk", ok=True, detail=f"{free / 1e9:.1f} GB are left")

@@ -30,15 +30,18 @@ FEATURE = Feature(
             does="What happens by itself, when it did last and when it will next.",
             needs=Permission.ADMIN,
         ),
-        Command(
-            words="jobs ring",
-            run=_commands.run_job,
-            usage="jobs ring NAME",
-            does="Carries out one of them now; its schedule stays as it was.",
-            examples=("jobs ring operating.forget",),
-            needs=Permission.ADMIN,
-            writes=True,
-            takes=1,
+        *(
+            Command(
+                words=words,
+                run=_commands.run_job,
+                usage=f"{words} NAME",
+                does="Carries out one of them now; its schedule stays as it was.",
+                examples=(f"{words} operating.forget",),
+                needs=Permission.ADMIN,
+                writes=True,
+                takes=1,
+            )
+            for words in ("jobs run", "jobs ring")  # the second is the former name
         ),
         Command(
             words="post list",

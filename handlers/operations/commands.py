@@ -1,4 +1,4 @@
-"""For admins: `jobs`, `jobs ring`, `post list`, `post retry`; the command line offers the same."""
+"""For admins: `jobs`, `jobs run`, `post list`, `post retry`; the command line offers the same."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ async def list_jobs(ctx: AppContext, request: Request) -> Reply:
 
 
 async def run_job(ctx: AppContext, request: Request) -> Reply:
-    """`jobs ring NAME`: run it now; its schedule stays as it is."""
+    """`jobs run NAME` (formerly `jobs ring`): run it now; its schedule stays as it is."""
     name, jobs = request.args.first(), {job.name: job for job in jobs_of(ctx.features)}
     job = jobs.get(name)
     if job is None:
-        raise NotFound(f"There is no job called “{name}”.", "jobs", *(f"jobs ring {known}" for known in jobs))
+        raise NotFound(f"There is no job called “{name}”.", "jobs", *(f"jobs run {known}" for known in jobs))
     async with write(ctx, request, job=job.name) as session:
         if await job_runs.claim(session, job.name, request.now, request.now):
             await job.run(ctx, session, request.now)

@@ -1,1 +1,1 @@
-"""Tables in and out of files, as people save them from a spreadsheet."""
+"""CSV files as people save them from a spreadsheet."""

@@ -1,11 +1,10 @@
-"""Bytes to text: UTF-8 only, and a guess at what the file is instead, so that its owner knows how to save it."""
+"""Decode UTF-8 files, and for anything else say what the file probably is and how to save it."""
 
 from __future__ import annotations
 
 from integrations.ports.files import Unreadable
 
-# 100,000 rows of a full roadmap are 20 to 30 MB; more than that is somebody's archive, and reading it would
-# hold up everybody who waits for the same process.
+# 100,000 rows of a full roadmap are 20 to 30 MB; reading more would block the process for everyone else.
 MAX_BYTES = 32 * 1024 * 1024
 
 SAVE_AS_UTF8 = (
@@ -49,7 +48,7 @@ def decode(content: bytes) -> str:
 
 
 def _is_utf16(content: bytes) -> bool:
-    """True with a UTF-16 or UTF-32 mark, or when every other byte of the beginning is zero, as in UTF-16 without one."""
+    """True with a UTF-16 or UTF-32 BOM, or when every other leading byte is zero, as in UTF-16 without a BOM."""
     beginning = content[:200]
     even, odd = beginning[0::2], beginning[1::2]
     half = len(beginning) // 4
@@ -57,7 +56,7 @@ def _is_utf16(content: bytes) -> bool:
 
 
 def _not_utf8(content: bytes) -> str:
-    """Where the first byte stands that is not UTF-8, and which encoding it probably is."""
+    """The position of the first byte that is not UTF-8, and which encoding it probably is."""
     position = _first_invalid_byte(content)
     where = f"Line {_line(content, position):,} holds a byte (0x{content[position]:02X}, position {position + 1:,})"
     try:

@@ -1,6 +1,6 @@
-"""CSV in and out: comma-separated UTF-8 as spreadsheets save it, and a plain word when a file is something else.
+"""Read and write comma-separated UTF-8 files as spreadsheets save them.
 
-What cannot be a table at all raises Unreadable. What is wrong with one row stays in that row, for the rules to name.
+A file that is not a table raises Unreadable. Problems within a row stay in that row, for the import rules to report.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from collections.abc import Callable, Iterable, Sequence
 from integrations.files.encoding import decode
 from integrations.ports.files import Row, Sheet, Unreadable
 
-# A spreadsheet takes a cell that begins like this for a formula, the full-width signs included:
+# Spreadsheets treat a cell that begins like this as a formula, full-width signs included:
 # https://owasp.org/www-community/attacks/CSV_Injection
-# Apostrophes before the sign count too, so that a text that really begins with '= comes back whole.
+# Leading apostrophes match too, so that a text that really begins with '= survives a round trip.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _ESCAPED_FORMULA = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 
 EXTRA_CELLS = ""
-"""The column name under which a row keeps what stands to the right of the last column of the header."""
+"""The column name for cells to the right of the header's last column."""
 
 
 class CsvSheets:
     """Reads and writes CSV files.
 
-    Rows are counted as a spreadsheet counts them: the header is row 1, an empty row counts but is not returned.
-    A row that is too short ends in empty cells; what it has too much is kept, joined by commas, under BEYOND_HEADER.
+    Row numbers are the spreadsheet's: the header is row 1, an empty row counts but is not returned.
+    Short rows are filled with empty cells; surplus cells are joined by commas under EXTRA_CELLS.
     """
 
     def read(self, content: bytes) -> Sheet:
         text = decode(content)
-        # Line by line from the bytes: a StringIO of the text would take four bytes for each character.
+        # Line by line from the bytes: a StringIO of the text would take four bytes per character.
         lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
         records = csv.reader(lines, delimiter=_delimiter(text), strict=True)
         rows: list[Row] = []
@@ -49,9 +49,9 @@ class CsvSheets:
         return Sheet(columns, tuple(rows))
 
     def write(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-        """UTF-8 without a byte order mark, quotes only where needed, lines that end in CRLF.
+        """UTF-8 without a byte order mark, quotes only where needed, CRLF line ends.
 
-        CRLF is what RFC 4180 asks for, and only with it does Python quote a cell that holds a lone CR.
+        RFC 4180 asks for CRLF, and only with it does Python quote a cell that contains a lone CR.
         """
         sheet = io.StringIO(newline="")
         writer = csv.writer(sheet, lineterminator="\r\n")
@@ -61,31 +61,31 @@ class CsvSheets:
 
 
 def _explain_csv_error(error: csv.Error, row: int) -> str:
-    """What csv could not read in *row*, in words that a person can act on."""
-    said = str(error)
-    if "unexpected end of data" in said:
+    """A message that a person can act on, for what csv could not read in *row*."""
+    reason = str(error)
+    if "unexpected end of data" in reason:
         return (
             f'A quote (") that opens in row {row} is never closed, so everything after it runs into one cell. '
             'Close it there, or write a quote that belongs to the text twice (""), and import the file again.'
         )
-    if "field larger than field limit" in said:
+    if "field larger than field limit" in reason:
         return (
             f"A cell in row {row} is longer than {csv.field_size_limit():,} characters; most often a quote "
             f'(") that opens in that row is never closed. Close it or shorten the cell, and import the file again.'
         )
-    if "expected after" in said:
+    if "expected after" in reason:
         return (
             f"In row {row} text follows a closing quote, or a quote that opens there is never closed. Write a quote "
             'that belongs to the text twice ("He said ""now"""), close the open one, and import the file again.'
         )
-    return f"Row {row} cannot be read ({said}). Save the file as CSV UTF-8 from a spreadsheet and import it again."
+    return f"Row {row} cannot be read ({reason}). Save the file as CSV UTF-8 from a spreadsheet and import it again."
 
 
 def _delimiter(text: str) -> str:
     """A comma, or a tab when the header is separated by tabs. Raises Unreadable for semicolons.
 
-    A header separated by semicolons is refused, because `;` separates the entries of a list inside a cell:
-    wherever a list is not in quotes nobody could say where the cell ends.
+    A header separated by semicolons is refused, because `;` also separates the entries of a list inside a cell,
+    and an unquoted list would make the cell's end ambiguous.
     """
     header = io.StringIO(text[: csv.field_size_limit()], newline=None).readline().strip()
     if header.lower().startswith("sep="):
@@ -104,7 +104,7 @@ def _delimiter(text: str) -> str:
 
 
 def _columns(cells: Sequence[str]) -> tuple[str, ...]:
-    """The names in the header, as written but without spaces around them. Raises Unreadable."""
+    """The header's column names, stripped. Raises Unreadable."""
     names = [_unescape_formula(cell).strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -131,7 +131,7 @@ def _columns(cells: Sequence[str]) -> tuple[str, ...]:
 
 
 def _row_reader(columns: tuple[str, ...], *, guarded: bool) -> Callable[[list[str]], dict[str, str]]:
-    """Names the cells of a row. *guarded*: some cell of the file has an apostrophe that `write` put there."""
+    """A function that maps a row's cells to columns. *guarded*: some cell of the file was escaped by `write`."""
     width = len(columns)
 
     def read(cells: list[str]) -> dict[str, str]:
@@ -144,7 +144,7 @@ def _row_reader(columns: tuple[str, ...], *, guarded: bool) -> Callable[[list[st
 
 
 def _uneven_cells(columns: tuple[str, ...], cells: list[str]) -> dict[str, str]:
-    """Empty cells for what a short row lacks; what a long one has too much, unless that is empty."""
+    """The missing cells of a short row, or the surplus cells of a long one unless they are empty."""
     beyond = cells[len(columns) :]
     if any(map(str.strip, beyond)):
         return {EXTRA_CELLS: ",".join(beyond)}

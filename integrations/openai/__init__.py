@@ -1,1 +1,1 @@
-"""A language model behind OpenAI's two interfaces, or any server that speaks one of them."""
+"""A language model over OpenAI's APIs (responses or chat completions), on any compatible server."""

@@ -1,6 +1,6 @@
-"""The model as a `Language`: two calls, each with its own timeout, and one kind of failure for everything.
+"""`LanguageModel` over OpenAI's SDK: two calls with a timeout each, and ModelFailure for every error.
 
-Both interfaces are spoken because many compatible servers know only the older one.
+Both APIs are supported because many compatible servers only have the older one.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from integrations.ports.language import ComposedAnswer, ExtractedQuery, ModelFai
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-TIMEOUT_S = 8.0  # one call, its retry not counted; whoever asks has a deadline of their own
+TIMEOUT_S = 8.0  # one call, without its retry; the caller has its own deadline
 RETRIES = 1
 MAX_OUTPUT_TOKENS = 1500
 
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A tool as the model called it."""
+    """The model's call of a tool."""
 
     arguments: Mapping[str, Any]
     usage: TokenUsage
@@ -33,7 +33,7 @@ class ToolCall:
 
 @dataclass
 class OpenAIModel:
-    """A model by its name; the library is loaded with the first question, it takes a second."""
+    """A model by name. The SDK is loaded on the first call, because that takes a second."""
 
     model: str
     key: str
@@ -61,7 +61,7 @@ class OpenAIModel:
             await self._client.close()
 
     async def _call(self, tool: str, instructions: str, given: str) -> ToolCall:
-        """Call *tool* by the model. Raises NoWords."""
+        """Have the model call *tool*. Raises ModelFailure."""
         client = await self._shared_client()
         from openai import OpenAIError
 
@@ -69,7 +69,7 @@ class OpenAIModel:
             if self.interface == "chat":
                 return await self._chat(client, tool, instructions, given)
             return await self._respond(client, tool, instructions, given)
-        # A body that is no JSON, or holds other types than were promised, is not an OpenAIError (measured on 3.54).
+        # A body that is not JSON, or has unexpected types, does not raise OpenAIError (measured on 3.54).
         except (OpenAIError, ValueError, TypeError, KeyError, AttributeError, TimeoutError, OSError) as error:
             raise ModelFailure(type(error).__name__) from error
 
@@ -148,7 +148,9 @@ def _sentences(arguments: Mapping[str, Any]) -> list[Sentence]:
     if not isinstance(given, list):
         raise ModelFailure("no sentences")
     return [
-        Sentence(each["text"], tuple(str(key) for key in each["keys"]))
-        for each in given[:20]
-        if isinstance(each, dict) and isinstance(each.get("text"), str) and isinstance(each.get("keys"), list)
+        Sentence(sentence["text"], tuple(str(key) for key in sentence["keys"]))
+        for sentence in given[:20]
+        if isinstance(sentence, dict)
+        and isinstance(sentence.get("text"), str)
+        and isinstance(sentence.get("keys"), list)
     ]

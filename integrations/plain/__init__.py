@@ -1,1 +1,1 @@
-"""Cards as plain words, and the words and cuts that every renderer shares."""
+"""Cards as plain text, and the text and truncation functions that all renderers share."""

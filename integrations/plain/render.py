@@ -1,6 +1,6 @@
-"""A card in plain words, complete: what screen readers, notifications, logs and the terminal read. Pure.
+"""Render a card as complete plain text for screen readers, notifications and terminals. Pure.
 
-Nothing is said by colour, picture or position alone, and nothing is cut; who has little room cuts the card first.
+Nothing depends on colour, picture or position alone, and nothing is truncated here (see `truncate`).
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from integrations.ports.cards import (
     TextField,
 )
 
-# A wider table would wrap in a terminal and be read out of order: its rows become short lists.
+# A wider table would wrap in a terminal and read out of order, so its rows become short lists.
 MAX_TABLE_WIDTH = 100
 DEFAULT_TITLE = "Handshake"
 EMPTY = "–"
 
 
 def card_text(card: Card, command: str = "") -> str:
-    """The whole of *card* in words. *command* is what typed words start with here, such as `/handshake`."""
+    """*card* as text. *command* is the prefix of typed commands here, such as `/handshake`."""
     parts = [card_title(card), *("\n".join(_lines(block, command)) for block in card.blocks)]
     return "\n\n".join(part for part in parts if part.strip())
 
@@ -49,7 +49,7 @@ def card_title(card: Card) -> str:
 
 
 def typed_command(words: str, command: str) -> str:
-    """What a person types: `ack R42` after *command*, if there is one."""
+    """The command to type: `ack R42`, prefixed with *command* if there is one."""
     return " ".join(part for part in (command, one_line(words)) if part)
 
 
@@ -58,7 +58,7 @@ def option_label(option: Option) -> str:
 
 
 def button_label(button: Button | LinkButton) -> str:
-    """What is printed on the button; never nothing."""
+    """The button's label; never empty."""
     match button:
         case Button(label, action):
             return one_line(label) or one_line(action) or EMPTY
@@ -128,20 +128,20 @@ def _table(table: Table) -> list[str]:
 
 
 def _aligned(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> list[str]:
-    padded = ([each + " " * (width - _width(each)) for each, width in zip(row, widths, strict=True)] for row in rows)
+    padded = ([cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)] for row in rows)
     return ["  ".join(row).rstrip() for row in padded]
 
 
 def _listed(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    found: list[str] = []
+    lines: list[str] = []
     for row in rows:
-        named = [f"{name}: {each}" if name else each for name, each in zip(header, row, strict=True)]
-        found += [f"- {named[0]}", *(f"  {each}" for each in named[1:])]
-    return found or [", ".join(header)]
+        first, *rest = [f"{name}: {cell}" if name else cell for name, cell in zip(header, row, strict=True)]
+        lines += [f"- {first}", *(f"  {cell}" for cell in rest)]
+    return lines or [", ".join(header)]
 
 
 def _width(words: str) -> int:
-    """The columns *words* take in a terminal: ideographs and most emoji two, accents and joiners none."""
+    """The terminal columns that *words* take: ideographs and most emoji two, accents and joiners none."""
     if words.isascii() or len(words) > 2 * MAX_TABLE_WIDTH:
         return len(words)
     return sum(
@@ -155,7 +155,7 @@ def _width(words: str) -> int:
 
 
 def form_text(form: Form, command: str = "") -> str:
-    """The questions of *form* in words, what is wrong with earlier answers, and how to type it all instead."""
+    """*form* as text: its questions, what is wrong with earlier answers, and the command to type instead."""
     wrong = {field: one_line(message) for field, message in form.errors}
     questions = [
         "\n".join(_question(number, field, wrong.pop(field.id, "")))
@@ -185,7 +185,7 @@ def _answers(field: Field) -> list[str]:
         case DateField(initial=day):
             return ["A date, such as 2026-10-09.", *([f"Now: {format_moment(day)}"] if day else [])]
         case ChoiceField(options=options, initial=chosen, many=many):
-            marked = [f"- {option_label(each)}{' (chosen)' if each.value in chosen else ''}" for each in options]
+            marked = [f"- {option_label(option)}{' (chosen)' if option.value in chosen else ''}" for option in options]
             return ["Any number of:" if many else "One of:", *(marked or ["(nothing to choose from)"])]
         case _:
             assert_never(field)

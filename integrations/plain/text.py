@@ -1,6 +1,6 @@
-"""Words every renderer shares: harmless text, spoken moments, safe addresses, honest cuts. Pure.
+"""Text functions that all renderers share: cleaning, dates, safe URLs, clipping. Pure.
 
-Lengths are counted in UTF-16 units, as the chat platforms count them: an emoji may be two.
+Lengths are counted in UTF-16 units, as the chat platforms do: an emoji may be two.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from integrations.ports.cards import Bold, Link, Mention, Span, Spans, When
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-# Nobody is called that; a name may not fill a message.
+# No real name is longer, and a hostile one must not fill a message.
 MAX_NAME = 200
 
-# Control characters break JSON readers and terminals; direction overrides make a line read as something it is not.
+# Control characters break JSON readers and terminals; direction overrides can disguise what a line says.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
-# From here down "… and 9999 more characters" would leave hardly any of the text itself.
+# Below this, "… and 9999 more characters" would leave hardly any of the text itself.
 _TOO_SHORT_TO_COUNT = 60
 _ROOM_FOR_COUNT = 32
 
 
 def clean(text: str) -> str:
-    """*text* without what a screen, a JSON reader or an encoder trips over; line breaks become newlines."""
+    """*text* without characters that break screens, JSON readers or encoders; line breaks become newlines."""
     if text.isprintable():
         return text
     lines = _LINE_BREAK.sub("\n", text)
@@ -47,7 +47,7 @@ def units(text: str) -> int:
 
 
 def head(text: str, limit: int) -> str:
-    """The first whole characters of *text* that take at most *limit* units: no accent or emoji is torn apart."""
+    """The first whole characters of *text* in at most *limit* units, without splitting an accent or emoji."""
     end = min(limit, len(text))
     while end > 0 and units(text[:end]) > limit:
         end -= max(1, (units(text[:end]) - limit) // 2)
@@ -73,7 +73,7 @@ def _continues(before: str, after: str) -> bool:
 
 
 def clip(text: str, limit: int) -> str:
-    """*text* in at most *limit* units, ending in how much is missing, or in "…" where there is no room to say so."""
+    """*text* in at most *limit* units, ending in how much is missing, or in "…" if there is no room for that."""
     if units(text) <= limit:
         return text
     if limit < _TOO_SHORT_TO_COUNT:
@@ -83,17 +83,17 @@ def clip(text: str, limit: int) -> str:
 
 
 def omitted(count: int, thing: str) -> str:
-    """What a cut says: `… and 214 more characters`."""
+    """The text shown for omitted parts: `… and 214 more characters`."""
     return f"… and {count} more {thing}{'' if count == 1 else 's'}"
 
 
 def is_id(value: str, limit: int) -> bool:
-    """Whether *value* survives the way to a platform and back. What does not is never cut: it would name another."""
+    """Whether *value* survives a round trip through a platform. Never clip an id: it would name another thing."""
     return units(value) <= limit and clean(value) == value
 
 
 def format_moment(at: datetime | date) -> str:
-    """An absolute date: `9 Oct 2026` for a day, `9 Oct 2026, 14:05 UTC` for a moment."""
+    """`9 Oct 2026` for a date, `9 Oct 2026, 14:05 UTC` for a time."""
     if not isinstance(at, datetime):
         return format_day(at)
     at = to_utc(at)
@@ -105,17 +105,17 @@ def format_day(at: date) -> str:
 
 
 def to_utc(at: datetime) -> datetime:
-    """*at* in UTC. One without a zone is taken for UTC, as everything stored is."""
+    """*at* in UTC. A naive time is taken as UTC, like everything stored."""
     if at.tzinfo is None:
         return at.replace(tzinfo=UTC)
     try:
         return at.astimezone(UTC)
-    except OverflowError:  # the first and the last hours of the calendar have no UTC
+    except OverflowError:  # the first and last hours of the calendar cannot be converted
         return at.replace(tzinfo=UTC)
 
 
 def safe_url(url: str) -> str:
-    """*url* as an address that is safe to follow and to embed, or "" when it is no http(s) address."""
+    """*url*, quoted so that it is safe to embed, or "" if it is not an http(s) URL."""
     if any(char.isspace() for char in url) or clean(url) != url:
         return ""
     try:
@@ -128,7 +128,7 @@ def safe_url(url: str) -> str:
 
 
 def span_text(span: Span) -> str:
-    """The words of one span as they stand in plain text."""
+    """One span as plain text."""
     match span:
         case str():
             return clean(span)
@@ -151,7 +151,7 @@ def _link_text(words: str, url: str) -> str:
 
 
 def mention_text(name: str) -> str:
-    """A person as addressed: `@Ana`. A name that already starts with the sign does not get a second one."""
+    """A mention as text: `@Ana`, with exactly one leading @."""
     return "@" + (clip(one_line(name).lstrip("@"), MAX_NAME) or "someone")
 
 
@@ -160,14 +160,14 @@ def spans_text(spans: Spans) -> str:
 
 
 def split_lines(spans: Spans) -> Iterator[Spans]:
-    """*spans* line by line; lines without words are left out."""
+    """*spans* line by line, without blank lines."""
     line: list[Span] = []
     for span in spans:
         first, *rest = clean(span).split("\n") if isinstance(span, str) else [span]
         line.append(first)
-        for each in rest:
+        for start in rest:
             yield from _unless_blank(line)
-            line = [each]
+            line = [start]
     yield from _unless_blank(line)
 
 

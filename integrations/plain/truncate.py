@@ -1,7 +1,7 @@
-"""Make a card fit a platform that has little room: cut the longest parts first, and say what is missing. Pure.
+"""Truncate a card to a platform's limits: shorten the longest parts first, and say what is missing. Pure.
 
-What people act with (buttons, menus) and the small print stay longest; texts and tables give way, and whatever is
-left out is counted in words. The cut is made in the card model, so that every platform cuts alike and no markup is torn.
+Buttons, menus and small print are kept longest; texts and tables are shortened first, and omissions are counted in
+words. Truncating the card model, not the markup, makes all platforms agree and never breaks markup.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from integrations.ports.cards import (
     text,
 )
 
-# No part is cut below this many units as long as another one is longer.
+# No part is shortened below this many units while another one is longer.
 MIN_PART_UNITS = 200
 MIN_ACTION_UNITS = 1_500
 MIN_CELL_UNITS = 80
@@ -44,7 +44,7 @@ _Rendered = TypeVar("_Rendered")
 
 @dataclass(frozen=True, slots=True)
 class CardLimits:
-    """How much of each kind a platform takes at all, however short."""
+    """A platform's hard limits: title length, and how many buttons and menu options a block may have."""
 
     title: int
     buttons: int
@@ -52,10 +52,10 @@ class CardLimits:
 
 
 def truncate_card(card: Card, limits: CardLimits, fits: Callable[[Card], bool]) -> Card:
-    """*card* cut as little as needed for *fits* to accept it.
+    """*card* truncated as little as needed for *fits* to accept it.
 
-    First as many parts as can stay at their shortest, the important ones first; then every part as long as
-    room allows, which shortens the longest and leaves the short ones whole. *fits* must accept a bare title.
+    First find how many parts fit at their shortest, the important ones first; then lengthen them equally, which
+    shortens the longest and leaves the short ones whole. *fits* must accept a bare title.
     """
     whole = _whole(card, limits)
     if fits(whole):
@@ -63,25 +63,25 @@ def truncate_card(card: Card, limits: CardLimits, fits: Callable[[Card], bool]) 
     card = replace(card, title=whole.title)
     blocks = card.blocks
     parts = _largest(0, len(blocks), lambda n: fits(_truncated(card, limits, units_each=MIN_PART_UNITS, parts=n)))
-    each = _largest(
+    units_each = _largest(
         MIN_PART_UNITS, _longest(blocks), lambda n: fits(_truncated(card, limits, units_each=n, parts=parts))
     )
-    return _truncated(card, limits, units_each=each, parts=parts)
+    return _truncated(card, limits, units_each=units_each, parts=parts)
 
 
 def render_within(
     card: Card, limits: CardLimits, render: Callable[[Card], _Rendered], fits: Callable[[_Rendered], bool]
 ) -> _Rendered:
-    """What *render* makes of *card*, which is cut as little as needed for *fits* to accept that.
+    """*card* rendered, truncated as little as needed for *fits* to accept the result.
 
-    Nearly every card is taken as it is, and then it is made once.
+    Nearly every card fits as it is and is rendered once.
     """
     whole = render(_whole(card, limits))
     return whole if fits(whole) else render(truncate_card(card, limits, lambda candidate: fits(render(candidate))))
 
 
 def _whole(card: Card, limits: CardLimits) -> Card:
-    """*card* with no more of each kind than the platform takes at all."""
+    """*card* within the hard limits, otherwise complete."""
     card = replace(card, title=clip(one_line(card.title), limits.title))
     if all(_is_within(block, limits) for block in card.blocks):
         return card
@@ -99,7 +99,7 @@ def _is_within(block: Block, limits: CardLimits) -> bool:
 
 
 def _largest(low: int, high: int, good: Callable[[int], bool]) -> int:
-    """The largest number up to *high* that is still good. *low* is taken as good."""
+    """The largest number up to *high* that is good, by bisection. *low* is assumed to be good."""
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if good(middle) else (low, middle - 1)
@@ -109,18 +109,18 @@ def _largest(low: int, high: int, good: Callable[[int], bool]) -> int:
 def _truncated(card: Card, limits: CardLimits, *, units_each: int, parts: int) -> Card:
     kept = set(sorted(range(len(card.blocks)), key=lambda index: _rank(card.blocks, index))[:parts])
     blocks: list[Block] = []
-    said_so = False
+    noted = False
     for index, block in enumerate(card.blocks):
         if index in kept:
             blocks += _truncate_block(block, limits, units_each)
-        elif not said_so:
+        elif not noted:
             blocks.append(text(omitted(len(card.blocks) - len(kept), "part")))
-            said_so = True
+            noted = True
     return replace(card, blocks=tuple(blocks))
 
 
 def _rank(blocks: tuple[Block, ...], index: int) -> tuple[int, int]:
-    """What stays first: the footer, what can be pressed, other small print, then from top to bottom."""
+    """Priority for keeping a block: the footer, then buttons and menus, other small print, then top to bottom."""
     match blocks[index]:
         case Context() if index == len(blocks) - 1:
             return (0, index)
@@ -143,7 +143,7 @@ def _length(block: Block) -> int:
         case Fields(pairs):
             return sum(_pair_length(pair) for pair in pairs)
         case Table(header, rows):
-            # A cell may take its share of the table, so a single long one asks for that many times its length.
+            # A cell gets an equal share of the table, so one long cell needs that many times its length.
             cells = [*map(units, header), *(_spans_length(spans) for row in rows for spans in row)]
             return max(sum(cells) + 8 * len(cells), max(cells, default=0) * max(1, len(header)))
         case Buttons(buttons):
@@ -159,7 +159,7 @@ def _length(block: Block) -> int:
 
 
 def _truncate_block(block: Block, limits: CardLimits, room: int) -> Iterator[Block]:
-    """*block* in about *room* units, followed by what must be said about the rest."""
+    """*block* in about *room* units, followed by a note about what was left out."""
     acting = max(room, MIN_ACTION_UNITS)
     match block:
         case Text(spans):
@@ -207,7 +207,7 @@ def truncate_spans(spans: Spans, room: int) -> Spans:
 
 
 def _first_part(span: Span, room: int) -> Span | None:
-    """As much of *span* as fits, or None. Links, people and moments are told whole or not at all."""
+    """As much of *span* as fits, or None. Links, mentions and times are kept whole or dropped."""
     words = span_text(span)
     if units(words) <= room:
         return span
@@ -230,14 +230,14 @@ def _truncate_table(table: Table, room: int) -> Table:
 
 
 def _first_fitting(parts: Iterable[_Part], room: int, length: Callable[[_Part], int]) -> tuple[_Part, ...]:
-    """The first *parts* that fit into *room*; one at least, if there is any."""
-    found: list[_Part] = []
+    """The first *parts* that fit into *room*; at least one, if there are any."""
+    fitting: list[_Part] = []
     for part in parts:
         room -= length(part)
-        if found and room < 0:
+        if fitting and room < 0:
             break
-        found.append(part)
-    return tuple(found)
+        fitting.append(part)
+    return tuple(fitting)
 
 
 def _omission_note(count: int, thing: str) -> Iterator[Context]:

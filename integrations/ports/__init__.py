@@ -1,1 +1,1 @@
-"""What the house asks of the outside world: small Protocols and the values they exchange. Standard library only."""
+"""What Handshake asks of the outside world: small Protocols and the values they exchange. Standard library only."""

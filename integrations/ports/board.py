@@ -1,7 +1,7 @@
-"""The board as values: everything that one page for both chiefs shows. A feature fills it, a page draws it.
+"""The board as values: the overview page for the heads of both departments. A feature fills it, a page renders it.
 
-Board = revision + teams (who is on it) + campaigns + lines (items), and lists of them: slipped, shipped, blocked, timeline
-`facts_of` is the same as plain data; a page reads it back from there.
+Board = revision + teams (who has read it) + campaigns + lines (items), and lists of them: slipped, shipped, blocked,
+timeline. `board_facts` is the same as plain data, from which the page reads it back.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SideName = Literal["marketing", "it", "other"]
 
 @dataclass(frozen=True, slots=True)
 class BoardTeam:
-    """How many of a team have the current revision. `behind` names the others; None where the reader may not know."""
+    """How many of a team have read the current revision. `behind` names the others; None if the reader may not know."""
 
     key: str
     name: str
@@ -27,7 +27,7 @@ class BoardTeam:
 
 @dataclass(frozen=True, slots=True)
 class BoardCampaign:
-    """A campaign with its people by name, "" for nobody."""
+    """A campaign with the names of its people, "" for nobody."""
 
     key: str
     name: str
@@ -40,7 +40,7 @@ class BoardCampaign:
 
 @dataclass(frozen=True, slots=True)
 class BoardItem:
-    """One item in a reader's words. `due_before` is the earlier date of one that moved later."""
+    """One item as displayed. `due_before` is the previous due date of an item that slipped."""
 
     key: str
     title: str
@@ -59,7 +59,7 @@ class BoardItem:
 
 @dataclass(frozen=True, slots=True)
 class BoardList:
-    """Keys of lines, the most urgent first, and how many more belong to the list but are not on the page."""
+    """Item keys, most urgent first, and how many more belong to the list but are not on the page."""
 
     keys: tuple[str, ...] = ()
     more: int = 0
@@ -71,7 +71,7 @@ class BoardList:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One page."""
+    """The whole page."""
 
     revision: int
     published_at: datetime
@@ -90,29 +90,29 @@ class Board:
     timeline: BoardList = BoardList()
 
     def items_in(self, listed: BoardList) -> tuple[BoardItem, ...]:
-        """The lines of a list, in its order."""
-        known = {each.key: each for each in self.lines}
-        return tuple(known[key] for key in listed.keys)
+        """The items of a list, in its order."""
+        by_key = {item.key: item for item in self.lines}
+        return tuple(by_key[key] for key in listed.keys)
 
     def by_campaign(self, listed: BoardList) -> tuple[tuple[BoardCampaign | None, tuple[BoardItem, ...]], ...]:
-        """The lines of a list under each campaign they serve, campaigns that are over last; None for no campaign."""
-        lines = self.items_in(listed)
-        ordered = sorted(self.campaigns, key=lambda each: each.end is not None and each.end < self.today)
-        found: list[tuple[BoardCampaign | None, tuple[BoardItem, ...]]] = [
-            (campaign, tuple(line for line in lines if campaign.key in line.campaigns)) for campaign in ordered
+        """The items of a list grouped by campaign, finished campaigns last; None for items without a campaign."""
+        items = self.items_in(listed)
+        ordered = sorted(self.campaigns, key=lambda campaign: campaign.end is not None and campaign.end < self.today)
+        groups: list[tuple[BoardCampaign | None, tuple[BoardItem, ...]]] = [
+            (campaign, tuple(item for item in items if campaign.key in item.campaigns)) for campaign in ordered
         ]
-        found.append((None, tuple(line for line in lines if not line.campaigns)))
-        return tuple((campaign, members) for campaign, members in found if members)
+        groups.append((None, tuple(item for item in items if not item.campaigns)))
+        return tuple((campaign, members) for campaign, members in groups if members)
 
     def lateness(self, item: BoardItem) -> tuple[int, int]:
-        """(days by which it moved later, days by which it is overdue); 0 where it is neither."""
+        """(days by which the due date slipped, days overdue); 0 for neither."""
         moved = (item.due - item.due_before).days if item.due and item.due_before else 0
         late = (self.today - item.due).days if item.due and item.status not in {"done", "dropped"} else 0
         return moved, max(0, late)
 
 
 def board_facts(board: Board) -> dict[str, Any]:
-    """*board* as plain data; days and moments in ISO 8601."""
+    """*board* as plain data; dates and times in ISO 8601."""
     plain: dict[str, Any] = _plain(asdict(board))
     return plain
 
@@ -120,9 +120,9 @@ def board_facts(board: Board) -> dict[str, Any]:
 def _plain(value: object) -> Any:
     match value:
         case dict():
-            return {name: _plain(each) for name, each in value.items()}
+            return {name: _plain(part) for name, part in value.items()}
         case tuple() | list():
-            return [_plain(each) for each in value]
+            return [_plain(part) for part in value]
         case date():
             return value.isoformat()
         case _:

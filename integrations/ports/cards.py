@@ -1,10 +1,10 @@
-"""The closed card model: what Handshake can say, on every platform. Pure values; renderers live with their vendor.
+"""The closed card model for every platform. Pure values; each vendor has its renderer.
 
     Card = title + blocks      Text | Fields | Table | Image | Divider | Buttons | Menu | Context
     Span = str | Bold | Link | Mention | When      user text is always a `str`, escaped by each renderer in one place
-    Form = title + fields      anything typed: a Slack modal, a Teams dialog, questions in a terminal
+    Form = title + fields      a Slack modal, a Teams dialog, questions in a terminal
 
-A renderer is a `match` over these closed unions that ends in `assert_never`: a forgotten element is a type error.
+A renderer is a `match` over these unions that ends in `assert_never`, so a forgotten element is a type error.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Bold:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Words that lead somewhere. `url` is http(s); anything else is shown as words only."""
+    """Linked text. `url` is http(s); with any other scheme only the text is shown."""
 
     text: str
     url: str
@@ -29,7 +29,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A person. `account` is the platform's own id where known; `name` is what everybody else reads."""
+    """A person. `account` is the platform's own id where known; `name` is the fallback text."""
 
     name: str
     account: str = ""
@@ -37,7 +37,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A moment, or a day. Moments are shown in the reader's zone where the platform can."""
+    """A time or a date. Times are shown in the reader's time zone where the platform can."""
 
     at: datetime | date
 
@@ -62,7 +62,7 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a header. `more` counts rows that were left out on purpose and is said in words."""
+    """Rows under a header. `more` counts the rows left out; renderers mention it."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[Spans, ...], ...]
@@ -71,7 +71,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture with the words that stand for it."""
+    """A picture with its alternative text."""
 
     url: str
     alt: str
@@ -79,15 +79,15 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Divider:
-    """A pause between two parts."""
+    """A line between two parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to press. `value` is an id, never state; `words` is what can be typed instead.
+    """A button. `value` is an id, never state; `words` is the equivalent command to type.
 
-    `style` "primary" is the one thing most people do next; "danger" is hard to take back.
-    `asks` says that a form will open: some platforms can only do that when the button knew beforehand.
+    `style` "primary" is what most people do next; "danger" is hard to undo.
+    `asks` says that a form will open: some platforms must know that when the button is rendered.
     """
 
     label: str
@@ -119,7 +119,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A choice of one. Picking an option is an action with that option's value."""
+    """Pick one option; picking it triggers `action` with the option's value."""
 
     label: str
     action: str
@@ -129,7 +129,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Small print: where it comes from, how fresh it is, how to stop it."""
+    """Small print: source, freshness, how to mute."""
 
     spans: Spans
 
@@ -139,7 +139,7 @@ Block = Text | Fields | Table | Image | Divider | Buttons | Menu | Context
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One thing Handshake says."""
+    """One message: a title and its blocks."""
 
     title: str
     blocks: tuple[Block, ...] = ()
@@ -147,7 +147,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """Something to type. `max_length` counts characters."""
+    """Free text. `max_length` counts characters."""
 
     id: str
     label: str
@@ -160,7 +160,7 @@ class TextField:
 
 @dataclass(frozen=True, slots=True)
 class DateField:
-    """A day to pick."""
+    """A date."""
 
     id: str
     label: str
@@ -171,7 +171,7 @@ class DateField:
 
 @dataclass(frozen=True, slots=True)
 class ChoiceField:
-    """One of several, or any number of them when `many`. `initial` holds the values chosen beforehand."""
+    """One of several options, or any number when `many`. `initial` holds the preselected values."""
 
     id: str
     label: str
@@ -187,9 +187,9 @@ Field = TextField | DateField | ChoiceField
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Questions to fill in. `value` comes back untouched with the answers; `words` is the typed equivalent.
+    """Fields to fill in. `value` is returned unchanged with the answers; `words` is the equivalent command to type.
 
-    `errors` maps a field's id to what is wrong with the answer given, for showing the form again.
+    `errors` maps a field's id to what is wrong with its answer, for showing the form again.
     """
 
     id: str
@@ -210,7 +210,7 @@ def context(*spans: Span) -> Context:
     return Context(spans)
 
 
-# A card waits in the ledger as JSON between the decision to say it and the moment it is sent.
+# Cards are stored as JSON in the delivery ledger until they are sent.
 _TYPES = {
     kind.__name__: kind
     for kind in (*get_args(Span), *get_args(Block), *get_args(Field), Button, LinkButton, Option, Card, Form)
@@ -228,17 +228,17 @@ def to_json(value: object) -> Any:
         case date():
             return {"type": "date", "iso": value.isoformat()}
         case tuple():
-            return [to_json(each) for each in value]
+            return [to_json(part) for part in value]
         case _:
-            known = fields(value)  # type: ignore[arg-type]  # a dataclass of this module, or a TypeError naming it
-            return {"type": type(value).__name__} | {f.name: to_json(getattr(value, f.name)) for f in known}
+            members = fields(value)  # type: ignore[arg-type]  # a dataclass of this module, or a TypeError naming it
+            return {"type": type(value).__name__} | {f.name: to_json(getattr(value, f.name)) for f in members}
 
 
 def from_json(data: Any) -> Any:
     """The inverse of `to_json`. Raises KeyError for a type that this version does not know."""
     match data:
         case list():
-            return tuple(from_json(each) for each in data)
+            return tuple(from_json(part) for part in data)
         case {"type": "datetime", "iso": str(iso)}:
             return datetime.fromisoformat(iso)
         case {"type": "date", "iso": str(iso)}:

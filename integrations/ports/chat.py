@@ -1,4 +1,4 @@
-"""A chat platform as the post sees it: put a card somewhere, change it, take it away, look whether it is there."""
+"""A chat platform as the deliverer sees it: post a card, update it, delete it, find it again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from integrations.ports.inbound import Attachment
 class Address:
     """Where a card goes. `conversation` is the platform's id, or `@account` for a direct conversation.
 
-    `only_for` is the one account in it that may read the card: shown there to nobody else where the platform can,
-    said in a direct conversation where it cannot. `via` is the platform's own way back, as its door sealed it.
+    `only_for` is the one account that may read the card: an ephemeral message where the platform has them, a direct
+    message where it does not. `via` is the platform's own return address, as encrypted by its adapter.
     """
 
     platform: str
@@ -27,29 +27,29 @@ class Address:
 
 
 class ChatPlatform(Protocol):
-    """Every method raises `Unavailable` (worth trying again) or `Rejected` (never), and nothing else.
+    """Every method raises `Unavailable` (worth trying again) or `Rejected` (do not retry), and nothing else.
 
-    `tag` names the delivery; a platform that can look messages up again keeps it beside the message.
+    `tag` identifies the delivery; a platform that can find messages stores it with the message.
     """
 
     name: str
-    can_find: bool  # False: an uncertain post is sent again, at least once
-    spacing: timedelta  # between two new messages in one place; none where the platform does not mind
+    can_find: bool  # False: an uncertain post is sent again (at least once)
+    spacing: timedelta  # minimum time between two new messages in one place; zero if the platform has no such limit
 
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
-        """Put *card* there, with *file* beside it, and return the platform's id of the message.
+        """Post *card*, with *file* attached, and return the platform's id of the message.
 
-        What was posted for one account alone cannot be changed or found again; its id may be "".
+        A message for one account only (`only_for`) cannot be updated or found; its id may be "".
         """
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
-        """Replace the message in place. Repeatable: doing it twice changes nothing."""
+        """Replace the message in place. Idempotent."""
 
     async def delete(self, to: Address, remote_id: str) -> None:
-        """Take the message away. One that is already gone is no error."""
+        """Delete the message. A message that is already gone is not an error."""
 
     async def find(self, to: Address, tag: str, since: datetime) -> str | None:
-        """The id of the message carrying *tag* that was posted at or after *since*, if there is one."""
+        """The id of the message with *tag* that was posted at or after *since*, if there is one."""
 
     def link(self, to: Address, remote_id: str) -> str:
-        """An address that opens that message, or "" when the platform has none."""
+        """A URL that opens that message, or "" when the platform has none."""

@@ -1,4 +1,4 @@
-"""Time, ids and randomness come in from outside, so that a test can hold them in its hand."""
+"""Time and ids are passed in, so that tests control them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Ids(Protocol):
 
 
 class FixedClock:
-    """A clock that stands where it was set: `--at` on the command line, and tests."""
+    """A clock that always shows the same time: `--at` on the command line, and tests."""
 
     def __init__(self, at: datetime) -> None:
         if at.tzinfo is None:

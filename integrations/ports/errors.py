@@ -1,8 +1,8 @@
-"""How a neighbour's failure reads to us. Vendors translate their SDK's errors into these at the door.
+"""Failures of outside services. Adapters translate their SDK's errors into these where they occur.
 
-Unavailable   worth trying again      -> the post postpones, a person is asked to come back
-Paused        once somebody acted     -> the post waits with everything for that account
-Rejected      will never succeed      -> the post gives up, whoever set it up is told
+Unavailable   worth trying again            -> the deliverer retries later, a person is asked to try again
+Paused        until somebody fixes it       -> the deliverer holds back everything for that account
+Rejected      will never succeed            -> the deliverer gives up and notifies the subscriber
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import timedelta
 
 
 class Unavailable(Exception):
-    """A neighbour is down or busy; try again after `retry_after`. Never shown raw to a person.
+    """An outside service is down or busy; try again after `retry_after`. Never shown raw to a person.
 
-    `uncertain` is True when the request may have been carried out all the same (timeout, cut connection).
+    `uncertain` is True when the request may have succeeded anyway (timeout, dropped connection).
     """
 
     def __init__(self, service: str, *, retry_after: timedelta | None = None, uncertain: bool = False) -> None:
@@ -24,9 +24,9 @@ class Unavailable(Exception):
 
 
 class Paused(Unavailable):
-    """The whole account has to be put right by somebody: reinstalled, a permission granted. What waits is kept.
+    """Somebody has to fix the whole account first (reinstall the app, grant a permission). Pending work is kept.
 
-    `reason` is the neighbour's word for what is wrong.
+    `reason` is the service's own error code.
     """
 
     def __init__(self, service: str, reason: str, *, retry_after: timedelta) -> None:
@@ -35,9 +35,9 @@ class Paused(Unavailable):
 
 
 class Rejected(Exception):
-    """A neighbour said no for good (channel archived, bot removed). Trying again would be rude.
+    """An outside service refused for good (channel archived, bot removed); do not retry.
 
-    `closes_place` is True when nothing will ever arrive there again.
+    `closes_place` is True when no message can reach that place again.
     """
 
     def __init__(self, reason: str, *, closes_place: bool = False) -> None:

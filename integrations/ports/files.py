@@ -1,4 +1,4 @@
-"""Tables in files. The house thinks in rows of text; how bytes become rows is the vendor's business."""
+"""Spreadsheet files as rows of text; `integrations/files` turns bytes into rows and back."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file read: its columns in order, and its rows."""
+    """A parsed file: its columns in order, and its rows."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
 
 class Unreadable(Exception):
-    """The bytes are not a table. The text says what is wrong with them, where, and how to save the file instead."""
+    """The bytes are not a table. The text says what is wrong, where, and how to save the file instead."""
 
 
 class Sheets(Protocol):
@@ -32,4 +32,4 @@ class Sheets(Protocol):
         """The rows of a CSV file. Raises Unreadable."""
 
     def write(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-        """The bytes of a CSV file that a spreadsheet opens without executing anything in it."""
+        """The bytes of a CSV file, with cells escaped so that a spreadsheet executes nothing."""

@@ -1,4 +1,4 @@
-"""What arrives from people, whichever door they used. Doors build these; `dispatch` takes them from there."""
+"""Events from people, the same for every platform: adapters build them, `dispatch` answers them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integrations.ports.cards import Card, Form
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who the platform says is speaking.
+    """The account that the platform says is speaking.
 
     `email` is filled only when the platform confirms it; a person is linked by it only for full members.
     """
@@ -27,7 +27,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class ConversationRef:
-    """Where it was said, as the platform tells it."""
+    """The conversation that an event came from, in the platform's ids."""
 
     platform: str
     id: str
@@ -39,7 +39,7 @@ class ConversationRef:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file somebody dropped into the conversation, or gets from us. `alt` says what a picture shows."""
+    """A file uploaded by a person or sent by us. `alt` describes a picture."""
 
     name: str
     content: bytes
@@ -48,9 +48,9 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundBase:
-    """What all of them share. `event` is the platform's id of this very event, "" where repeats cannot happen.
+    """Common fields. `event_id` is the platform's id of this event, "" where the platform never repeats one.
 
-    `via` is a platform's own way back to whoever asked, sealed: only the door that made it can read it.
+    `via` is the platform's return address for the reply, encrypted so that only its adapter can read it.
     """
 
     account: Account
@@ -61,7 +61,7 @@ class InboundBase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandText(InboundBase):
-    """Words after `/handshake`, `@Handshake`, or in a terminal. The reply is private to the asker."""
+    """A command typed after `/handshake` or in a terminal. The reply is private to the sender."""
 
     words: str
     files: tuple[Attachment, ...] = ()
@@ -70,7 +70,7 @@ class CommandText(InboundBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageText(InboundBase):
-    """Something said to Handshake in the open (a mention) or in a direct conversation. The reply goes where it was said."""
+    """A mention in a channel, or a direct message. The reply goes to the same conversation."""
 
     text: str
     files: tuple[Attachment, ...] = ()
@@ -78,7 +78,7 @@ class MessageText(InboundBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ButtonPress(InboundBase):
-    """A button pressed or an option picked. `value` is an id that the handler looks up again."""
+    """A button pressed or a menu option picked. `value` is an id that the handler looks up again."""
 
     action: str
     value: str = ""
@@ -86,7 +86,7 @@ class ButtonPress(InboundBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSubmission(InboundBase):
-    """A form sent off. An answer is a string; several choices are joined by newlines."""
+    """A submitted form. Each answer is a string; several choices are joined by newlines."""
 
     form: str
     value: str = ""
@@ -98,10 +98,10 @@ InboundEvent = CommandText | MessageText | ButtonPress | FormSubmission
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to somebody who waits. `facts` is the machine-readable result behind the card.
+    """The answer to an event. `facts` is the machine-readable result behind the card.
 
-    A form in place of a card is opened where the platform can, and asked for in words where it cannot.
-    `exit` is the exit status of the same words in a terminal.
+    `form` is opened where the platform can, and asked for in text where it cannot.
+    `exit` is the exit status of the same command in a terminal.
     """
 
     card: Card
@@ -116,20 +116,20 @@ Dispatch = Callable[[InboundEvent], Awaitable[Reply]]
 
 
 class InboxPort(Protocol):
-    """Where a door leaves what cannot be answered on the spot. Raises `Unavailable` when the store cannot be reached."""
+    """The durable queue for events that are answered later. Raises `Unavailable` when the store cannot be reached."""
 
     async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
-        """Write *event* down; it will be answered in its place however often the process stops before.
+        """Store *event*; it will be answered even if the process stops first. False if it was stored before (a repeat).
 
-        *pending_reply* is its dispatching where that is under way already: it is waited for, and not done a second time unless
-        the process stops. False when this very event was taken before: a platform's repeat.
+        *pending_reply* is the dispatch that already runs for it: the worker awaits it instead of dispatching again,
+        unless the process has restarted meanwhile.
         """
 
     async def reply(self, event: InboundEvent, reply: Reply) -> None:
-        """Send *reply* to where *event* came from: into the room, or to the asker alone when it is private."""
+        """Queue *reply* for the conversation of *event*, visible to its sender alone when the reply is private."""
 
 
-# An event waits as JSON between the moment it arrives and the moment it is answered.
+# Queued events are stored as JSON.
 _EVENT_TYPES = {kind.__name__: kind for kind in (CommandText, MessageText, ButtonPress, FormSubmission)}
 
 
@@ -138,7 +138,7 @@ def event_to_json(event: InboundEvent) -> dict[str, Any]:
     data = asdict(event)
     if "files" in data:
         data["files"] = [
-            {"name": each["name"], "content": base64.b64encode(each["content"]).decode()} for each in data["files"]
+            {"name": file["name"], "content": base64.b64encode(file["content"]).decode()} for file in data["files"]
         ]
     return {"type": type(event).__name__, **data}
 
@@ -149,6 +149,6 @@ def event_from_json(data: Mapping[str, Any]) -> InboundEvent:
     values["account"] = Account(**values["account"])
     values["conversation"] = ConversationRef(**values["conversation"])
     if "files" in values:
-        values["files"] = tuple(Attachment(each["name"], base64.b64decode(each["content"])) for each in values["files"])
+        values["files"] = tuple(Attachment(file["name"], base64.b64decode(file["content"])) for file in values["files"])
     event: InboundEvent = _EVENT_TYPES[data["type"]](**values)
     return event

@@ -1,4 +1,4 @@
-"""A language model, as far as Handshake lets it: it may fill in what was asked, and word what was found. It decides nothing."""
+"""The language model's two jobs: extract a query from a question, and word an answer. Both results are checked."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Protocol
 
 
 class ModelFailure(Exception):
-    """The model was slow, broken, refused, or said something unusable. The answer does without it."""
+    """The model was slow, failed, refused or gave unusable output. The answer is made without it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenUsage:
-    """What a call took: tokens read and written."""
+    """Tokens read and written by a call."""
 
     tokens_in: int = 0
     tokens_out: int = 0
@@ -25,7 +25,7 @@ class TokenUsage:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What may be named in a question, by the names that everybody knows. People are not among it."""
+    """Names that a question may contain and that everybody may see. It never includes people."""
 
     campaigns: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedQuery:
-    """What the model took the question for: the arguments of its one tool, unchecked; None when it saw no question."""
+    """The model's reading of a question: the unchecked arguments of its one tool; None when it saw no question."""
 
     arguments: Mapping[str, object] | None
     usage: TokenUsage = TokenUsage()
@@ -41,7 +41,7 @@ class ExtractedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence and the keys of the items that it claims to rest on."""
+    """One sentence and the keys of the items that it cites."""
 
     text: str
     keys: tuple[str, ...]
@@ -56,14 +56,14 @@ class ComposedAnswer:
 
 
 class LanguageModel(Protocol):
-    """A model behind a wire. Both calls raise NoWords, and nothing else, for whatever goes wrong there."""
+    """A remote model. Both calls raise ModelFailure, and nothing else, when anything goes wrong."""
 
     @property
     def name(self) -> str:
-        """The model, as it is written down beside what it took."""
+        """The model's name, as recorded with its token usage."""
 
     async def extract_query(self, question: str, vocabulary: Vocabulary, today: date) -> ExtractedQuery:
-        """What *question* asks for, as the arguments of a typed tool call."""
+        """Read *question* as the arguments of a typed tool call."""
 
     async def compose_answer(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:
-        """The answer to *question* from *lines*, one item each, in sentences that name their items."""
+        """Answer *question* from *lines* (one item each), in sentences that cite their items."""

@@ -1,4 +1,4 @@
-"""A door: where a platform's events come in. It is given what lies behind it; it never imports it."""
+"""A platform adapter: receives a platform's events and sends to it. It gets what it needs as an `AdapterContext`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from integrations.ports.state import AccountLinks, Cipher, Membership, SecretSto
 
 @dataclass(frozen=True)
 class AdapterContext:
-    """What lies behind a door. `public_url` is where the internet reaches us, without a slash at the end, or "";
-    `sleep` waits before another try; a door's timeouts are multiplied by `stretch`, so that a test on a busy machine
-    does not meet them.
+    """What an adapter is given. `public_url` is our public address without a trailing slash, or "".
+
+    `sleep` waits before a retry; the adapter's timeouts are multiplied by `stretch`, for tests on a busy machine.
     """
 
     dispatch: Dispatch
@@ -35,7 +35,7 @@ class AdapterContext:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One line of `doctor`. `ok` is None for something that was not looked at; `fix` is what to type or change next."""
+    """One line of `doctor`. `ok` is None for what was not checked; `fix` is what to type or change next, "" for nothing."""
 
     what: str
     ok: bool | None
@@ -44,24 +44,24 @@ class CheckResult:
 
 
 class PlatformAdapter(Protocol):
-    """One platform, both ways. `routes` are Starlette routes for the one HTTP front."""
+    """One platform, inbound and outbound."""
 
     name: str
-    ready: asyncio.Event  # set once it is known who sits in the rooms that follow something, after the start
+    ready: asyncio.Event  # set once the members of all subscribed channels are known, after the start
 
     @property
     def routes(self) -> Sequence[Any]:
-        """What the front serves for it."""
+        """Starlette routes for the HTTP server."""
 
     @property
     def platform(self) -> ChatPlatform:
-        """The way out."""
+        """The outbound side."""
 
     def connected(self) -> AbstractAsyncContextManager[object]:
-        """The way out is open for as long as the `async with` lasts: longer than the door, for what is still to be sent."""
+        """Keep the outbound side open inside the `async with`. It outlives `serving`, so that replies still get sent."""
 
     def serving(self) -> AbstractAsyncContextManager[None]:
-        """Let people in, inside `connected`. Serve for as long as the `async with` lasts; finish what was begun before it is left."""
+        """Receive events inside the `async with`, itself inside `connected`; finish started work before leaving."""
 
     async def diagnose(self) -> Sequence[CheckResult]:
-        """What `doctor` has to say of this platform. Asks the platform; changes nothing."""
+        """Check this platform for `doctor`. Asks the platform; changes nothing."""

@@ -1,4 +1,4 @@
-"""What a vendor must keep, as Protocols. `bot/app.py` hands in the storage's functions behind them."""
+"""State that adapters need to keep, as Protocols; `bot/stored_state.py` implements them over the store."""
 
 from __future__ import annotations
 
@@ -9,81 +9,84 @@ from typing import Protocol
 from integrations.ports.cards import Card
 from integrations.ports.inbound import Account, ConversationRef
 
-# Two kinds of notes by which somebody is reached in private; whoever is forgotten takes theirs along.
-DIRECT_KIND = "direct"  # an account -> the conversation with that person alone
-CONVERSATION_KIND = "conversation"  # a conversation -> the way to it, as JSON
+# Two kinds of secrets used to reach a person in private; they are deleted when that person is forgotten.
+DIRECT_KIND = "direct"  # account -> the direct conversation with that person
+CONVERSATION_KIND = "conversation"  # conversation -> how to address it, as JSON
 
 
 class MessageLog(Protocol):
-    """The messages of the console's rooms: the console is its own platform, so somebody must keep them."""
+    """The messages of the web console's rooms. The console has no vendor behind it, so we store them."""
 
     async def put(self, conversation: str, card: Card, tag: str) -> tuple[str, datetime]:
-        """Keep the message; return its id and since when it stands there. A *tag* that is there already is the same message."""
+        """Store the message; return its id and when it was posted. A *tag* that exists already is the same message."""
 
     async def replace(self, conversation: str, message_id: str, card: Card) -> datetime | None:
-        """Change the message in place; return since when it stands there, None when there is no such message."""
+        """Replace the message; return when it was posted, or None when there is no such message."""
 
     async def remove(self, conversation: str, message_id: str) -> None:
-        """Take the message away; one that is gone already is no error."""
+        """Delete the message; a message that is already gone is not an error."""
 
     async def find(self, conversation: str, tag: str, since: datetime) -> str | None:
-        """The id of the message with that tag, if it is there."""
+        """The id of the message with that tag, if there is one."""
 
 
 class Cipher(Protocol):
-    """Encryption with the organisation's keys. Whatever could be used by somebody who finds it is kept sealed."""
+    """Encryption with the organisation's keys, for tokens and for what only one person may read.
+
+    Both methods raise `handlers.errors.Refusal`: no key is set, or the key that encrypted the text is gone.
+    """
 
     def encrypt(self, text: str) -> str:
-        """*text*, unreadable without the key."""
+        """*text*, unreadable without the key; "" stays ""."""
 
     def decrypt(self, encrypted: str) -> str:
-        """The inverse of `close`."""
+        """The inverse of `encrypt`."""
 
 
 class SecretStore(Protocol):
-    """What one vendor must remember across restarts: small texts by kind and key, sealed where they are kept.
+    """What one adapter must remember across restarts: small texts by kind and key, encrypted in the store.
 
     Every method raises `Unavailable` when the store cannot be reached.
     """
 
     async def save(self, kind: str, key: str, text: str) -> None:
-        """Remember *text*; what was kept under that key before is replaced."""
+        """Store *text*, replacing what that key held before."""
 
     async def find(self, kind: str, key: str) -> str | None:
-        """What was kept, or None."""
+        """The stored text, or None."""
 
     async def delete(self, kind: str, key: str) -> None:
-        """Forget it; nothing there is no error."""
+        """Delete it; a missing key is not an error."""
 
     async def all_of(self, kind: str) -> Mapping[str, str]:
-        """Key -> text of everything of that kind."""
+        """Key -> text, for every entry of that kind."""
 
 
 class AccountLinks(Protocol):
-    """Which accounts of a platform belong to people we know: then nobody has to ask the platform who they are."""
+    """Which accounts of a platform are linked to people, so that adapters need not ask the platform who they are."""
 
     async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
         """True when that account is linked to a person."""
 
     async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
-        """The e-mail of the person behind that account, "" when it is nobody of ours."""
+        """The e-mail of the person linked to that account, or ""."""
 
     async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
         """Those of *external_ids* that are linked to a person."""
 
 
 class Membership(Protocol):
-    """Who sits where. What a card in a room may hold depends on it, so a door tells before it lets anybody speak."""
+    """Who is in which channel. It decides what a card there may show, so adapters sync before they accept events."""
 
     async def sync(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
-        """That room is there, under that name. *members* is everybody but us in it; None: it cannot be told.
+        """Record a channel, its name and its members (without the bot); *members* is None when they cannot be listed.
 
-        A room is known only when each of its members is a full member of the organisation and a person of ours;
-        those with a confirmed e-mail are linked on the way. *external*: it is shared with another organisation.
+        Membership counts as known only if every member is a full member of the organisation and a known person;
+        accounts with a confirmed e-mail are linked here. *external*: shared with another organisation.
         """
 
     async def mark_closed(self, where: ConversationRef) -> None:
-        """We were removed, or it was archived: nothing is sent there until it is seen again."""
+        """The bot was removed or the channel archived: send nothing there until the next `sync`."""
 
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
-        """The rooms of that platform that follow something."""
+        """The channels of that platform that have a subscription."""

@@ -1,1 +1,1 @@
-"""A terminal that people look at; what a pipe gets is the plain text of `integrations/plain`."""
+"""Cards on an interactive terminal; piped output is the plain text of `integrations/plain`."""

@@ -1,4 +1,4 @@
-"""Card -> what rich draws on a terminal: real tables, bold words, and links that need no address beside them."""
+"""Render a card with rich: tables, bold text, and links without a printed URL."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from integrations.ports.cards import (
 
 
 def render_card(card: Card) -> Group:
-    """The whole card. User text is never read as markup: rich gets `Text` objects, not strings."""
+    """The whole card. User text is never parsed as markup: rich gets `Text` objects, not strings."""
     parts: list[RenderableType] = [Words(clean(card.title), style="bold")]
     for block in card.blocks:
         parts += [Words(""), *_block(block)]
@@ -54,7 +54,7 @@ def _block(block: Block) -> list[RenderableType]:
         case Divider():
             return [Rule(style="dim")]
         case Buttons(buttons):
-            return [_button(each) for each in buttons]
+            return [_button(button) for button in buttons]
         case Menu(label, _, options, words):
             names = ", ".join(clean(option.label) for option in options)
             return [Words(clean(f"{label}: {names}{f' – type: {words}' if words else ''}"))]

@@ -16,7 +16,6 @@ from bot.scheduler import Scheduler
 from bot.server import build_http_app
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
-from handlers.dispatch import Dispatcher
 from handlers.feature import jobs_of
 from handlers.shared import notify
 from integrations.ports.cards import Card
@@ -28,10 +27,8 @@ from tests.app import MONDAY
 
 @asynccontextmanager
 async def process(address: str, *, is_open: bool = False) -> AsyncIterator[tuple[App, Scheduler, Starlette]]:
-    async with open_app(Settings(_env_file=None, database_url=address, admins="ada@x.test"), FixedClock(MONDAY)) as app:
-        figures = Metrics()
-        assert isinstance(app.dispatch, Dispatcher)
-        app.dispatch.on_command = figures.record_command
+    settings, figures = Settings(_env_file=None, database_url=address, admins="ada@x.test"), Metrics()
+    async with open_app(settings, FixedClock(MONDAY), on_command=figures.record_command) as app:
         clock = Scheduler(app.ctx, jobs_of(FEATURES))
         await clock.run_due()
         yield app, clock, build_http_app(Health(app, clock, figures, is_open=is_open).routes)
@@ -81,7 +78,7 @@ async def test_a_scheduler_that_does_not_run_is_reported(store_address: str) -> 
         assert isinstance(app.ctx.clock, FixedClock)
         app.ctx.clock.at += timedelta(minutes=3)
 
-        assert "clock" in (await browser.get("/readyz")).json()["checks"]["clock"]
+        assert "scheduler" in (await browser.get("/readyz")).json()["checks"]["clock"]
 
 
 async def test_the_metrics_show_what_waits_what_is_blocked_and_how_long_commands_take(store_address: str) -> None:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.app import App, build_app
 from bot.commands import say
+from bot.commands.runner import parse_moment
 from bot.settings import Settings
 from handlers.errors import BadInput
 from handlers.importing.rules.report import FileKind, Importer, ImportOptions
@@ -179,7 +180,7 @@ def test_a_place_is_named_as_the_contract_says(words: str, place: ConversationRe
 
 @given(st.text(max_size=40))
 def test_no_place_and_no_moment_breaks_it(words: str) -> None:
-    for read in (lambda: say.parse_conversation(words, ANA), lambda: say.parse_moment(words)):
+    for read in (lambda: say.parse_conversation(words, ANA), lambda: parse_moment(words)):
         with suppress(BadInput):
             read()
 

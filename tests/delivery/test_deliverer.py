@@ -324,7 +324,7 @@ async def test_a_card_that_breaks_its_renderer_ends_after_three_tries(harness: D
 
     assert row.error == "fault: ValueError; gave up after 3 tries"
     assert harness.platform.attempts.count("post") == 3
-    assert [line["action"] for line in lines if line["log_level"] == "error"] == ["post.fault"] * 3
+    assert [line["action"] for line in lines if line["log_level"] == "error"] == ["delivery.fault"] * 3
 
 
 async def test_a_notice_of_an_unknown_kind_ends_after_three_tries(harness: DeliveryHarness) -> None:
@@ -379,7 +379,7 @@ async def test_log_lines_contain_ids_and_never_text(harness: DeliveryHarness) ->
         {
             "event": "delivery sent",
             "log_level": "info",
-            "action": "post.sent",
+            "action": "delivery.sent",
             "delivery": notice,
             "platform": "fake",
             "attempt": 1,

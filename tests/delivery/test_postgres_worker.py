@@ -35,7 +35,7 @@ def replica(harness: DeliveryHarness, *, sweep_every: timedelta = timedelta(minu
         harness.deliverer().deliver,
         clock=harness.clock,
         sweep_interval=sweep_every,
-        drain_timeout=timedelta(seconds=PATIENCE_S),
+        drain_s=lambda: PATIENCE_S,
     )
 
 

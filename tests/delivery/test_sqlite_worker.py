@@ -37,7 +37,7 @@ def make_sqlite_worker(
         clock=harness.clock,
         poll_interval=every,
         concurrency=at_once,
-        drain_timeout=drain,
+        drain_s=drain.total_seconds,
         max_backoff=SOON,
         lock_timeout=AT_ONCE,
         lock=guard,
@@ -160,7 +160,7 @@ async def test_a_store_that_was_away_is_asked_again(harness: DeliveryHarness) ->
         async with make_sqlite_worker(harness, guard=guard):
             await harness.platform.wait_for_messages(1)
 
-    assert [line["action"] for line in lines].count("post.store_problem") == 3
+    assert [line["action"] for line in lines].count("delivery.store_problem") == 3
     assert guard.released
 
 
@@ -179,7 +179,7 @@ async def test_a_store_that_fails_amid_a_delivery_does_not_lose_it(harness: Deli
             await harness.platform.wait_for_messages(1)
 
     assert harness.platform.titles_in("#hall") == ["R42"]
-    assert {"post.stumbled", "post.store_problem"} <= {line["action"] for line in lines}
+    assert {"delivery.failed", "delivery.store_problem"} <= {line["action"] for line in lines}
 
 
 # How it stops.
@@ -208,7 +208,7 @@ async def test_stopping_does_not_wait_for_ever(harness: DeliveryHarness) -> None
             await harness.platform.wait_for_attempts(1)
 
     assert (await harness.delivery(notice)).state == "sending"
-    assert [line["deliveries"] for line in lines if line["action"] == "post.cut"] == [[notice]]
+    assert [line["deliveries"] for line in lines if line["action"] == "delivery.cut_off"] == [[notice]]
     assert (await harness.deliver_until_quiet(notice)).state == "sent"
     assert harness.platform.titles_in("#hall") == ["R42"]
 

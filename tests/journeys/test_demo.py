@@ -6,15 +6,13 @@ import io
 
 import pytest
 
+from bot.delivery.factory import build_delivery
 from bot.delivery.sqlite_worker import SqliteWorker
 from bot.demo.start import open_demo
 from bot.demo.terminal import TerminalSession
-from bot.serve import make_deliverer
 from bot.settings import Settings
-from bot.stored_state import StoredMessageLog
 from handlers.catalogue import FEATURES
 from integrations.ports.inbound import Account, CommandText, ConversationRef
-from integrations.web.send import WebChat
 from storage.verify import verify
 from tests.sample_store import SAMPLE_NOW
 
@@ -25,11 +23,10 @@ ADMIN = "greta.sandoval@example.com"
 async def run_demo(settings: Settings, capsys: pytest.CaptureFixture[str], *lines: str) -> str:
     """What the screen shows when somebody types these lines."""
     async with open_demo(settings, SAMPLE_NOW) as app:
-        rooms = WebChat(StoredMessageLog(app.store, app.ctx.clock))
-        with rooms.subscribe() as news:
-            deliverer = make_deliverer(app, {rooms.name: rooms})
-            async with SqliteWorker(app.store, deliverer.deliver, clock=app.ctx.clock) as post:
-                await TerminalSession(app, post, news).run(io.StringIO("\n".join([*lines, "/quit\n"])))
+        console, deliverer = build_delivery(app)
+        with console.subscribe() as listener:
+            async with SqliteWorker(app.store, deliverer.deliver, clock=app.ctx.clock) as worker:
+                await TerminalSession(app, worker, listener).run(io.StringIO("\n".join([*lines, "/quit\n"])))
     return capsys.readouterr().out
 
 

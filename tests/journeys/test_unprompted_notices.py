@@ -391,6 +391,6 @@ async def test_one_reference_leads_from_the_request_to_the_delivery_and_no_word_
         await company.deliver_due()
 
     by_action = {line["action"]: line for line in lines}
-    assert by_action["post.sent"]["reference"] == by_action["dispatch.answered"]["reference"]
+    assert by_action["delivery.sent"]["reference"] == by_action["dispatch.answered"]["reference"]
     assert "marked-secret" not in str(lines)
     assert "Blocked" not in str(lines)

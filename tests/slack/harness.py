@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import httpx
 
 from bot.app import App, open_app
-from bot.serve import Pace, serving
+from bot.serve import Timing, serving
 from bot.settings import Settings, SlackSettings, TeamsSettings
 from handlers.catalogue import FEATURES
 from integrations.ports.inbound import Dispatch
@@ -197,12 +197,12 @@ async def slack_harness(
     dispatch: Dispatch | None = None,
     *,
     populate: Callable[[FakeSlack], None] = fill_acme,
-    pace: Pace | None = None,
+    timing: Timing | None = None,
     **more: str,
 ) -> AsyncIterator[SlackHarness]:
     """The house with its Slack door open; *dispatch* in place of its own, and who lives there by *populate*.
 
-    A room's next turn costs no time, unless *pace* says otherwise.
+    A room's next turn costs no time, unless *timing* says otherwise.
     """
     clock = RunningClock(MONDAY)
     front = SlackServer(FakeSlack(now=clock.seconds))
@@ -211,7 +211,7 @@ async def slack_harness(
         if dispatch:
             app = app.with_dispatch(dispatch)
         async with (
-            serving(app, pace or Pace(clock.sleep, stretch=STRETCH)) as port,
+            serving(app, timing or Timing(clock.sleep, stretch=STRETCH)) as port,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=PATIENCE_S) as client,
         ):
             yield SlackHarness(app, front.slack, front, client, clock)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery.retry_policy import RetryPolicy
-from bot.serve import Pace
+from bot.serve import Timing
 from handlers.catalogue import FEATURES
 from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Unavailable
@@ -237,7 +237,7 @@ async def test_a_notice_waits_until_it_is_known_who_came_in_while_nobody_listene
     async with opened(
         sqlite_address,
         populate=later,
-        pace=Pace(patience=RetryPolicy(not_ready_delay=often), every=often, stretch=STRETCH),
+        timing=Timing(retry_policy=RetryPolicy(not_ready_delay=often), poll_interval=often, stretch=STRETCH),
     ) as harness:
         if not blind:
             await _put_off(harness)

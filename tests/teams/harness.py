@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from bot.app import App, build_app, store_of
-from bot.serve import Pace, serving
+from bot.serve import Timing, serving
 from bot.settings import load
 from handlers.catalogue import FEATURES
 from integrations.ports.inbound import Dispatch
@@ -152,12 +152,14 @@ async def teams_harness(
     await opened.open()
     try:
         clock = RunningClock(MONDAY)
-        pace = Pace(clock.sleep, every=timedelta(milliseconds=50), stretch=30)  # what a test publishes wakes nobody
+        timing = Timing(
+            clock.sleep, poll_interval=timedelta(milliseconds=50), stretch=30
+        )  # what a test publishes wakes nobody
         app = build_app(settings, opened, clock)
         app = app.with_dispatch(dispatch) if dispatch else app
         chat_app = ChatApp(opened, FEATURES)
         await _company(chat_app)
-        async with serving(app, pace) as port, httpx.AsyncClient(timeout=60, trust_env=False) as http:
+        async with serving(app, timing) as port, httpx.AsyncClient(timeout=60, trust_env=False) as http:
             yield TeamsHarness(app, simulator, f"http://127.0.0.1:{port}/api/messages", http, chat_app)
     finally:
         await opened.close()

@@ -113,7 +113,7 @@ def test_the_package_names_what_is_missing_to_make_it(tmp_path: Path) -> None:
 def test_making_it_loads_nothing_of_the_bot_sdk() -> None:
     """Loading it takes half a second, and whoever only uses Slack never needs it."""
     code = """if True:
-        import bot.manifests, bot.doors, bot.cli, sys
+        import bot.commands.manifest, bot.platforms, bot.cli, sys
         print({each.partition(".")[0] for each in sys.modules} & {"botbuilder", "botframework", "msrest", "msal"})
     """
 
