@@ -12,14 +12,15 @@ __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
     from handlers.acknowledging import commands as _commands
-    from handlers.acknowledging import jobs
-    from handlers.acknowledging import notices as _nudging
+    from handlers.acknowledging import jobs as _jobs
+    from handlers.acknowledging import notices as _notices
 else:
     _commands = lazy_module("handlers.acknowledging.commands")
-    _nudging = lazy_module("handlers.acknowledging.notices")
+    _jobs = lazy_module("handlers.acknowledging.jobs")
+    _notices = lazy_module("handlers.acknowledging.notices")
 
 
-def _notices() -> Mapping[str, Compose]:
+def _composers() -> Mapping[str, Compose]:
     from handlers.acknowledging import notices
 
     return {
@@ -81,14 +82,14 @@ FEATURE = Feature(
             writes=True,
         ),
     ),
-    notices=_notices,
+    notices=_composers,
     jobs=(
         Job(
             name="acknowledging.nudge",
             does="Reminds those behind the current version, at most twice and in their working hours, then tells their lead.",
             schedule=Every(30),
             catch_up="none",
-            run=jobs.send_nudges,
+            run=_jobs.send_nudges,
         ),
     ),
 )

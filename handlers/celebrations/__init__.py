@@ -12,17 +12,17 @@ from storage.values.company import Permission
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
-    from handlers.celebrations import hooks as _drafting
+    from handlers.celebrations import hooks as _hooks
     from handlers.celebrations import jobs as _jobs
-    from handlers.celebrations.commands import decisions as _commands
+    from handlers.celebrations.commands import decisions as _decisions
     from handlers.celebrations.commands import kudos as _kudos
-    from handlers.celebrations.commands import recap as _recapping
+    from handlers.celebrations.commands import recap as _recap
 else:
-    _commands = lazy_module("handlers.celebrations.commands.decisions")
-    _drafting = lazy_module("handlers.celebrations.hooks")
+    _hooks = lazy_module("handlers.celebrations.hooks")
     _jobs = lazy_module("handlers.celebrations.jobs")
+    _decisions = lazy_module("handlers.celebrations.commands.decisions")
     _kudos = lazy_module("handlers.celebrations.commands.kudos")
-    _recapping = lazy_module("handlers.celebrations.commands.recap")
+    _recap = lazy_module("handlers.celebrations.commands.recap")
 
 
 NUMBER = r"#?\d{1,9}"
@@ -63,7 +63,7 @@ def _recap_command(
 CELEBRATION_COMMANDS = (
     Command(
         words="milestone done",
-        run=_commands.milestone_done,
+        run=_decisions.milestone_done,
         usage="milestone done KEY [--thanks @a @b]",
         does="Marks an item as done in the shared draft, and notes whom to thank once it is published.",
         examples=("milestone done WEB-12 --thanks @ana @bo",),
@@ -74,15 +74,15 @@ CELEBRATION_COMMANDS = (
     ),
     Command(
         words="celebrations",
-        run=_commands.show,
+        run=_decisions.show,
         usage="celebrations",
         does="What was finished and waits for your word.",
         examples=("celebrations",),
     ),
-    _decision_command("celebrations post", _commands.post, "Posts it into every room that follows the item."),
+    _decision_command("celebrations post", _decisions.post, "Posts it into every room that follows the item."),
     _decision_command(
         "celebrations later",
-        _commands.later,
+        _decisions.later,
         "Posts it on another day; without a day, a form.",
         takes=5,
         usage="celebrations later 12 [Monday]",
@@ -91,13 +91,13 @@ CELEBRATION_COMMANDS = (
     ),
     _decision_command(
         "celebrations edit",
-        _commands.edit,
+        _decisions.edit,
         "Your own words, and who helped; a card that stands already changes in place.",
         usage='celebrations edit 12 [text="…"] [thanks="@a @b"]',
         named=("text", "thanks"),
     ),
-    _decision_command("celebrations skip", _commands.skip, "Says nothing about it."),
-    _decision_command("celebrations undo", _commands.undo, "Removes its card everywhere."),
+    _decision_command("celebrations skip", _decisions.skip, "Says nothing about it."),
+    _decision_command("celebrations undo", _decisions.undo, "Removes its card everywhere."),
 )
 
 KUDOS_COMMANDS = (
@@ -166,16 +166,16 @@ KUDOS_COMMANDS = (
 )
 
 RECAP_COMMANDS = (
-    _recap_command("celebrations schedule", _recapping.schedule, SCHEDULE_USAGE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
-    _recap_command("celebrations auto", _recapping.auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
-    _recap_command("celebrations pause", _recapping.pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
-    _recap_command("celebrations skip next", _recapping.skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
-    _recap_command("celebrations preview", _recapping.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", writes=False),
-    _recap_command("recap", _recapping.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", writes=False, takes=3),
+    _recap_command("celebrations schedule", _recap.schedule, SCHEDULE_USAGE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
+    _recap_command("celebrations auto", _recap.auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
+    _recap_command("celebrations pause", _recap.pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
+    _recap_command("celebrations skip next", _recap.skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
+    _recap_command("celebrations preview", _recap.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", writes=False),
+    _recap_command("recap", _recap.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", writes=False, takes=3),
 )  # fmt: skip
 
 
-def _notices() -> Mapping[str, Compose]:
+def _composers() -> Mapping[str, Compose]:
     from handlers.celebrations import notices
 
     return notices.NOTICES
@@ -185,8 +185,8 @@ FEATURE = Feature(
     name="celebrations",
     title="Celebrations and thanks",
     commands=(*CELEBRATION_COMMANDS, *KUDOS_COMMANDS, *RECAP_COMMANDS),
-    notices=_notices,
-    on_published=_drafting.on_published,
+    notices=_composers,
+    on_published=_hooks.on_published,
     jobs=(
         Job(
             name="celebrations.tick",

@@ -10,13 +10,14 @@ from handlers.feature import Compose, Feature, lazy_module
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
-    from handlers.conflicts import hooks
-    from handlers.conflicts import notices as _telling
+    from handlers.conflicts import hooks as _hooks
+    from handlers.conflicts import notices as _notices
 else:
-    _telling = lazy_module("handlers.conflicts.notices")
+    _hooks = lazy_module("handlers.conflicts.hooks")
+    _notices = lazy_module("handlers.conflicts.notices")
 
 
-def _notices() -> Mapping[str, Compose]:
+def _composers() -> Mapping[str, Compose]:
     from handlers.conflicts import notices
 
     return {
@@ -27,6 +28,6 @@ def _notices() -> Mapping[str, Compose]:
 FEATURE = Feature(
     name="conflicts",
     title="Dates that do not go together",
-    notices=_notices,
-    on_published=hooks.on_published,
+    notices=_composers,
+    on_published=_hooks.on_published,
 )

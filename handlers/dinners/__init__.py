@@ -12,18 +12,18 @@ from storage.values.company import Permission
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
-    from handlers.dinners import jobs as _season
-    from handlers.dinners.commands import guests as _attending
-    from handlers.dinners.commands import organising as _running
+    from handlers.dinners import jobs as _jobs
+    from handlers.dinners.commands import guests as _guests
+    from handlers.dinners.commands import organising as _organising
     from handlers.dinners.commands import planning as _planning
-    from handlers.dinners.commands import rsvp as _asking
+    from handlers.dinners.commands import rsvp as _rsvp
     from handlers.dinners.commands import seating as _seating
 else:
-    _asking = lazy_module("handlers.dinners.commands.rsvp")
-    _attending = lazy_module("handlers.dinners.commands.guests")
+    _jobs = lazy_module("handlers.dinners.jobs")
+    _guests = lazy_module("handlers.dinners.commands.guests")
+    _organising = lazy_module("handlers.dinners.commands.organising")
     _planning = lazy_module("handlers.dinners.commands.planning")
-    _running = lazy_module("handlers.dinners.commands.organising")
-    _season = lazy_module("handlers.dinners.jobs")
+    _rsvp = lazy_module("handlers.dinners.commands.rsvp")
     _seating = lazy_module("handlers.dinners.commands.seating")
 
 
@@ -51,7 +51,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner open",
-        run=_running.open_now,
+        run=_organising.open_now,
         usage="dinner open [Q1]",
         does="Asks everybody now and not tomorrow; for those who run the dinner.",
         examples=("dinner open", "dinner open Q1"),
@@ -60,7 +60,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner pick",
-        run=_running.pick,
+        run=_organising.pick,
         usage="dinner pick [2027-02-09]",
         does="Closes the poll now with its best day, or with that one; for those who run the dinner.",
         examples=("dinner pick", "dinner pick 2027-02-09"),
@@ -69,7 +69,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner cancel",
-        run=_running.cancel,
+        run=_organising.cancel,
         usage="dinner cancel [Q1]",
         does="Calls the dinner off and tells its guests; for those who run it.",
         examples=("dinner cancel Q1",),
@@ -106,7 +106,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner post",
-        run=_running.post,
+        run=_organising.post,
         usage="dinner post [Q1]",
         does="Shows what this room would read about the dinner; for those who run it.",
         examples=("dinner post",),
@@ -114,7 +114,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner post now",
-        run=_running.post_now,
+        run=_organising.post_now,
         usage="dinner post now [Q1]",
         does="Puts the dinner's card into this room and keeps its tally up to date.",
         examples=("dinner post now",),
@@ -123,7 +123,7 @@ PLANNING_COMMANDS = (
     ),
     Command(
         words="dinner unpost",
-        run=_running.unpost,
+        run=_organising.unpost,
         usage="dinner unpost [Q1]",
         does="Takes the dinner's card out of this room again.",
         examples=("dinner unpost",),
@@ -135,7 +135,7 @@ PLANNING_COMMANDS = (
 RSVP_COMMANDS = (
     Command(
         words="dinner",
-        run=_running.show,
+        run=_organising.show,
         usage="dinner [Q1]",
         does="The next dinner: when, who is host, how many come, and your own answer.",
         examples=("dinner", "dinner Q1"),
@@ -143,7 +143,7 @@ RSVP_COMMANDS = (
     ),
     Command(
         words="dinner show",
-        run=_running.show,
+        run=_organising.show,
         usage="dinner show [Q1]",
         does="Likewise: where the dinner stands.",
         examples=("dinner show", "dinner show Q1"),
@@ -151,7 +151,7 @@ RSVP_COMMANDS = (
     ),
     Command(
         words="dinner vote",
-        run=_asking.vote,
+        run=_rsvp.vote,
         usage="dinner vote [DAYS] [maybe DAYS]",
         does="Says on which of the days you can come; what you leave out is a no.",
         examples=("dinner vote", "dinner vote 1 3 maybe 2", VOTE_USAGE),
@@ -160,7 +160,7 @@ RSVP_COMMANDS = (
     ),
     Command(
         words="dinner rsvp",
-        run=_asking.rsvp,
+        run=_rsvp.rsvp,
         usage=RSVP_USAGE,
         does="Says whether you come. Diet and access go to the host alone, encrypted.",
         examples=("dinner rsvp yes", 'dinner rsvp yes --diet "vegan"', "dinner rsvp no Q1"),
@@ -170,7 +170,7 @@ RSVP_COMMANDS = (
     ),
     Command(
         words="dinner needs",
-        run=_asking.dietary_needs,
+        run=_rsvp.dietary_needs,
         usage='dinner needs [--diet "…"] [--access "…"]',
         does="Tells the host, and nobody else, what you do not eat and what you need to sit well.",
         examples=("dinner needs", 'dinner needs --diet "no nuts"'),
@@ -202,7 +202,7 @@ SEATING_COMMANDS = (
     ),
     Command(
         words="dinner diets",
-        run=_running.diets,
+        run=_organising.diets,
         usage="dinner diets [Q1]",
         does="Sends the host, in private, what guests told of diet and access.",
         examples=("dinner diets",),
@@ -211,7 +211,7 @@ SEATING_COMMANDS = (
     ),
     Command(
         words="dinner absent",
-        run=_running.absent,
+        run=_organising.absent,
         usage="dinner absent [Q1] @a @b",
         does="Who did not come, so that later dinners do not count whom they would have met.",
         examples=("dinner absent @ana",),
@@ -223,7 +223,7 @@ SEATING_COMMANDS = (
 GUEST_COMMANDS = (
     Command(
         words="dinner table",
-        run=_attending.table,
+        run=_guests.table,
         usage="dinner table [Q1]",
         does="Where you sit and whom you will meet, from the day of the dinner on.",
         examples=("dinner table",),
@@ -231,7 +231,7 @@ GUEST_COMMANDS = (
     ),
     Command(
         words="dinner picture",
-        run=_attending.draw,
+        run=_guests.draw,
         usage="dinner picture [Q1]",
         does="The tables as a picture, with words that stand for it.",
         examples=("dinner picture",),
@@ -239,7 +239,7 @@ GUEST_COMMANDS = (
     ),
     Command(
         words="dinner ics",
-        run=_attending.ics,
+        run=_guests.ics,
         usage="dinner ics [Q1]",
         does="Your calendar entry as a file: new, changed, or taken away again.",
         examples=("dinner ics", "dinner ics Q1"),
@@ -248,7 +248,7 @@ GUEST_COMMANDS = (
     ),
     Command(
         words="dinner pulse",
-        run=_attending.pulse,
+        run=_guests.pulse,
         usage="dinner pulse [Q1] 1-5 yes|no",
         does="How the evening was, without your name; shown as sums from five replies on.",
         examples=("dinner pulse 5 yes", "dinner pulse"),
@@ -258,7 +258,7 @@ GUEST_COMMANDS = (
     ),
     Command(
         words="dinner results",
-        run=_attending.results,
+        run=_guests.results,
         usage="dinner results [Q1]",
         does="What the two questions came to.",
         examples=("dinner results",),
@@ -267,7 +267,7 @@ GUEST_COMMANDS = (
 )
 
 
-def _notices() -> Mapping[str, Compose]:
+def _composers() -> Mapping[str, Compose]:
     from handlers.dinners import notices
 
     return {
@@ -287,14 +287,14 @@ FEATURE = Feature(
     name="dinners",
     title="Dinners",
     commands=(*RSVP_COMMANDS, *SEATING_COMMANDS, *GUEST_COMMANDS, *PLANNING_COMMANDS),
-    notices=_notices,
+    notices=_composers,
     jobs=(
         Job(
             name="dinners.tick",
             does="Moves every dinner's season on when its day has come, and gives seats on that lapsed.",
             schedule=Every(15),
             catch_up="last",
-            run=_season.tick,
+            run=_jobs.tick,
         ),
     ),
 )

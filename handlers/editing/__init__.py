@@ -11,14 +11,14 @@ from storage.values.company import Permission
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
-    from handlers.editing.commands import edit as _editing
-    from handlers.editing.commands import publish as _commands
+    from handlers.editing.commands import edit as _edit
+    from handlers.editing.commands import publish as _publish
 else:
-    _commands = lazy_module("handlers.editing.commands.publish")
-    _editing = lazy_module("handlers.editing.commands.edit")
+    _edit = lazy_module("handlers.editing.commands.edit")
+    _publish = lazy_module("handlers.editing.commands.publish")
 
 
-def _notices() -> Mapping[str, Compose]:
+def _composers() -> Mapping[str, Compose]:
     from handlers.editing import notices
 
     return {
@@ -29,11 +29,11 @@ def _notices() -> Mapping[str, Compose]:
 FEATURE = Feature(
     name="drafting",
     title="Changing the roadmap",
-    notices=_notices,
+    notices=_composers,
     commands=(
         Command(
             words="item edit",
-            run=_editing.edit_item,
+            run=_edit.edit_item,
             usage='item edit KEY field=value --why "…"',
             does="Changes an item of your team in the shared draft; nobody is told until it is published.",
             examples=('item edit WEB-12 due=+9d --why "vendor is late"', "item edit WEB-12 status=blocked"),
@@ -45,7 +45,7 @@ FEATURE = Feature(
         ),
         Command(
             words="item add",
-            run=_editing.add_item,
+            run=_edit.add_item,
             usage='item add KEY title="…" [field=value …] --why "…"',
             does="Puts a new item of your team into the shared draft.",
             examples=('item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',),
@@ -57,7 +57,7 @@ FEATURE = Feature(
         ),
         Command(
             words="campaign edit",
-            run=_editing.edit_campaign,
+            run=_edit.edit_campaign,
             usage='campaign edit KEY field=value --why "…"',
             does="Changes a campaign's dates, owner, IT partner or status in the shared draft.",
             examples=('campaign edit spring-launch end=2027-05-31 --why "one week more"',),
@@ -69,21 +69,21 @@ FEATURE = Feature(
         ),
         Command(
             words="draft",
-            run=_commands.show_draft,
+            run=_publish.show_draft,
             usage="draft",
             does="The same as draft show.",
             examples=("draft",),
         ),
         Command(
             words="draft show",
-            run=_commands.show_draft,
+            run=_publish.show_draft,
             usage="draft show",
             does="Shows what waits to be published, and the proposal that waits for its second key.",
             examples=("draft show",),
         ),
         Command(
             words="draft discard",
-            run=_commands.discard_draft,
+            run=_publish.discard_draft,
             usage="draft discard [KEY] [--all]",
             does="Throws your edits away, all of them or those of one item; a publisher also those of everybody.",
             examples=("draft discard WEB-12", "draft discard"),
@@ -94,7 +94,7 @@ FEATURE = Feature(
         ),
         Command(
             words="publish",
-            run=_commands.publish,
+            run=_publish.publish,
             usage='publish ["reason"] [--now]',
             does="Makes the draft the current version, or proposes it to the other side where both have to sign.",
             examples=('publish "Vendor moved the tag manager"', "publish --now"),
@@ -106,7 +106,7 @@ FEATURE = Feature(
         ),
         Command(
             words="approve",
-            run=_commands.approve,
+            run=_publish.approve,
             usage="approve R43",
             does="Gives your side's key to a proposal: it becomes the current version.",
             examples=("approve R43",),
@@ -116,7 +116,7 @@ FEATURE = Feature(
         ),
         Command(
             words="reject",
-            run=_commands.reject,
+            run=_publish.reject,
             usage='reject R43 "why"',
             does="Refuses a proposal; its changes go back to the draft.",
             examples=('reject R43 "the date collides with the fair"',),
@@ -128,7 +128,7 @@ FEATURE = Feature(
         ),
         Command(
             words="revert",
-            run=_commands.revert,
+            run=_publish.revert,
             usage="revert R43",
             does="Puts the reverse of a revision into the draft, for you to look at and publish.",
             examples=("revert R43",),
@@ -138,7 +138,7 @@ FEATURE = Feature(
         ),
         Command(
             words="whatif",
-            run=_commands.whatif,
+            run=_publish.whatif,
             usage="whatif KEY field=value",
             does="Tells what a change would mean and how many rooms would hear of it. Writes nothing.",
             examples=("whatif WEB-12 due=+9d",),

@@ -11,17 +11,18 @@ __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
     from handlers.following import commands as _commands
-    from handlers.following import hooks
-    from handlers.following import notices as _telling
+    from handlers.following import hooks as _hooks
+    from handlers.following import notices as _notices
 else:
     _commands = lazy_module("handlers.following.commands")
-    _telling = lazy_module("handlers.following.notices")
+    _hooks = lazy_module("handlers.following.hooks")
+    _notices = lazy_module("handlers.following.notices")
 
 
 KEY_PATTERN = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
 
 
-def _notices() -> Mapping[str, Compose]:
+def _composers() -> Mapping[str, Compose]:
     from handlers.following import notices
 
     return {
@@ -61,6 +62,6 @@ FEATURE = Feature(
             examples=("following",),
         ),
     ),
-    notices=_notices,
-    on_published=hooks.on_published,
+    notices=_composers,
+    on_published=_hooks.on_published,
 )

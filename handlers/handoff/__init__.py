@@ -13,19 +13,19 @@ __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
     from handlers.handoff import commands as _commands
-    from handlers.handoff import hooks as _withdrawing
+    from handlers.handoff import hooks as _hooks
     from handlers.handoff import jobs as _jobs
 else:
     _commands = lazy_module("handlers.handoff.commands")
+    _hooks = lazy_module("handlers.handoff.hooks")
     _jobs = lazy_module("handlers.handoff.jobs")
-    _withdrawing = lazy_module("handlers.handoff.hooks")
 
 
 HANDOFF_USAGE = "handoff Q17 [@somebody]"
 ANSWER_USAGE = 'answer Q17 "…"'
 
 
-def _notices() -> Mapping[str, Compose]:
+def _composers() -> Mapping[str, Compose]:
     from handlers.handoff import notices
 
     return notices.NOTICES
@@ -87,8 +87,8 @@ FEATURE = Feature(
             takes=1,
         ),
     ),
-    notices=_notices,
-    on_published=_withdrawing.on_published,
+    notices=_composers,
+    on_published=_hooks.on_published,
     jobs=(
         Job(
             name="handover.chase",

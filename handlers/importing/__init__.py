@@ -12,10 +12,10 @@ __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
     from handlers.importing import commands as _commands
-    from handlers.importing import jobs as _settling
+    from handlers.importing import jobs as _jobs
 else:
     _commands = lazy_module("handlers.importing.commands")
-    _settling = lazy_module("handlers.importing.jobs")
+    _jobs = lazy_module("handlers.importing.jobs")
 
 
 FEATURE = Feature(
@@ -41,7 +41,7 @@ FEATURE = Feature(
             does="Publishes what a tracker changed, as one revision, once nothing more came for a while.",
             schedule=Every(1),
             catch_up="last",
-            run=_settling.publish_tracker_changes,
+            run=_jobs.publish_tracker_changes,
         ),
     ),
 )

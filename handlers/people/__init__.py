@@ -10,16 +10,16 @@ from storage.values.company import Permission
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
-    from handlers.people.commands import accounts as _linking
-    from handlers.people.commands import calendar as _feeding
-    from handlers.people.commands import privacy as _personal
-    from handlers.people.commands import profile as _commands
+    from handlers.people.commands import accounts as _accounts
+    from handlers.people.commands import calendar as _calendar
+    from handlers.people.commands import privacy as _privacy
+    from handlers.people.commands import profile as _profile
     from handlers.people.commands import roles as _roles
 else:
-    _commands = lazy_module("handlers.people.commands.profile")
-    _feeding = lazy_module("handlers.people.commands.calendar")
-    _linking = lazy_module("handlers.people.commands.accounts")
-    _personal = lazy_module("handlers.people.commands.privacy")
+    _accounts = lazy_module("handlers.people.commands.accounts")
+    _calendar = lazy_module("handlers.people.commands.calendar")
+    _privacy = lazy_module("handlers.people.commands.privacy")
+    _profile = lazy_module("handlers.people.commands.profile")
     _roles = lazy_module("handlers.people.commands.roles")
 
 
@@ -29,28 +29,28 @@ FEATURE = Feature(
     commands=(
         Command(
             words="me",
-            run=_commands.show_me,
+            run=_profile.show_me,
             usage="me",
             does="Shows who I take you for: team, permission, accounts, and the newest version you said you have.",
             examples=("me",),
         ),
         Command(
             words="me items",
-            run=_commands.list_my_items,
+            run=_profile.list_my_items,
             usage="me items",
             does="Lists the open items that you own.",
             examples=("me items",),
         ),
         Command(
             words="me calendar",
-            run=_feeding.show_calendar_address,
+            run=_calendar.show_calendar_address,
             usage="me calendar",
             does="The address of your own calendar, with your dinners and tours, to subscribe to.",
             examples=("me calendar",),
         ),
         Command(
             words="me link",
-            run=_linking.link_account,
+            run=_accounts.link_account,
             usage="me link [CODE]",
             does="Makes a code on one platform; typed on the other one, it tells me that both accounts are you.",
             examples=("me link", "me link 7KX4-P2M9"),
@@ -60,7 +60,7 @@ FEATURE = Feature(
         ),
         Command(
             words="me unlink",
-            run=_linking.unlink_accounts,
+            run=_accounts.unlink_accounts,
             usage="me unlink PLATFORM",
             does="Forgets your accounts on one platform.",
             examples=("me unlink slack", "me unlink teams"),
@@ -69,7 +69,7 @@ FEATURE = Feature(
         ),
         Command(
             words="me admin",
-            run=_linking.claim_first_admin,
+            run=_accounts.claim_first_admin,
             usage="me admin CODE",
             does="Makes you the first admin, with the code that `handshake doctor` prints while there is none.",
             examples=("me admin 7KX4-P2M9",),
@@ -79,7 +79,7 @@ FEATURE = Feature(
         ),
         Command(
             words="me hide",
-            run=_commands.hide_name,
+            run=_profile.hide_name,
             usage="me hide",
             does="Calls you “a colleague” on every card that others read.",
             examples=("me hide",),
@@ -87,7 +87,7 @@ FEATURE = Feature(
         ),
         Command(
             words="me show",
-            run=_commands.show_name,
+            run=_profile.show_name,
             usage="me show",
             does="Lets cards that others read name you again.",
             examples=("me show",),
@@ -95,14 +95,14 @@ FEATURE = Feature(
         ),
         Command(
             words="me export",
-            run=_personal.export_my_data,
+            run=_privacy.export_my_data,
             usage="me export",
             does="Gives you everything I know about you, as a file.",
             examples=("me export",),
         ),
         Command(
             words="me forget",
-            run=_personal.forget_me,
+            run=_privacy.forget_me,
             usage="me forget [--yes]",
             does="Shows what would go and what would stay; with --yes, forgets you.",
             examples=("me forget", "me forget --yes"),
@@ -112,7 +112,7 @@ FEATURE = Feature(
         ),
         Command(
             words="people",
-            run=_commands.list_colleagues,
+            run=_profile.list_colleagues,
             usage="people [TEAM]",
             does="Lists who is in a team, yours if you name none.",
             examples=("people", "people seo"),

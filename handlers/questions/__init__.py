@@ -10,11 +10,11 @@ from handlers.shared.lookup import QUESTION_PATTERN
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
-    from handlers.questions.commands import answers as _again
-    from handlers.questions.commands import ask as _answering
+    from handlers.questions.commands import answers as _answers
+    from handlers.questions.commands import ask as _ask
 else:
-    _again = lazy_module("handlers.questions.commands.answers")
-    _answering = lazy_module("handlers.questions.commands.ask")
+    _answers = lazy_module("handlers.questions.commands.answers")
+    _ask = lazy_module("handlers.questions.commands.ask")
 
 
 FEATURE = Feature(
@@ -23,7 +23,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="ask",
-            run=_answering.ask,
+            run=_ask.ask,
             usage="ask ANYTHING, or just say it",
             does="Answers a question about the roadmap in plain words, from the published version.",
             examples=(
@@ -36,7 +36,7 @@ FEATURE = Feature(
         ),
         Command(
             words="more",
-            run=_again.more,
+            run=_answers.more,
             usage="more [Q17]",
             does="The next lines of an answer that was too long.",
             examples=("more", "more Q17"),
@@ -45,7 +45,7 @@ FEATURE = Feature(
         ),
         Command(
             words="share",
-            run=_again.share,
+            run=_answers.share,
             usage="share Q17",
             does="Shows what this room would read of an answer of yours; one press posts it.",
             examples=("share Q17",),
@@ -54,7 +54,7 @@ FEATURE = Feature(
         ),
         Command(
             words="share post",
-            run=_again.share_post,
+            run=_answers.share_post,
             usage="share post Q17",
             does="Posts an answer of yours here, as far as everybody here may see it.",
             examples=("share post Q17",),
@@ -64,7 +64,7 @@ FEATURE = Feature(
         ),
         Command(
             words="share undo",
-            run=_again.share_undo,
+            run=_answers.share_undo,
             usage="share undo Q17",
             does="Takes a shared answer out of this room again.",
             examples=("share undo Q17",),
@@ -74,7 +74,7 @@ FEATURE = Feature(
         ),
         Command(
             words="helpful",
-            run=_again.helpful,
+            run=_answers.helpful,
             usage="helpful Q17",
             does="Says that an answer was good.",
             examples=("helpful Q17",),
@@ -84,7 +84,7 @@ FEATURE = Feature(
         ),
         Command(
             words="not right",
-            run=_again.not_right,
+            run=_answers.not_right,
             usage="not right Q17",
             does="Says that an answer was wrong, and offers a person instead.",
             examples=("not right Q17",),

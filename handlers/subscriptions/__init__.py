@@ -11,15 +11,15 @@ from handlers.shared.rules.schedule import Every
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
-    from handlers.subscriptions import hooks as _announcing
-    from handlers.subscriptions import jobs as _digest
-    from handlers.subscriptions.commands import hours as _keeping_hours
-    from handlers.subscriptions.commands import subscribe as _commands
+    from handlers.subscriptions import hooks as _hooks
+    from handlers.subscriptions import jobs as _jobs
+    from handlers.subscriptions.commands import hours as _hours
+    from handlers.subscriptions.commands import subscribe as _subscribe
 else:
-    _announcing = lazy_module("handlers.subscriptions.hooks")
-    _commands = lazy_module("handlers.subscriptions.commands.subscribe")
-    _digest = lazy_module("handlers.subscriptions.jobs")
-    _keeping_hours = lazy_module("handlers.subscriptions.commands.hours")
+    _hooks = lazy_module("handlers.subscriptions.hooks")
+    _jobs = lazy_module("handlers.subscriptions.jobs")
+    _hours = lazy_module("handlers.subscriptions.commands.hours")
+    _subscribe = lazy_module("handlers.subscriptions.commands.subscribe")
 
 
 SUBSCRIBE_USAGE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
@@ -27,7 +27,7 @@ UNSUBSCRIBE_USAGE = "unsubscribe [number]"
 HOURS_USAGE = "hours [zone=Europe/Berlin] [quiet=19:00-08:00] [days=mon-fri]"
 
 
-def _notices() -> Mapping[str, Compose]:
+def _composers() -> Mapping[str, Compose]:
     from handlers.subscriptions import notices
 
     return {
@@ -43,7 +43,7 @@ FEATURE = Feature(
     commands=(
         Command(
             words="subscribe",
-            run=_commands.subscribe,
+            run=_subscribe.subscribe,
             usage=SUBSCRIBE_USAGE,
             does="Let this room hear of published changes; --test says what that would have brought, and changes nothing.",
             examples=(
@@ -58,7 +58,7 @@ FEATURE = Feature(
         ),
         Command(
             words="unsubscribe",
-            run=_commands.unsubscribe,
+            run=_subscribe.unsubscribe,
             usage=UNSUBSCRIBE_USAGE,
             does="Stop what this room follows: one filter by its number, or all of them.",
             examples=("unsubscribe", "unsubscribe 2"),
@@ -67,7 +67,7 @@ FEATURE = Feature(
         ),
         Command(
             words="hours",
-            run=_keeping_hours.show_or_set_hours,
+            run=_hours.show_or_set_hours,
             usage=HOURS_USAGE,
             does="When this room, or you, are spoken to unprompted: zone, quiet hours, working days.",
             examples=("hours", "hours zone=Europe/Berlin quiet=19:00-08:00 days=mon-fri"),
@@ -76,21 +76,21 @@ FEATURE = Feature(
         ),
         Command(
             words="subscriptions",
-            run=_commands.list_subscriptions,
+            run=_subscribe.list_subscriptions,
             usage="subscriptions",
             does="What this room follows.",
             examples=("subscriptions",),
         ),
     ),
-    notices=_notices,
+    notices=_composers,
     jobs=(
         Job(
             name="notices.digest",
             does="Puts together the daily and weekly digests of rooms whose working day has begun.",
             schedule=Every(15),
             catch_up="last",
-            run=_digest.queue_digests,
+            run=_jobs.queue_digests,
         ),
     ),
-    on_published=_announcing.on_published,
+    on_published=_hooks.on_published,
 )

@@ -13,13 +13,13 @@ __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
     from handlers.tours import jobs as _jobs
-    from handlers.tours.commands import membership as _joining
-    from handlers.tours.commands import participation as _living
+    from handlers.tours.commands import membership as _membership
+    from handlers.tours.commands import participation as _participation
     from handlers.tours.commands import planning as _planning
 else:
     _jobs = lazy_module("handlers.tours.jobs")
-    _joining = lazy_module("handlers.tours.commands.membership")
-    _living = lazy_module("handlers.tours.commands.participation")
+    _membership = lazy_module("handlers.tours.commands.membership")
+    _participation = lazy_module("handlers.tours.commands.participation")
     _planning = lazy_module("handlers.tours.commands.planning")
 
 
@@ -39,14 +39,14 @@ def _command(words: str, run: Any, usage: str, does: str, *examples: str, **more
 JOINING = (
     Command(
         words="tours",
-        run=_joining.show,
+        run=_membership.show,
         usage="tours",
         does="Whether you take part in tours of duty, and the tours you are on.",
         examples=("tours",),
     ),
     Command(
         words="tours join",
-        run=_joining.join,
+        run=_membership.join,
         usage="tours join [--programme NAME]",
         does="You take part from the next round on: some weeks with somebody of the other side.",
         examples=("tours join",),
@@ -55,7 +55,7 @@ JOINING = (
     ),
     Command(
         words="tours leave",
-        run=_joining.leave,
+        run=_membership.leave,
         usage="tours leave [--programme NAME]",
         does="No further rounds for you, and a no to what is proposed; a settled tour goes on.",
         examples=("tours leave",),
@@ -64,7 +64,7 @@ JOINING = (
     ),
     Command(
         words="tours pause",
-        run=_joining.pause,
+        run=_membership.pause,
         usage="tours pause until DATE [--programme NAME]",
         does="No round for you before that day.",
         examples=("tours pause until 1 March",),
@@ -74,7 +74,7 @@ JOINING = (
     ),
     Command(
         words="tours profile",
-        run=_joining.profile,
+        run=_membership.profile,
         usage=PROFILE_USAGE,
         does="What you offer and want to learn, how many partners you take, when you are away. Without words, a form.",
         examples=('tours profile offers="seo; copy" wants="python" capacity=2',),
@@ -156,7 +156,7 @@ PLANNING = (
 LIVING = (
     Command(
         words="tours approve",
-        run=_living.approve,
+        run=_participation.approve,
         usage="tours approve [12]",
         does="Says yes to a tour, as a traveller or as somebody's manager.",
         examples=("tours approve", "tours approve 12"),
@@ -165,7 +165,7 @@ LIVING = (
     ),
     Command(
         words="tours decline",
-        run=_living.decline,
+        run=_participation.decline,
         usage="tours decline [12]",
         does="Says no; the others get another partner, with as few changes as possible.",
         examples=("tours decline", "tours decline 12"),
@@ -174,7 +174,7 @@ LIVING = (
     ),
     Command(
         words="tours checkin",
-        run=_living.checkin,
+        run=_participation.checkin,
         usage='tours checkin [12] yes|no ["what got in the way"]',
         does="Says whether you met.",
         examples=("tours checkin yes", 'tours checkin no "both on holiday"'),
@@ -183,7 +183,7 @@ LIVING = (
     ),
     Command(
         words="tours extend",
-        run=_living.extend,
+        run=_participation.extend,
         usage="tours extend [12] 2w",
         does="Makes your tour longer; calendar entries follow.",
         examples=("tours extend 2w",),
@@ -192,7 +192,7 @@ LIVING = (
     ),
     Command(
         words="tours stop",
-        run=_living.stop,
+        run=_participation.stop,
         usage="tours stop [12]",
         does="Ends your tour early; calendar entries are taken back.",
         examples=("tours stop",),
@@ -201,7 +201,7 @@ LIVING = (
     ),
     Command(
         words="tours debrief",
-        run=_living.debrief,
+        run=_participation.debrief,
         usage='tours debrief [12] "…" [--share]',
         does="What you took along. With --share others find it by asking; else it stays sealed.",
         examples=('tours debrief "Ask for the tag plan first." --share',),
@@ -213,7 +213,7 @@ LIVING = (
 )
 
 
-def _notices() -> Mapping[str, Compose]:
+def _composers() -> Mapping[str, Compose]:
     from handlers.tours import notices
 
     return notices.NOTICES
@@ -223,7 +223,7 @@ FEATURE = Feature(
     name="tours",
     title="Tours of duty",
     commands=(*JOINING, *PLANNING, *LIVING),
-    notices=_notices,
+    notices=_composers,
     jobs=(
         Job(
             name="tours.tick",
