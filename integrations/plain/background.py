@@ -102,5 +102,5 @@ async def refresh_forever(
             if await refresh():
                 ready.set()
         except (Unavailable, Rejected) as problem:
-            log.warning("conversations not refreshed", action=f"{platform}.refresh_failed", reason=str(problem))
+            log.warning("conversations not refreshed", action=f"{platform}.rooms_unknown", reason=str(problem))
         await asyncio.sleep(interval_s if ready.is_set() else first_interval_s)
