@@ -21,6 +21,9 @@ UNKNOWN_ZONE = "UTC"  # what a zone is until somebody says it
 DIGEST_FROM = time(9)  # digests and looking back
 
 
+_PRIVATE = Place(0, "", "", "", direct=True)  # a private conversation without settings of its own
+
+
 def zone_of(policy: Policy, place: Place, person: Person | None = None) -> str:
     """The zone that counts there."""
     own = place.timezone if place.timezone != UNKNOWN_ZONE else ""
@@ -33,6 +36,16 @@ def hours_of(policy: Policy, place: Place, person: Person | None = None) -> Work
     opens, closes = parse_quiet_hours(place.quiet or policy.quiet_hours)
     days = parse_working_days(place.days or policy.working_days)
     return WorkingHours(zone_of(policy, place, person), opens, closes, days, policy.holidays)
+
+
+def hours_of_person(policy: Policy, person: Person) -> WorkingHours:
+    """The working hours of *person*, wherever they talk to us."""
+    return hours_of(policy, _PRIVATE, person)
+
+
+def zone_of_person(policy: Policy, person: Person) -> str:
+    """The time zone of *person*."""
+    return zone_of(policy, _PRIVATE, person)
 
 
 async def hours_at(session: Session, policy: Policy, place: Place) -> WorkingHours:
