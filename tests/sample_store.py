@@ -1,4 +1,4 @@
-"""The sample company in a store: built once per test run, at a fixed moment, and copied for each test."""
+"""The sample company in a store: built once per test run, at a fixed time, and copied for each test."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def build_once(factory: pytest.TempPathFactory) -> Path:
 
 
 def copy_sample(store: Path, folder: Path) -> Settings:
-    """The settings of a copy of *store* in *folder*, which is for its caller alone."""
+    """Copy *store* into *folder*; return the settings of the copy."""
     database = folder / store.name
     shutil.copy(store, database)
     shutil.copy(_key_of(store), _key_of(database))

@@ -1,4 +1,4 @@
-"""Runs commands one after the other, each in a process that has loaded nothing of ours, and tells what each loaded.
+"""Runs commands one after the other, each in a process without modules of ours, and reports what each loaded.
 
 Started by test_start_up. A line in is a list of words; a line out is the exit status, what was printed, and sys.modules.
 Only libraries that every command loads are loaded beforehand, so that twenty commands do not load them twenty times.

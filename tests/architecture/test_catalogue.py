@@ -1,4 +1,4 @@
-"""What the house promises of all its features at once."""
+"""Checks that hold for the commands and cards of every feature."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_no_two_features_claim_the_same_words() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS.keys())
 def test_the_examples_of_a_command_are_that_command(command: Command) -> None:
-    """Help prints them, so they must work as they stand."""
+    """Help prints them, so they must work as printed."""
     for example in command.examples:
         found = grammar.find_command(grammar.normalise(example), list(COMMANDS.values()))
         if found is None:

@@ -1,8 +1,9 @@
-"""The documents say what the code does."""
+"""The documents agree with the code: settings, locked versions, and the checks that decisions name."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,48 @@ def test_locked_versions_carry_hashes_and_no_address(name: str) -> None:
     assert all("--hash=sha256:" in entry for entry in entries)
 
 
-def test_every_decision_names_the_check_that_enforces_it() -> None:
-    for page in (ROOT / "docs" / "decisions").glob("*.md"):
-        assert "**Checked by**" in page.read_text(), page.name
+CHECK = re.compile(
+    r"`(?P<file>[\w./-]+/[\w.-]+)`"  # a test or a document, from the root of the repository
+    r"|`make (?P<target>\w+)`"
+    r"|\"(?P<contract>[^\"]+)\""  # the name of an import contract
+)
+TARGETS = frozenset(re.findall(r"(?m)^(\w+):", (ROOT / "Makefile").read_text()))
+CONTRACTS = frozenset(
+    contract["name"]
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+)
+
+
+def unresolved_checks(paragraph: str) -> list[str]:
+    """What a "Checked by" names and the repository does not have; the paragraph itself if it names nothing."""
+    checks = [match.groupdict() for match in CHECK.finditer(" ".join(paragraph.split()))]
+    missing = [
+        check["file"] or check["target"] or check["contract"]
+        for check in checks
+        if not (
+            (check["file"] and (ROOT / check["file"]).is_file())
+            or check["target"] in TARGETS
+            or check["contract"] in CONTRACTS
+        )
+    ]
+    return missing if checks else [paragraph]
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=lambda page: page.stem)
+def test_every_decision_names_checks_that_exist(page: Path) -> None:
+    paragraphs = page.read_text().split("\n\n")
+    checked_by = [paragraph for paragraph in paragraphs if paragraph.startswith("**Checked by**")]
+
+    assert [unresolved_checks(paragraph) for paragraph in checked_by] == [[]]
+
+
+@pytest.mark.parametrize("invented", ["`tests/gone/test_x.py`", "`make coffee`", '"No such contract"', "good will"])
+def test_a_check_that_does_not_exist_is_noticed(invented: str) -> None:
+    assert unresolved_checks(f"**Checked by** {invented}") != []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "decisions").glob("*.md")), ids=lambda page: page.stem)
+def test_a_decision_cites_only_code_that_exists(page: Path) -> None:
+    cited = re.findall(r"`((?:bot|handlers|integrations|storage|tests|docs)/[\w./-]+)`", page.read_text())
+
+    assert [path for path in cited if not (ROOT / path).exists()] == []

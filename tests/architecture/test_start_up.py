@@ -1,4 +1,4 @@
-"""What each command of the command line loads: nobody waits for a library that their command does not use."""
+"""What each command of the command line loads: no library that it does not use."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ MAY_LOAD: dict[tuple[str, ...], str] = {
     ("verify",): "",
     ("jobs",): "",
     ("post", "list"): "",
-    ("doctor",): "cryptography rapidfuzz",  # it seals something, and asks the model a question
+    ("doctor",): "cryptography rapidfuzz",  # it encrypts something, and sends the model a question
     ("manifest", "slack"): "",
     ("manifest", "teams", "--out", "handshake.zip"): "",
     ("backup", "copy.db"): "",
@@ -95,11 +95,11 @@ class CommandRun:
 
     @property
     def heavy(self) -> frozenset[str]:
-        return HEAVY & {each.partition(".")[0] for each in self.modules}
+        return HEAVY & {module.partition(".")[0] for module in self.modules}
 
 
 class FreshProcess:
-    """Somebody at a terminal whose every command starts from nothing."""
+    """Runs every command in a new process."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
@@ -109,8 +109,8 @@ class FreshProcess:
         assert self._process.stdout
         self._process.stdin.write(json.dumps(words) + "\n")
         self._process.stdin.flush()
-        told = json.loads(self._process.stdout.readline())
-        return CommandRun(told["exit"], told["printed"], frozenset(told["modules"]))
+        outcome = json.loads(self._process.stdout.readline())
+        return CommandRun(outcome["exit"], outcome["printed"], frozenset(outcome["modules"]))
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +155,7 @@ def company(fresh: FreshProcess, new_store: CommandRun) -> FreshProcess:
 
 
 def test_only_the_first_command_loads_the_migration_tool(new_store: CommandRun) -> None:
-    """A store that is there and current is told by one query."""
+    """One query is enough to see that a store exists and is up to date."""
     assert new_store.heavy == {"alembic", "mako"}
 
 
@@ -177,8 +177,8 @@ def test_help_loads_no_slice_but_its_own(company: FreshProcess) -> None:
     assert not loaded & {"storage.tours", "storage.dinners", "storage.celebrations", "storage.roadmap"}
 
 
-def test_a_server_has_loaded_every_slice_before_the_first_asker() -> None:
-    """What commands load on first use, a server loads beforehand, so that nobody waits for it there."""
+def test_a_server_has_loaded_every_slice_before_the_first_request() -> None:
+    """A server loads at the start what commands load on first use, so that no request waits for it."""
     program = "import sys; from bot.preloading import preload; preload(); print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True).split())
 

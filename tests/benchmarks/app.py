@@ -1,4 +1,4 @@
-"""Handshake as it runs, on a store that is being measured: every feature, its own dispatcher, a clock that stands."""
+"""Handshake with all features and a fixed clock, on the store that is measured."""
 
 from __future__ import annotations
 

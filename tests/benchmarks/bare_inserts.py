@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from storage.roadmap import split_list
 from storage.search import index_row
 
-# What a revision wrote is told by its number; notices and deliveries by the moment it was published.
+# Rows of a revision are found by its number; notices and deliveries by the time it was published.
 _WRITTEN = {
     "revision": "number = ?",
     "campaign_version": "from_revision = ?",

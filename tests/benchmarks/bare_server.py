@@ -99,7 +99,7 @@ def main() -> None:
         application(statements, sizes, keys, sys.argv[2]), host="127.0.0.1", port=0, log_config=None, access_log=False
     )
     socket = config.bind_socket()
-    socket.listen(64)  # whoever reads the port may come at once
+    socket.listen(64)  # a client may connect as soon as it reads the port
     print(socket.getsockname()[1], flush=True)
     uvicorn.Server(config).run([socket])
 

@@ -1,4 +1,4 @@
-"""A thousand changes told to a thousand rooms, beside the bare writing of the rows that come of it."""
+"""A thousand changes published to a thousand rooms, compared with only inserting the resulting rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FIRST, SECOND = NOW + timedelta(hours=1), NOW + timedelta(hours=2)
 
 
 async def measure(stores: Databases, runs: int) -> list[Measurement]:
-    """The second of two such revisions: every room that hears of it has an older card to be marked."""
+    """The second of two such revisions: every notified room has an older card to be marked."""
     print_progress(f"publish {CHANGES:,} changes to {ROOMS:,} rooms on {stores.name}")
     before = stores.empty()
     await _prepare(before)
@@ -58,7 +58,7 @@ async def measure(stores: Databases, runs: int) -> list[Measurement]:
 
 
 async def _prepare(address: str) -> None:
-    """A roadmap, rooms that follow it in various ways, and a first revision whose cards stand in all of them."""
+    """A roadmap, rooms that follow it in various ways, and a first revision whose cards are posted in all of them."""
     async with measured_app(address) as app:
         await import_company(app)
         await import_csv(app, "roadmap", company.roadmap_csv(ITEMS))
@@ -98,7 +98,7 @@ async def _subscribe(app: App) -> None:
 
 
 def _filter(number: int) -> tuple[str, str]:
-    """(campaigns, teams) of a room: a quarter hear everything, the others a campaign, a team, or both."""
+    """(campaigns, teams) of a room: a quarter is subscribed to everything, the others to a campaign, a team, or both."""
     campaign = company.key_of(company.CAMPAIGNS[number % len(company.CAMPAIGNS)])
     team = company.key_of(company.TEAMS[number % len(company.TEAMS)])
     return (("", ""), (campaign, ""), ("", team), (campaign, team))[number % 4]

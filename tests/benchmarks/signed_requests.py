@@ -127,7 +127,7 @@ def _keys(simulator: TeamsSimulator) -> dict[str, Any]:
 
 
 async def _refusals(http: aiohttp.ClientSession, ours: MeasuredServer, calls: int, store: str) -> Measurement:
-    """A forged command beside a good one: whoever knocks without a key must not cost more than whoever has one."""
+    """A forged command compared with a valid one: refusing must not cost more than answering."""
     forged, good = list[float](), list[float]()
     for number in range(calls + 10):
         forged.append((await _post(http, ours.port, "/slack/events", SAID["help"], number, secret="wrong"))[0])

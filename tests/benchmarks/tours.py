@@ -65,7 +65,7 @@ def shuffle(people: Sequence[Traveller], _past: PairingHistory, random: Random) 
 
 
 def across(people: Sequence[Traveller], _past: PairingHistory, random: Random) -> PairedRound:
-    """Two hats; whoever is over becomes the second partner of somebody."""
+    """Two hats; anybody left over becomes a second partner."""
     few, many = _sides(people)
     few, many = random.sample(few, len(few)), random.sample(many, len(many))
     pairs = [frozenset({few[number % len(few)].id, other.id}) for number, other in enumerate(many[: 2 * len(few)])]

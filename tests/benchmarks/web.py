@@ -93,7 +93,7 @@ def _bare_start(home: Path) -> float:
 
 
 async def _listening(home: Path) -> Measurement:
-    """Many tabs hear a burst of cards: how long until each has all of them, beside one tab that hears them alone."""
+    """Many tabs receive a burst of cards: the time until each has all of them, compared with a single tab."""
     alone, _ = await _heard(home, 1)
     many, facts = await _heard(home, TABS)
     return Measurement("console", f"{CARDS:,} cards, {TABS} tabs", "sqlite", Timings((many,), (alone,)), facts)
@@ -128,7 +128,7 @@ async def _heard(home: Path, tabs: int) -> tuple[float, dict[str, float]]:
 
 
 async def _listen(client: httpx.AsyncClient, seat: dict[str, str], ready: asyncio.Barrier) -> tuple[set[str], float]:
-    """The cards that one tab got to hear of until nothing came any more, and when the last one did."""
+    """The cards that one tab received until no more came, and the time of the last one."""
     seen: set[str] = set()
     last = time.perf_counter()
     async with client.stream("GET", "/events", params=seat) as stream:
@@ -146,7 +146,7 @@ async def _listen(client: httpx.AsyncClient, seat: dict[str, str], ready: asynci
 
 
 async def _standing(client: httpx.AsyncClient, seat: dict[str, str]) -> set[str]:
-    """Every card of the room, page by page: what a tab does that is told that it is behind."""
+    """Every card of the room, page by page: what a tab does when it has missed events."""
     found: set[str] = set()
     before = ""
     while True:

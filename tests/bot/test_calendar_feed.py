@@ -1,4 +1,4 @@
-"""A person's own calendar under an address of their own: dinners and tours, and nobody else's address."""
+"""A person's calendar feed under a secret address: dinners and tours, without the e-mail of anybody else."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ async def test_the_address_leads_to_ones_own_entries_without_anybodys_address(
 
 
 async def test_what_is_no_address_is_not_there(chat_app: ChatApp, browser: httpx.AsyncClient) -> None:
-    other_seal = chat_app.ctx.cipher.encrypt("diet: nuts")
+    other_token = chat_app.ctx.cipher.encrypt("diet: nuts")
 
-    for token in ("x", other_seal, chat_app.ctx.cipher.encrypt("calendar:nobody"), "a" * 3000):
+    for token in ("x", other_token, chat_app.ctx.cipher.encrypt("calendar:nobody"), "a" * 3000):
         assert (await browser.get(f"/calendar/{token}.ics")).status_code == 404
 
 

@@ -26,7 +26,7 @@ ANY_MOMENT = st.integers(0, 12 * 365 * 24 * 60).map(
 
 
 class SteppedTimer:
-    """The machine's steady clock, which a test winds on."""
+    """A monotonic clock that the test moves."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
@@ -57,7 +57,7 @@ def test_the_hour_at_which_the_demo_is_started_does_not_matter(now: datetime) ->
 
 @given(ANY_MOMENT)
 def test_it_is_the_same_day_for_everybody(now: datetime) -> None:
-    """So the company that was built for that day is right for whoever a visitor plays."""
+    """The company is built for one day, so that day must be the same for every person a visitor can play."""
     start = first_start(now)
 
     assert {start.astimezone(ZoneInfo(office.zone)).date() for office in sample_hours()} == {start.date()}
@@ -76,7 +76,7 @@ def test_on_a_holiday_it_starts_on_the_next_working_day() -> None:
     assert first_shared_opening(datetime(2026, 12, 25, tzinfo=UTC), [office]) == datetime(2026, 12, 28, 8, tzinfo=UTC)
 
 
-def test_the_rule_of_the_post_agrees_that_everybody_is_at_work() -> None:
+def test_the_delivery_rule_agrees_that_everybody_is_at_work() -> None:
     """The hours that the clock is set by are those that notices wait for: in rooms, and for each person."""
     policy, start = with_sample_hours(Settings(_env_file=None)).policy, first_start(WEDNESDAY)
     room = Place(1, "console", "", "#roadmap")
@@ -87,7 +87,7 @@ def test_the_rule_of_the_post_agrees_that_everybody_is_at_work() -> None:
         assert hours_of(policy, room, person).is_open(start), colleague.name
 
 
-def test_the_hours_of_whoever_tries_it_do_not_count() -> None:
+def test_the_working_hours_in_the_settings_do_not_count() -> None:
     theirs = Settings(_env_file=None, timezone="Asia/Tokyo", quiet_hours="17:00-09:00", working_days="", holidays="JP")
 
     assert with_sample_hours(theirs).policy == with_sample_hours(Settings(_env_file=None)).policy

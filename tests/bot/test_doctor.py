@@ -1,4 +1,4 @@
-"""What `handshake doctor` says of a post that cannot move."""
+"""What `handshake doctor` reports about deliveries that cannot be sent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def wait_for(store: Store, *platforms: str) -> None:
 async def test_doctor_names_a_platform_that_deliveries_wait_for_in_vain(
     sqlite_address: str, sqlite_store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever took Slack's settings away would look for the reason everywhere else."""
+    """After Slack's settings were removed, nothing else would point to the reason."""
     await wait_for(sqlite_store, "slack", "console")
 
     found = await doctor_findings(sqlite_address, capsys)

@@ -1,4 +1,4 @@
-"""What operations ask of a running process: ready or not and why, and figures for this machine alone."""
+"""The health of a running process: ready or not and why, and metrics that only this machine may read."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_a_process_that_can_work_is_ready(store_address: str) -> None:
     assert set(answer.json()["checks"]) == {"store", "migrations", "post", "clock"}
 
 
-async def test_a_post_that_does_not_move_is_told(store_address: str) -> None:
+async def test_deliveries_that_do_not_move_are_reported(store_address: str) -> None:
     async with process(store_address) as (app, _, page), visitor(page) as browser:
         await wait_for(app, timedelta(minutes=11))
         answer = await browser.get("/readyz")
@@ -66,7 +66,7 @@ async def test_a_post_that_does_not_move_is_told(store_address: str) -> None:
     assert "handshake post list" in answer.json()["checks"]["post"]
 
 
-async def test_a_post_that_a_platform_holds_back_is_no_fault_of_this_process(store_address: str) -> None:
+async def test_deliveries_that_a_platform_holds_back_do_not_make_the_process_unready(store_address: str) -> None:
     async with process(store_address) as (app, _, page), visitor(page) as browser:
         await wait_for(app, timedelta(minutes=11))
         async with app.store.transaction() as db:
@@ -76,7 +76,7 @@ async def test_a_post_that_a_platform_holds_back_is_no_fault_of_this_process(sto
         assert (await browser.get("/readyz")).status_code == 200
 
 
-async def test_a_clock_that_stands_is_told(store_address: str) -> None:
+async def test_a_scheduler_that_does_not_run_is_reported(store_address: str) -> None:
     async with process(store_address) as (app, _, page), visitor(page) as browser:
         assert isinstance(app.ctx.clock, FixedClock)
         app.ctx.clock.at += timedelta(minutes=3)
@@ -84,21 +84,21 @@ async def test_a_clock_that_stands_is_told(store_address: str) -> None:
         assert "clock" in (await browser.get("/readyz")).json()["checks"]["clock"]
 
 
-async def test_the_figures_say_what_waits_what_is_held_and_how_long_commands_take(store_address: str) -> None:
+async def test_the_metrics_show_what_waits_what_is_blocked_and_how_long_commands_take(store_address: str) -> None:
     async with process(store_address) as (app, _, page), visitor(page) as browser:
         await wait_for(app, timedelta(minutes=2))
         ada = Account("console", "ada@x.test", email="ada@x.test")
         await app.dispatch(
             CommandText(account=ada, conversation=ConversationRef("console", "@ada", direct=True), words="jobs")
         )
-        told = (await browser.get("/metrics")).text
+        metrics = (await browser.get("/metrics")).text
 
-    assert 'handshake_deliveries{state="new"} 1.0' in told
-    assert "handshake_oldest_waiting_seconds 120.0" in told
-    assert 'handshake_commands_total{command="jobs",exit="0"} 1.0' in told
-    assert 'handshake_command_seconds_count{command="jobs",platform="console"} 1.0' in told
-    assert 'handshake_job_lag_seconds{job="notices.digest"}' in told
-    assert "ada" not in told
+    assert 'handshake_deliveries{state="new"} 1.0' in metrics
+    assert "handshake_oldest_waiting_seconds 120.0" in metrics
+    assert 'handshake_commands_total{command="jobs",exit="0"} 1.0' in metrics
+    assert 'handshake_command_seconds_count{command="jobs",platform="console"} 1.0' in metrics
+    assert 'handshake_job_lag_seconds{job="notices.digest"}' in metrics
+    assert "ada" not in metrics
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_the_figures_say_what_waits_what_is_held_and_how_long_commands_tak
         ("10.0.0.9", {}, True, 200),
     ],
 )
-async def test_the_figures_are_for_this_machine_alone(
+async def test_only_this_machine_may_read_the_metrics(
     sqlite_address: str, host: str, headers: dict[str, str], is_open: bool, status: int
 ) -> None:
     async with process(sqlite_address, is_open=is_open) as (_, _, page), visitor(page, host) as browser:

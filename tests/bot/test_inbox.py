@@ -1,4 +1,4 @@
-"""What a platform handed over is answered, however often the process stops before it is."""
+"""A stored request is answered, however often the process stops before that."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.app import MONDAY, make_context
 
 ADA = Account("fake", "U1", "T1", "Ada")
 HALL = ConversationRef("fake", "C1", "T1", "#hall", thread="17.5")
-# Long after whatever was held by a replica that is gone.
+# Long after the claim of a replica that is gone has expired.
 ANYBODY = inbox.Lease("", MONDAY + timedelta(hours=1), MONDAY)
 DIRECT = ConversationRef("fake", "D1", "T1", direct=True)
 
@@ -44,7 +44,7 @@ def question(event: str = "E1", where: ConversationRef = HALL) -> MessageText:
 
 
 class RecordingDispatch:
-    """A dispatch that remembers what it was asked. Stops where a process might be killed, while `dies`."""
+    """A dispatch that remembers its requests. While `dies`, it stops as if the process were killed."""
 
     def __init__(self, reply: Reply | None = None) -> None:
         self.reply = reply or Reply(Card("Nothing is blocked"), private=False)
@@ -61,12 +61,12 @@ class RecordingDispatch:
 
 
 class LostKeyCipher:
-    """A seal whose key was thrown away after sealing."""
+    """A cipher whose key was lost after encrypting."""
 
     def encrypt(self, text: str) -> str:
         return f"sealed:{text[::-1]}"
 
-    def decrypt(self, sealed: str) -> str:
+    def decrypt(self, encrypted: str) -> str:
         raise Refusal("the key is gone")
 
 
@@ -79,7 +79,7 @@ async def answered(store: Store) -> list[Delivery]:
         return list(reversed(await deliveries.in_state(db)))
 
 
-async def test_what_was_taken_is_answered_where_it_was_said(store: Store) -> None:
+async def test_a_stored_event_is_answered_in_its_conversation(store: Store) -> None:
     answering = RecordingDispatch()
     ours = make_inbox(store, answering)
 
@@ -153,7 +153,7 @@ async def test_an_answer_that_never_comes_does_not_hold_up_a_stop(store: Store) 
         assert len(await inbox.claimable(db, 10, ANYBODY)) == 1
 
 
-async def test_an_event_that_kills_every_process_is_given_up_with_a_word(store: Store) -> None:
+async def test_an_event_that_kills_every_process_is_given_up_with_an_apology(store: Store) -> None:
     answering = RecordingDispatch()
     ours = make_inbox(store, answering)
     await ours.enqueue(question())
@@ -173,7 +173,7 @@ async def test_an_event_that_kills_every_process_is_given_up_with_a_word(store: 
 async def test_an_event_is_answered_by_the_replica_that_took_it_in_and_by_another_once_that_is_dead(
     postgres_address: str,
 ) -> None:
-    """Two that answered would say it twice, or say that it was done already."""
+    """If two replicas answered, the reply would come twice, or say that it was already done."""
     store = Store(postgres_address)
     taker, other = make_inbox(store, RecordingDispatch()), make_inbox(store, found := RecordingDispatch())
     other._owner = "another replica"
@@ -193,7 +193,7 @@ async def test_an_event_is_answered_by_the_replica_that_took_it_in_and_by_anothe
 
 
 async def test_an_event_whose_key_is_gone_is_put_away(store: Store) -> None:
-    """Nobody can tell who asked; trying for ever would not bring the key back."""
+    """It is not known who asked, and retrying would not bring the key back."""
     answering = RecordingDispatch()
     ours = Inbox(replace(make_context(store, FEATURES), cipher=LostKeyCipher()), answering)
     await ours.enqueue(question())
@@ -205,7 +205,7 @@ async def test_an_event_whose_key_is_gone_is_put_away(store: Store) -> None:
     assert await answered(store) == []
 
 
-async def test_what_was_said_is_not_readable_in_the_store(store: Store) -> None:
+async def test_the_text_of_an_event_is_encrypted_in_the_store(store: Store) -> None:
     ours = make_inbox(store, RecordingDispatch())
     await ours.enqueue(question())
 
@@ -214,8 +214,8 @@ async def test_what_was_said_is_not_readable_in_the_store(store: Store) -> None:
     assert "blocked" not in waiting.encrypted
 
 
-async def test_a_store_that_is_away_is_a_neighbour_that_is_away() -> None:
-    """The door then asks the platform to come back, and nothing is acknowledged."""
+async def test_a_store_that_cannot_be_reached_raises_unavailable() -> None:
+    """The adapter then asks the platform to retry, and acknowledges nothing."""
     away = Store("postgresql://nobody@127.0.0.1:1/handshake?connect_timeout=1")
     ours = make_inbox(away, RecordingDispatch())
 
@@ -253,12 +253,12 @@ def test_a_file_that_is_too_large_is_named_with_the_way_to_get_it() -> None:
         ),
     ],
 )
-def test_an_event_comes_back_as_it_went(event: InboundEvent) -> None:
+def test_an_event_survives_serialisation(event: InboundEvent) -> None:
     assert event_from_json(event_to_json(event)) == event
 
 
-async def test_what_was_begun_before_it_was_taken_is_waited_for_and_not_done_again(store: Store) -> None:
-    """Somebody waits on the platform for two seconds; the answer that came after three is the same one."""
+async def test_a_reply_that_was_started_before_storing_is_awaited_and_not_repeated(store: Store) -> None:
+    """The platform waits two seconds; a reply that takes three is delivered later and is the same one."""
     answering = RecordingDispatch()
     ours, begun = make_inbox(store, answering), asyncio.get_running_loop().create_future()
 
@@ -271,7 +271,7 @@ async def test_what_was_begun_before_it_was_taken_is_waited_for_and_not_done_aga
     assert answering.asked == []
 
 
-async def test_what_was_begun_for_a_repeat_is_not_held_on_to(store: Store) -> None:
+async def test_the_pending_reply_of_a_repeated_event_is_not_kept(store: Store) -> None:
     ours = make_inbox(store, RecordingDispatch())
     begun: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
@@ -283,7 +283,7 @@ async def test_what_was_begun_for_a_repeat_is_not_held_on_to(store: Store) -> No
     assert ours._pending_replies == {}
 
 
-async def test_what_was_begun_in_a_process_that_is_gone_is_done_in_the_next(store: Store) -> None:
+async def test_a_reply_that_was_started_in_a_dead_process_is_made_by_the_next(store: Store) -> None:
     await make_inbox(store, RecordingDispatch()).enqueue(question(), asyncio.get_running_loop().create_future())
     answering = RecordingDispatch()
     ours = make_inbox(store, answering)
@@ -307,16 +307,16 @@ async def test_events_without_an_id_are_not_taken_for_each_other(store: Store) -
 
 
 class MisreadingCipher:
-    """A seal that opens what another version of Handshake closed."""
+    """A cipher that decrypts to an event of another version of Handshake."""
 
     def encrypt(self, text: str) -> str:
         return text
 
-    def decrypt(self, sealed: str) -> str:
-        return sealed.replace('"account"', '"someone"')
+    def decrypt(self, encrypted: str) -> str:
+        return encrypted.replace('"account"', '"someone"')
 
 
-async def test_an_event_that_nobody_can_read_does_not_stay_before_the_others(store: Store) -> None:
+async def test_an_unreadable_event_does_not_block_the_queue(store: Store) -> None:
     answering = RecordingDispatch()
     ours = Inbox(
         replace(make_context(store, FEATURES), cipher=MisreadingCipher()),

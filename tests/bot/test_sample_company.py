@@ -1,4 +1,4 @@
-"""The sample company: legal by the contract, the same for the same day, and worth asking about on any day."""
+"""The sample company: valid by the contract, the same for the same day, and with answers on any day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`handshake say` when the answer is a file: nothing is written unasked, and nothing is said to be that is not."""
+"""`handshake say` when the reply has a file: it is saved only on request, and the output says where or why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock: each due time once, whoever rings and however often it stops; judged by what the jobs themselves wrote."""
+"""The scheduler: each due run happens once, whichever replica starts it and however often it stops; judged by what the jobs wrote."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def test_a_new_job_has_no_past_to_catch_up(store: Store) -> None:
     assert works.runs == []
 
 
-async def test_what_was_missed_while_nobody_looked_is_made_up_for(store: Store) -> None:
+async def test_missed_runs_are_caught_up(store: Store) -> None:
     works = LedgerJob(store)
     await works.clock().run_due()
     works.now += 17 * MINUTE
@@ -75,7 +75,7 @@ async def test_what_was_missed_while_nobody_looked_is_made_up_for(store: Store) 
 
 
 @pytest.mark.parametrize(("catch_up", "away", "times"), [("last", 170, 1), ("none", 170, 1), ("none", 60 * 24 * 9, 1)])
-async def test_what_only_counts_when_it_is_new_is_rung_once(
+async def test_a_job_that_does_not_catch_up_runs_once_at_most(
     store: Store, catch_up: Literal["last", "none"], away: int, times: int
 ) -> None:
     works = LedgerJob(store, catch_up)
@@ -87,7 +87,7 @@ async def test_what_only_counts_when_it_is_new_is_rung_once(
     assert works.runs == [works.now][: 0 if works.now.minute % 5 else times]
 
 
-async def test_a_reminder_that_is_a_day_old_is_not_made_up_for(store: Store) -> None:
+async def test_a_run_that_is_a_day_late_is_not_caught_up(store: Store) -> None:
     works = LedgerJob(store, "none")
     reminder = Job(name="works", does="W.", schedule=daily("09:00"), catch_up="none", run=works.run)
     await Scheduler(ChatApp(store, ()).ctx, [reminder], now=works.time).run_due()
@@ -114,7 +114,7 @@ async def test_three_clocks_ring_each_time_once(store: Store) -> None:
 
 
 async def test_a_job_that_stumbles_leaves_nothing_and_is_rung_again(store: Store) -> None:
-    """Its transaction is undone, its neighbours ring all the same, and the next look makes up for it."""
+    """Its transaction is rolled back, the other jobs run all the same, and the next poll catches up."""
     works = LedgerJob(store, fails=1)
     await works.clock().run_due()
     works.now += 5 * MINUTE

@@ -1,4 +1,4 @@
-"""What the process minds before anybody speaks to it, and what it may say of itself."""
+"""What the process checks when it starts, and what it may log about itself."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def test_a_key_that_is_too_short_stops_the_start(sqlite_address: str) -> N
 
 
 async def test_what_was_kept_with_a_key_that_is_gone_is_as_good_as_never_kept(sqlite_address: str) -> None:
-    """A chat whose way back cannot be read any more is learned anew from the next word in it."""
+    """A conversation whose stored reference cannot be decrypted is stored again with its next message."""
     store, clock = Store(sqlite_address), FixedClock(MONDAY)
     before = StoredSecretStore(store, clock, FernetCipher((FIRST,), None), "teams")
     after = StoredSecretStore(store, clock, FernetCipher((SECOND,), None), "teams")

@@ -1,4 +1,4 @@
-"""`make chaos` ends with a table: every promise, what was done to it, and what came of it."""
+"""`make chaos` ends with a table: each fault, on which store, and the result."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def report_row(request: pytest.FixtureRequest) -> Row:
-    """Adds a line: what was done, on which store, and the figures."""
+    """Add a row: what was done, on which store, and the figures."""
 
     def add(what: str, store: str, figures: str) -> None:
         request.config.stash[_ROWS].append((what, store.partition(":")[0].partition("+")[0], figures))
@@ -31,5 +31,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.write_line("")
     terminalreporter.write_line("| what was done | store | what came of it, by the platform's own log |")
     terminalreporter.write_line("|---|---|---|")
-    for each in sorted(rows):
-        terminalreporter.write_line(f"| {' | '.join(each)} |")
+    for row in sorted(rows):
+        terminalreporter.write_line(f"| {' | '.join(row)} |")

@@ -1,4 +1,4 @@
-"""One notice to many rooms, carried by processes that are stopped again and again before they are done."""
+"""One notice to many rooms, delivered by processes that are stopped again and again before they are done."""
 
 from __future__ import annotations
 

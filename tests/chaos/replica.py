@@ -1,8 +1,8 @@
-"""One replica to be killed, stopped and cut off: a store, the carrier, Slack in another process, and if wanted the clock.
+"""One replica to be killed, stopped and cut off: a store, a worker, Slack in another process, and optionally the scheduler.
 
     python -m tests.chaos.replica STORE API_URL [--ticking] [--in-earnest]
 
-*ticking* rings a job every second that posts into #ticks. *in earnest* waits as long as `handshake run` does before it takes
+*ticking* runs a job every second that posts into #ticks. *in earnest* waits as long as `handshake run` does before it takes
 a request for over or a replica for dead; otherwise both are short, so that a minute holds many deaths.
 """
 
@@ -36,8 +36,8 @@ from storage import places
 from storage.store import Session, Store, StoreProblem
 from tests.app import CountingIds, ReversingCipher
 from tests.chaos.worker import SHORT_RETRY_POLICY
-from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN
+from tests.fakes.state import MemorySecretStore
 
 TICKS = "CTICKS"
 SWEEP_EVERY, DEAD_AFTER = timedelta(seconds=1), timedelta(seconds=3)

@@ -9,9 +9,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -28,7 +30,7 @@ POLL_S = 0.05
 
 
 class Replicas:
-    """So many replicas over one store; whoever dies is replaced when asked to."""
+    """Several replicas on one store; dead ones are replaced on request."""
 
     def __init__(
         self, address: str, slack: SlackProcess, *options: str, environments: Sequence[dict[str, str]] = ()
@@ -77,7 +79,7 @@ class Replicas:
 
 @dataclass
 class DeliveryLog:
-    """What Slack carried out, against what it was to be asked."""
+    """Compare what Slack carried out with what it should have been sent."""
 
     slack: SlackProcess
     expected: Counter[str] = field(default_factory=Counter)  # posts by channel
@@ -104,7 +106,7 @@ class DeliveryLog:
         return shortest
 
     def posts_within_retry_after(self) -> int:
-        """Posts into a channel that was told to be left alone at that moment."""
+        """Posts into a channel that was rate-limited at that moment."""
         closed = [(line["channel"], line["at"], line["until"]) for line in self.slack.entries("limited")]
         return sum(
             any(channel == post["channel"] and since < post["at"] < until for channel, since, until in closed)
@@ -112,7 +114,7 @@ class DeliveryLog:
         )
 
     async def wait_for_posts(self, posts: int, within_s: float) -> bool:
-        """Wait until so many posts were carried out; False when they were not in time."""
+        """Wait until that many posts were carried out; False after the timeout."""
         end = time.monotonic() + within_s
         while len(self.slack.entries()) < posts:
             if time.monotonic() > end:
@@ -123,7 +125,7 @@ class DeliveryLog:
     async def wait_until_complete(self, within_s: float, *, still_s: float = 3.0) -> None:
         """Wait until everything that is expected is there, and then whether something comes twice."""
         end = time.monotonic() + within_s
-        while self.lost and time.monotonic() < end:  # noqa: ASYNC110  (another process's log tells nobody)
+        while self.lost and time.monotonic() < end:  # noqa: ASYNC110  (the log of another process sends no event)
             await asyncio.sleep(POLL_S * 4)
         await asyncio.sleep(still_s)
 
@@ -162,3 +164,9 @@ async def kill_midway(
         fleet.kill(random.randrange(len(fleet.running)))
     fleet.start(replicas - len(fleet.running))
     return amid
+
+
+@contextmanager
+def open_delivery_log(folder: Path, **how: float) -> Iterator[DeliveryLog]:
+    with SlackProcess(folder / "slack.jsonl", **how) as slack:  # type: ignore[arg-type]
+        yield DeliveryLog(slack)

@@ -1,4 +1,4 @@
-"""One notice to many Slack channels, carried by processes that are killed again and again before they are done."""
+"""One notice to many Slack channels, delivered by processes that are killed again and again before they are done."""
 
 from __future__ import annotations
 

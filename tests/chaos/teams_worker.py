@@ -1,4 +1,4 @@
-"""A posting process to be killed: a store, the carrier, and Teams' Connector in another process. Nothing else.
+"""A delivery process to be killed: a store, a worker, and Teams' Connector in another process. Nothing else.
 
     python -m tests.chaos.teams_worker STORE [--until-quiet]
 

@@ -40,7 +40,7 @@ async def test_two_hundred_rooms_and_ten_kills(
 async def test_kills_while_the_platform_swallows_answers(
     store_address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Every tenth post gets no answer, and half of those stand there all the same."""
+    """Every tenth post gets no answer, and half of those are posted all the same."""
     figures = await fan_out(store_address, tmp_path, rooms=200, stops=5, seed=5, cuts=0.1)
 
     with capsys.disabled():

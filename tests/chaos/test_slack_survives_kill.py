@@ -25,7 +25,7 @@ async def test_every_channel_has_the_notice_once_however_often_its_process_is_ki
 async def test_a_hundred_channels_and_ten_kills(
     store_address: str, tmp_path: Path, cuts: float, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With cuts, every tenth post gets no answer, and half of those stand there all the same."""
+    """With cuts, every tenth post gets no answer, and half of those are posted all the same."""
     figures = await slack_fan_out(store_address, tmp_path, rooms=100, kills=10, seed=7, cuts=cuts)
 
     with capsys.disabled():

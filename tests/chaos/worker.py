@@ -1,4 +1,4 @@
-"""A posting process to be killed: a store, the carrier, and the platform in another process. Nothing else.
+"""A delivery process to be killed: a store, a worker, and the platform in another process. Nothing else.
 
 python -m tests.chaos.worker STORE PORT [--until-quiet] [--blind]
 """
@@ -21,7 +21,7 @@ from storage import deliveries
 from storage.store import Store
 from tests.fakes.remote_platform import RemotePlatform
 
-# As in earnest, only that nobody here needs ten seconds to answer.
+# As in production, except that no call takes ten seconds here.
 SHORT_RETRY_POLICY = RetryPolicy(
     call_timeout=timedelta(seconds=1),
     settle_time=timedelta(milliseconds=200),
@@ -32,7 +32,7 @@ POLL_S = 0.02
 
 
 def with_short_timeouts(post: SqliteWorker | PostgresWorker) -> SqliteWorker | PostgresWorker:
-    """The carrier, taking a replica for dead after three seconds: a minute holds many deaths."""
+    """The worker, which takes a replica for dead after three seconds, so that a test of a minute covers many kills."""
     if isinstance(post, PostgresWorker):
         post.sweep_interval, post.dead_after = timedelta(seconds=1), timedelta(seconds=3)
     return post
@@ -44,7 +44,7 @@ class WallClock:
 
 
 async def stop_when_empty(store: Store, stop: asyncio.Event) -> None:
-    """Stop once nothing waits in the ledger any more."""
+    """Stop once no delivery is left to send."""
     while True:
         async with store.reading() as db:
             if await deliveries.oldest_waiting(db) is None:

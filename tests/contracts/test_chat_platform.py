@@ -1,4 +1,4 @@
-"""What every chat platform promises to the post."""
+"""What the deliverer relies on in every chat platform."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from storage.store import Store
 from tests.app import ReversingCipher
 from tests.fakes.platform import FakePlatform, PlatformFaults
 from tests.fakes.remote_platform import PlatformProcess, RemotePlatform
-from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN, Fault
 from tests.fakes.slack_process import SlackProcess
+from tests.fakes.state import MemorySecretStore
 from tests.fakes.teams_connector import SECRET
 from tests.fakes.teams_process import APP, TENANT, TeamsSimulator, simulator_environment
 
@@ -166,7 +166,7 @@ def room() -> Address:
 
 
 def findable(platform: ChatPlatform, posted: str) -> str | None:
-    """What looking for *posted* gives; a platform that cannot look never finds anything."""
+    """The result of searching for *posted*; a platform that cannot search never finds anything."""
     return posted if platform.can_find else None
 
 
@@ -247,7 +247,7 @@ async def test_a_line_cut_after_the_post_is_uncertain_and_the_message_stands(
 async def test_a_line_cut_before_the_post_is_as_uncertain_and_nothing_stands(
     faulty: FaultyPlatform, room: Address
 ) -> None:
-    """From outside both cuts look the same; only looking tells them apart."""
+    """For the caller both cuts look the same; only searching tells them apart."""
     await faulty.set_faults(PlatformFaults(cuts=["before"]))
     with pytest.raises(Unavailable) as refused:
         await faulty.platform.post(room, NEWS, "n1.7")

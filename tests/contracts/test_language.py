@@ -1,4 +1,4 @@
-"""A `Language`, real or fake: what it returns, and that everything that can go wrong is one kind of failure."""
+"""A LanguageModel, real or fake: what it returns, and that every fault raises ModelFailure."""
 
 from __future__ import annotations
 

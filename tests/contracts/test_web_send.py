@@ -1,4 +1,4 @@
-"""What the console's rooms promise beyond the port: whoever looks sees everything, and hears of it at once."""
+"""What the console's rooms guarantee beyond the port: a reader sees every message, and at once."""
 
 from __future__ import annotations
 

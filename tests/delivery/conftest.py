@@ -1,4 +1,4 @@
-"""The post office, on both databases."""
+"""Fixtures of the delivery tests."""
 
 from __future__ import annotations
 

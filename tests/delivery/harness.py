@@ -1,4 +1,4 @@
-"""A post office for tests: a store, a fake platform, a clock that moves when told, and a way to look into the ledger."""
+"""Delivery in a test: a store, a fake platform, a clock that the test moves, and access to the ledger."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 class ProcessKilled(BaseException):
-    """Stands for `kill -9` at this very moment: nothing in the post may catch it."""
+    """Stands for `kill -9`: nothing in the delivery code may catch it."""
 
 
 @dataclass
 class DeliveryHarness:
-    """Everything that a delivery meets on its way."""
+    """Everything that a delivery needs, and the steps of a test."""
 
     store: Store
     platform: FakePlatform = field(default_factory=FakePlatform)
@@ -40,7 +40,7 @@ class DeliveryHarness:
     retry_policy: RetryPolicy = field(default_factory=RetryPolicy)
     slept: list[float] = field(default_factory=list)
     other_platforms: Mapping[str, ChatPlatform] = field(default_factory=dict)
-    during_sleep: Callable[[], Awaitable[object]] | None = None  # what happens while the postman sleeps
+    during_sleep: Callable[[], Awaitable[object]] | None = None  # called while the deliverer sleeps
     _keys: count[int] = field(default_factory=lambda: count(1))
 
     def deliverer(self) -> Deliverer:
@@ -62,7 +62,7 @@ class DeliveryHarness:
             await self.during_sleep()
 
     async def take_time(self, time: timedelta) -> None:
-        """Something on the platform's side takes so long."""
+        """Let the platform take that long."""
         self.advance(time)
 
     def advance(self, by: timedelta) -> None:
@@ -73,25 +73,25 @@ class DeliveryHarness:
             return await places.ensure(db, platform, "", name)
 
     async def queue_card(self, title: str, *rooms: Place) -> list[int]:
-        """Write a card down for each of *rooms*; return the ids of the deliveries."""
+        """Queue a card for each of *rooms*; return the ids of the deliveries."""
         key = f"notice-{next(self._keys)}"
         async with self.store.transaction() as db:
             await notify.queue_card(db, [room.id for room in rooms], Card(title), key=key, at=self.clock.now())
-            found = await deliveries.of_notice(db, key)
-        return [found[room.id] for room in rooms]
+            by_place = await deliveries.of_notice(db, key)
+        return [by_place[room.id] for room in rooms]
 
     async def queue_notice(self, kind: str, *rooms: Place, payload: Mapping[str, object] | None = None) -> list[int]:
-        """Write down a notice that is worded when it is sent."""
+        """Queue a notice that is composed when it is sent; return the ids of the deliveries."""
         key = f"notice-{next(self._keys)}"
         async with self.store.transaction() as db:
             await notify.queue_notice(
                 db, [room.id for room in rooms], kind, payload or {}, key=key, at=self.clock.now()
             )
-            found = await deliveries.of_notice(db, key)
-        return [found[room.id] for room in rooms]
+            by_place = await deliveries.of_notice(db, key)
+        return [by_place[room.id] for room in rooms]
 
     async def queue_update(self, kind: str, room: Place, target: int, newest: int | None = None) -> int:
-        """Write down that the card of *target* is to be worded anew."""
+        """Queue an update of the card that delivery *target* posted."""
         key = f"notice-{next(self._keys)}"
         links = {} if newest is None else {room.id: newest}
         async with self.store.transaction() as db:
@@ -102,16 +102,16 @@ class DeliveryHarness:
 
     async def delivery(self, delivery_id: int) -> Delivery:
         async with self.store.reading() as db:
-            found = await deliveries.load(db, delivery_id)
-        assert found is not None
-        return found
+            delivery = await deliveries.load(db, delivery_id)
+        assert delivery is not None
+        return delivery
 
     async def deliver(self, *delivery_ids: int) -> None:
-        for each in delivery_ids:
-            await self.deliverer().deliver(each)
+        for delivery_id in delivery_ids:
+            await self.deliverer().deliver(delivery_id)
 
     async def deliver_until_quiet(self, delivery_id: int, rounds: int = 100) -> Delivery:
-        """Carry one delivery to its end, moving the clock to each of its appointments."""
+        """Try one delivery until it is final, moving the clock to each of its due times."""
         for _ in range(rounds):
             row = await self.delivery(delivery_id)
             if row.state in {"sent", "dead"}:
@@ -124,4 +124,4 @@ class DeliveryHarness:
         return await deliver_due(self.store, self.deliverer().deliver, self.clock)
 
     async def states(self, delivery_ids: Sequence[int]) -> list[str]:
-        return [str((await self.delivery(each)).state) for each in delivery_ids]
+        return [str((await self.delivery(delivery_id)).state) for delivery_id in delivery_ids]

@@ -1,4 +1,4 @@
-"""What a delivery says, decided when it is sent: to new cards, and to cards that stand already."""
+"""What a delivery contains, composed when it is sent: new cards, updates and deletions."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ async def superseded(_db: Session, _delivery: Delivery, _audience: Audience) -> 
     return Card("R42 (superseded)", (text("There is a newer one."),))
 
 
-async def test_a_notice_is_worded_for_those_who_read_it_when_it_is_sent(harness: DeliveryHarness) -> None:
+async def test_a_notice_is_composed_for_its_readers_at_the_time_it_is_sent(harness: DeliveryHarness) -> None:
     hall = await harness.add_place("#hall")
-    heard: list[Audience] = []
+    audiences: list[Audience] = []
 
-    async def word(_db: Session, delivery: Delivery, audience: Audience) -> Card:
-        heard.append(audience)
+    async def compose(_db: Session, delivery: Delivery, audience: Audience) -> Card:
+        audiences.append(audience)
         return Card(f"R{delivery.notice.payload['revision']}")
 
-    harness.composers["revision"] = word
+    harness.composers["revision"] = compose
     [notice] = await harness.queue_notice("revision", hall, payload={"revision": 42})
 
     await harness.deliver(notice)
 
     assert harness.platform.titles_in("#hall") == ["R42"]
-    assert heard == [Audience()]
+    assert audiences == [Audience()]
 
 
 async def test_a_notice_with_nothing_left_to_say_is_withheld(harness: DeliveryHarness) -> None:
@@ -52,7 +52,7 @@ async def test_a_notice_with_nothing_left_to_say_is_withheld(harness: DeliveryHa
     assert harness.platform.attempts == []
 
 
-# Changing what stands there.
+# Updates and deletions.
 
 
 async def test_a_card_is_changed_in_place_and_links_to_the_newest(harness: DeliveryHarness) -> None:
@@ -100,7 +100,7 @@ async def test_an_update_waits_for_the_post_it_is_about(harness: DeliveryHarness
     assert harness.platform.titles_in("#hall") == ["R42 (superseded)"]
 
 
-async def test_an_update_of_what_never_arrived_is_dead_too(harness: DeliveryHarness) -> None:
+async def test_an_update_of_a_dead_post_is_dead_too(harness: DeliveryHarness) -> None:
     harness.composers["superseded"] = superseded
     hall = await harness.add_place("#hall")
     [old] = await harness.queue_card("R42", hall)
@@ -114,8 +114,8 @@ async def test_an_update_of_what_never_arrived_is_dead_too(harness: DeliveryHarn
     assert (row.state, row.error) == ("dead", "gone: nothing stands there that could be changed")
 
 
-async def test_an_interrupted_update_is_simply_done_again(harness: DeliveryHarness) -> None:
-    """Twice the same is once, so nobody needs to look."""
+async def test_an_interrupted_update_is_repeated(harness: DeliveryHarness) -> None:
+    """An update is idempotent, so its outcome need not be looked up."""
     harness.composers["superseded"] = superseded
     hall = await harness.add_place("#hall")
     [old] = await harness.queue_card("R42", hall)
@@ -143,7 +143,7 @@ async def test_a_notice_can_be_taken_back(harness: DeliveryHarness) -> None:
 
 
 async def test_a_card_that_was_blanked_meanwhile_is_withheld(harness: DeliveryHarness) -> None:
-    """It named somebody who asked to be forgotten."""
+    """It named a person who asked to be deleted."""
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("Ada is ill", hall)
     async with harness.store.transaction() as db:

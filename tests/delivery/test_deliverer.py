@@ -16,7 +16,7 @@ from storage.values.deliveries import DeliveryKind
 from tests.delivery.harness import NOW, DeliveryHarness, ProcessKilled
 from tests.fakes.platform import Cut, FakePlatform
 
-CALL = RetryPolicy().call_timeout + RetryPolicy().settle_time  # until an interrupted request is surely over
+CALL = RetryPolicy().call_timeout + RetryPolicy().settle_time  # until an interrupted request has certainly ended
 
 
 async def test_a_notice_arrives_and_the_ledger_keeps_where(harness: DeliveryHarness) -> None:
@@ -25,14 +25,14 @@ async def test_a_notice_arrives_and_the_ledger_keeps_where(harness: DeliveryHarn
 
     await harness.deliver(notice)
 
-    [standing] = harness.platform.messages_in("#hall")
+    [message] = harness.platform.messages_in("#hall")
     row = await harness.delivery(notice)
-    assert (standing.card, standing.tag) == (Card("R42"), row.tag)
-    assert (row.state, row.remote_id, row.attempts, row.error) == ("sent", standing.id, 1, "")
+    assert (message.card, message.tag) == (Card("R42"), row.tag)
+    assert (row.state, row.remote_id, row.attempts, row.error) == ("sent", message.id, 1, "")
 
 
 async def test_delivering_again_changes_nothing(harness: DeliveryHarness) -> None:
-    """Whoever carries the ledger's ids may repeat them."""
+    """A worker may repeat the ids of deliveries."""
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
 
@@ -63,8 +63,8 @@ async def test_a_reply_goes_into_its_thread(harness: DeliveryHarness) -> None:
 # Killed halfway.
 
 
-async def test_a_process_killed_after_the_claim_loses_nothing_and_doubles_nothing(harness: DeliveryHarness) -> None:
-    """The row says `sending`, the platform has nothing: it is looked for twice, then sent."""
+async def test_a_process_killed_after_the_claim_loses_nothing_and_repeats_nothing(harness: DeliveryHarness) -> None:
+    """The row says `sending`, the platform has nothing: it is searched for twice, then sent."""
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
     async with harness.store.transaction() as db:
@@ -95,7 +95,7 @@ async def test_a_process_killed_after_the_post_does_not_post_again(harness: Deli
     assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_an_interrupted_delivery_is_left_alone_until_its_request_is_surely_over(harness: DeliveryHarness) -> None:
+async def test_an_interrupted_delivery_is_left_alone_until_its_request_has_ended(harness: DeliveryHarness) -> None:
     """The request of the killed process may still be on its way."""
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
@@ -110,7 +110,7 @@ async def test_an_interrupted_delivery_is_left_alone_until_its_request_is_surely
     assert (row.state, row.due_at, row.attempts) == ("sending", NOW + CALL, 1)
 
 
-async def test_a_message_that_shows_up_late_is_found_at_the_second_look(harness: DeliveryHarness) -> None:
+async def test_a_message_that_appears_late_is_found_by_the_second_search(harness: DeliveryHarness) -> None:
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
     row = await harness.delivery(notice)
@@ -138,7 +138,7 @@ async def test_a_platform_that_cannot_find_gets_it_again(harness: DeliveryHarnes
     assert harness.platform.titles_in("#hall") == ["R42", "R42"]
 
 
-async def test_a_sender_that_slept_through_it_does_not_undo_what_another_did(harness: DeliveryHarness) -> None:
+async def test_a_paused_sender_does_not_undo_what_another_did(harness: DeliveryHarness) -> None:
     """A paused process wakes up, its call has timed out, and meanwhile another one found the message."""
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
@@ -155,11 +155,11 @@ async def test_a_sender_that_slept_through_it_does_not_undo_what_another_did(har
     assert (await harness.delivery(notice)).state == "sent"
 
 
-# Failures of the neighbour.
+# Failures of the platform.
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
-async def test_a_cut_line_leaves_exactly_one(harness: DeliveryHarness, cut: Cut) -> None:
+async def test_a_broken_connection_leaves_exactly_one_post(harness: DeliveryHarness, cut: Cut) -> None:
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
     harness.platform.faults.cuts = [cut]
@@ -170,8 +170,8 @@ async def test_a_cut_line_leaves_exactly_one(harness: DeliveryHarness, cut: Cut)
     assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_silence_is_uncertain(harness: DeliveryHarness) -> None:
-    """A platform that takes the request and never answers holds nobody up."""
+async def test_a_timeout_is_uncertain(harness: DeliveryHarness) -> None:
+    """A platform that accepts the request and never answers blocks nothing."""
     harness.retry_policy = replace(RetryPolicy(), call_timeout=timedelta(milliseconds=20))
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
@@ -183,7 +183,7 @@ async def test_silence_is_uncertain(harness: DeliveryHarness) -> None:
     assert (row.state, row.error) == ("sending", "uncertain: fake is not available")
 
 
-async def test_a_platform_that_is_down_is_tried_eight_times_ever_more_rarely(harness: DeliveryHarness) -> None:
+async def test_a_platform_that_is_down_is_tried_eight_times_with_growing_pauses(harness: DeliveryHarness) -> None:
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
     harness.platform.faults.down = True
@@ -205,7 +205,7 @@ def test_no_pause_is_longer_than_ten_minutes() -> None:
 
 
 async def test_an_eighth_try_that_is_uncertain_is_looked_up_before_it_is_given_up(harness: DeliveryHarness) -> None:
-    """Otherwise the ledger would call dead what stands in the room."""
+    """Otherwise the ledger would call a delivery dead whose card is in the room."""
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
     harness.platform.faults.cuts.extend(["before"] * 7)
@@ -218,7 +218,7 @@ async def test_an_eighth_try_that_is_uncertain_is_looked_up_before_it_is_given_u
     assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_a_platform_that_says_when_to_come_back_is_obeyed_and_no_try_is_counted(harness: DeliveryHarness) -> None:
+async def test_a_retry_after_is_obeyed_and_counts_no_attempt(harness: DeliveryHarness) -> None:
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
     harness.platform.faults.pauses_s = [30] * 20
@@ -281,8 +281,8 @@ async def test_a_dead_delivery_is_sent_when_somebody_revives_it(harness: Deliver
     assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_a_revived_delivery_that_may_stand_there_is_looked_for_first(harness: DeliveryHarness) -> None:
-    """The line was cut after it arrived, and the platform was down whenever somebody wanted to look."""
+async def test_a_revived_delivery_that_may_have_arrived_is_searched_for_first(harness: DeliveryHarness) -> None:
+    """The connection broke after it arrived, and the platform was down whenever it was searched for."""
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
     harness.platform.faults.cuts = ["after"]
@@ -299,7 +299,7 @@ async def test_a_revived_delivery_that_may_stand_there_is_looked_for_first(harne
     assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_a_revived_delivery_that_was_never_tried_is_not_looked_for(harness: DeliveryHarness) -> None:
+async def test_a_revived_delivery_that_was_never_tried_is_not_searched_for(harness: DeliveryHarness) -> None:
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_notice("horoscope", hall)
     await harness.deliver_until_quiet(notice)
@@ -327,8 +327,8 @@ async def test_a_card_that_breaks_its_renderer_ends_after_three_tries(harness: D
     assert [line["action"] for line in lines if line["log_level"] == "error"] == ["post.fault"] * 3
 
 
-async def test_a_notice_that_nobody_can_word_ends_after_three_tries(harness: DeliveryHarness) -> None:
-    """An older version wrote it, or a newer one: it must not circle for ever."""
+async def test_a_notice_of_an_unknown_kind_ends_after_three_tries(harness: DeliveryHarness) -> None:
+    """An older version wrote it, or a newer one: it must not be retried for ever."""
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_notice("horoscope", hall)
 
@@ -352,7 +352,7 @@ async def test_a_platform_of_another_process_is_left_to_it(harness: DeliveryHarn
     assert (row.state, row.attempts, row.due_at) == ("new", 0, NOW + timedelta(minutes=1))
 
 
-async def test_what_is_said_first_in_a_room_arrives_first(harness: DeliveryHarness) -> None:
+async def test_the_deliveries_of_a_room_arrive_in_order(harness: DeliveryHarness) -> None:
     """A notice whose try failed holds back those behind it; other rooms go on."""
     hall, kitchen = await harness.add_place("#hall"), await harness.add_place("#kitchen")
     await harness.queue_card("one", hall)
@@ -368,7 +368,7 @@ async def test_what_is_said_first_in_a_room_arrives_first(harness: DeliveryHarne
     assert harness.platform.titles_in("#hall") == ["one", "two"]
 
 
-async def test_lines_of_the_log_hold_ids_and_never_words(harness: DeliveryHarness) -> None:
+async def test_log_lines_contain_ids_and_never_text(harness: DeliveryHarness) -> None:
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("The secret launch", hall)
 

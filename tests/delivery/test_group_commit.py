@@ -1,4 +1,4 @@
-"""Writes that share a transaction are as good as alone: committed when they return, and each fails for itself."""
+"""Writes that share a transaction behave as if alone: committed when they return, and each fails by itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def is_processed(store: Store, event: str) -> bool:
         return not await processed_events.record_once(session, "slack", event, NOW)
 
 
-async def test_what_was_written_stands_when_the_call_returns(store: Store) -> None:
+async def test_a_write_is_committed_when_the_call_returns(store: Store) -> None:
     together = GroupCommit(store)
 
     assert await together.write(lambda db: processed_events.record_once(db, "slack", "E1", NOW))
@@ -41,7 +41,7 @@ async def test_many_at_once_share_transactions_and_each_gets_its_own_answer(stor
     assert len(transactions) < 5
 
 
-async def test_one_that_fails_takes_nobody_along(store: Store) -> None:
+async def test_one_that_fails_does_not_fail_the_others(store: Store) -> None:
     together = GroupCommit(store)
 
     async def stumble(db: Session) -> None:
@@ -59,7 +59,7 @@ async def test_one_that_fails_takes_nobody_along(store: Store) -> None:
     assert [await is_processed(store, event) for event in ("kept", "lost")] == [True, False]
 
 
-async def test_who_is_stopped_while_waiting_does_not_stop_the_others(store: Store) -> None:
+async def test_a_cancelled_write_does_not_cancel_the_others(store: Store) -> None:
     together = GroupCommit(store)
     first = asyncio.create_task(together.write(lambda db: processed_events.record_once(db, "slack", "E1", NOW)))
     second = asyncio.create_task(together.write(lambda db: processed_events.record_once(db, "slack", "E2", NOW)))

@@ -1,4 +1,4 @@
-"""The carrier of many replicas: what arrives, in which order, and that nothing is lost with an errand or a database."""
+"""The worker of many replicas: what arrives, in which order, and that nothing is lost with a queue job or a database connection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storage.store import Store
 from tests.delivery.harness import DeliveryHarness
 
 SOON = timedelta(milliseconds=200)
-PATIENCE_S = 60  # for what never comes
+PATIENCE_S = 60  # before a test gives up
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def replica(harness: DeliveryHarness, *, sweep_every: timedelta = timedelta(minu
     )
 
 
-async def test_two_replicas_say_everything_once_and_in_order(harness: DeliveryHarness) -> None:
+async def test_two_replicas_post_everything_once_and_in_order(harness: DeliveryHarness) -> None:
     rooms = [await harness.add_place(f"#{number}") for number in range(12)]
     for number in range(4):
         await harness.queue_card(f"R{number}", *rooms)
@@ -50,13 +50,13 @@ async def test_two_replicas_say_everything_once_and_in_order(harness: DeliveryHa
         async with asyncio.timeout(PATIENCE_S):
             await harness.platform.wait_for_messages(48)
 
-    said = [harness.platform.titles_in(room.conversation) for room in rooms]
-    assert said == [["R0", "R1", "R2", "R3"]] * 12
+    titles = [harness.platform.titles_in(room.conversation) for room in rooms]
+    assert titles == [["R0", "R1", "R2", "R3"]] * 12
 
 
-async def test_a_notice_written_while_a_replica_rests_is_carried_at_once(harness: DeliveryHarness) -> None:
+async def test_a_notice_queued_while_a_replica_is_idle_is_delivered_at_once(harness: DeliveryHarness) -> None:
     hall = await harness.add_place("#hall")
-    async with replica(harness, sweep_every=timedelta(hours=1)):  # nothing but the wake-up would bring it in time
+    async with replica(harness, sweep_every=timedelta(hours=1)):  # only the wake-up delivers it in time
         await harness.queue_card("R1", hall)
         async with asyncio.timeout(PATIENCE_S):
             await harness.platform.wait_for_messages(1)
@@ -67,8 +67,8 @@ async def test_a_notice_written_while_a_replica_rests_is_carried_at_once(harness
     assert harness.platform.titles_in("#hall") == ["R1", "R2"]
 
 
-async def test_what_has_to_wait_keeps_its_place_in_the_line(harness: DeliveryHarness) -> None:
-    """A room that says "come back in a moment" hears the first notice before the second one."""
+async def test_a_deferred_delivery_keeps_its_place_in_the_queue(harness: DeliveryHarness) -> None:
+    """A room that is rate-limited gets the first notice before the second one."""
     hall = await harness.add_place("#hall")
     moment = timedelta(milliseconds=50)
     harness.retry_policy = replace(harness.retry_policy, min_delay=moment)
@@ -83,7 +83,7 @@ async def test_what_has_to_wait_keeps_its_place_in_the_line(harness: DeliveryHar
     assert harness.platform.titles_in("#hall") == ["R1", "R2"]
 
 
-async def test_a_delivery_without_an_errand_is_found(harness: DeliveryHarness, postgres_address: str) -> None:
+async def test_a_delivery_without_a_queue_job_is_found(harness: DeliveryHarness, postgres_address: str) -> None:
     """The queue may be lost; the ledger is the truth."""
     hall = await harness.add_place("#hall")
     await harness.queue_card("R1", hall)
@@ -97,8 +97,8 @@ async def test_a_delivery_without_an_errand_is_found(harness: DeliveryHarness, p
     assert harness.platform.titles_in("#hall") == ["R1"]
 
 
-async def test_the_errand_of_a_dead_replica_is_brought_back(harness: DeliveryHarness, postgres_address: str) -> None:
-    """It died with the errand in hand, and its last sign of life is long ago."""
+async def test_the_queue_job_of_a_dead_replica_is_released(harness: DeliveryHarness, postgres_address: str) -> None:
+    """It died while it held the job, and its last heartbeat is long ago."""
     hall = await harness.add_place("#hall")
     await harness.queue_card("R1", hall)
     async with await psycopg.AsyncConnection.connect(postgres_address, autocommit=True) as connection:
@@ -149,7 +149,7 @@ async def test_stopping_finishes_what_is_under_way(harness: DeliveryHarness) -> 
     assert (await harness.delivery(notice)).state == "sent"
 
 
-async def test_a_rolled_back_notice_leaves_no_errand(harness: DeliveryHarness, postgres_address: str) -> None:
+async def test_a_rolled_back_notice_leaves_no_queue_job(harness: DeliveryHarness, postgres_address: str) -> None:
     hall = await harness.add_place("#hall")
     with pytest.raises(ZeroDivisionError):
         async with harness.store.transaction() as db:
@@ -162,7 +162,7 @@ async def test_a_rolled_back_notice_leaves_no_errand(harness: DeliveryHarness, p
 
 
 async def _nothing_under_way(address: str) -> None:
-    """What is cut while it is written down counts as uncertain, and is looked at again only when it has settled."""
+    """A delivery that is cut off while it is recorded counts as uncertain, and is tried again only when it has settled."""
     async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
         while await (await connection.execute("SELECT 1 FROM procrastinate_jobs")).fetchone():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

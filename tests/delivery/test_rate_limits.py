@@ -1,4 +1,4 @@
-"""When a card may go out: distance between two of them, and doors that a neighbour closed."""
+"""When a card may be sent: spacing between posts, rate limits of a platform, and paused accounts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def test_two_processes_never_take_one_slot(store: Store) -> None:
     assert [(slot - NOW).total_seconds() for slot in sorted(slots)] == pytest.approx([1.1 * each for each in range(8)])
 
 
-async def test_a_slot_that_nobody_took_is_not_owed(store: Store) -> None:
+async def test_an_unused_slot_expires(store: Store) -> None:
     async with store.transaction() as db:
         await rate_limits.reserve(db, "place:1", "account:fake:", NOW, STEP)
         later = await rate_limits.reserve(db, "place:1", "account:fake:", NOW + timedelta(hours=1), STEP)
@@ -37,7 +37,7 @@ async def test_a_slot_that_nobody_took_is_not_owed(store: Store) -> None:
     assert later == NOW + timedelta(hours=1)
 
 
-async def test_a_second_card_for_a_room_waits_for_its_distance(harness: DeliveryHarness) -> None:
+async def test_a_second_card_for_a_room_waits_for_the_spacing(harness: DeliveryHarness) -> None:
     harness.platform = FakePlatform(spacing=STEP)
     hall, yard = await harness.add_place("#hall"), await harness.add_place("#yard")
     first, other = await harness.queue_card("R42", hall, yard)
@@ -49,8 +49,8 @@ async def test_a_second_card_for_a_room_waits_for_its_distance(harness: Delivery
     assert harness.platform.titles_in("#hall") == ["R42", "R43"]
 
 
-async def test_the_distance_counts_from_the_answer_however_long_the_way_was(harness: DeliveryHarness) -> None:
-    """A card that took half a second to arrive must not be followed half a second later."""
+async def test_the_spacing_counts_from_the_answer_however_long_the_call_took(harness: DeliveryHarness) -> None:
+    """After a card that took half a second to arrive, the next must not follow half a second too early."""
     hall = await harness.add_place("#hall")
     harness.platform = FakePlatform(spacing=STEP, pause=lambda: harness.take_time(timedelta(milliseconds=300)))
     [first], [second] = await harness.queue_card("R42", hall), await harness.queue_card("R43", hall)
@@ -78,9 +78,9 @@ async def test_a_room_that_is_told_to_wait_is_left_alone_until_then_and_no_try_i
 
 
 async def test_a_second_room_that_is_told_to_wait_stops_its_whole_account(harness: DeliveryHarness) -> None:
-    """One slow room is that room's business; two are the workspace's limit."""
-    hall, yard, gate = [await harness.add_place(name) for name in ("#hall", "#yard", "#gate")]
-    rows = await harness.queue_card("R42", hall, yard, gate)
+    """One slow room has a limit of its own; two mean the workspace's limit."""
+    hall, yard, garden = [await harness.add_place(name) for name in ("#hall", "#yard", "#garden")]
+    rows = await harness.queue_card("R42", hall, yard, garden)
     harness.platform.faults.pauses_s = [45, 45]
     await harness.deliver(*rows[:2])
 
@@ -91,7 +91,7 @@ async def test_a_second_room_that_is_told_to_wait_stops_its_whole_account(harnes
 
 
 class RevokedPlatform(FakePlatform):
-    """A platform whose workspace took the app out."""
+    """A platform whose workspace removed the app."""
 
     async def post(self, to: Address, *_more: object, **_named: object) -> str:
         self.attempts.append(to.conversation)
@@ -112,7 +112,7 @@ async def test_a_revoked_token_pauses_the_workspace_and_keeps_every_row(harness:
     assert (closed.key, closed.reason) == ("account:fake:", "token_revoked")
 
 
-async def test_what_was_paused_goes_out_once_the_account_is_put_right(harness: DeliveryHarness) -> None:
+async def test_paused_deliveries_are_sent_once_the_account_works_again(harness: DeliveryHarness) -> None:
     harness.platform = RevokedPlatform()
     hall = await harness.add_place("#hall")
     [row] = await harness.queue_card("R42", hall)
@@ -127,7 +127,7 @@ async def test_what_was_paused_goes_out_once_the_account_is_put_right(harness: D
 
 
 async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(harness: DeliveryHarness) -> None:
-    """What waits behind a paused account is not dead: "put right" must not be answered with "nothing to do"."""
+    """Deliveries of a paused account are not dead, and `post retry` must not answer that there is nothing to do."""
     harness.platform = RevokedPlatform()
     hall = await harness.add_place("#hall")
     [row] = await harness.queue_card("R42", hall)
@@ -145,13 +145,13 @@ async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(har
 
 
 async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(harness: DeliveryHarness) -> None:
-    """SIGSTOP: somebody else carried on in the meantime, and the room has the card already."""
+    """SIGSTOP: another process continued in the meantime, and the room already has the card."""
     hall = await harness.add_place("#hall")
     [notice] = await harness.queue_card("R42", hall)
     deliverer = harness.deliverer()
 
     class Slow:
-        """A ledger whose answer to the claim takes a minute to be read, while another process does the work."""
+        """A claim whose result takes a minute to be read, while another process does the work."""
 
         async def write(self, work: object) -> object:
             result: object = await together.write(work)  # type: ignore[arg-type]

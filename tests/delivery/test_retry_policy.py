@@ -1,4 +1,4 @@
-"""What becomes of a failed try, for every failure there is."""
+"""The outcome of a failed attempt, for every kind of failure."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_failed_try_is_never_taken_for_a_success_or_for_none(
 
 
 @given(failures, tries, jitters)
-def test_what_may_stand_there_is_not_sent_again_before_its_request_is_surely_over(
+def test_an_uncertain_delivery_is_not_sent_again_before_its_request_has_ended(
     error: Exception, tried: int, jitter: float
 ) -> None:
     found = outcome(error, tried, jitter, uncertain=True, last_look=True)
@@ -72,14 +72,14 @@ def test_what_may_stand_there_is_not_sent_again_before_its_request_is_surely_ove
 
 
 @given(tries, jitters)
-def test_what_may_stand_there_is_looked_for_before_it_is_given_up(tried: int, jitter: float) -> None:
+def test_an_uncertain_delivery_is_searched_for_before_it_is_given_up(tried: int, jitter: float) -> None:
     cut = Unavailable("fake", uncertain=True)
 
     assert isinstance(outcome(cut, tried, jitter, uncertain=True, last_look=True), Retry)
 
 
 @given(tries, jitters)
-def test_a_neighbour_that_is_down_gets_eight_tries_and_a_mistake_of_ours_three(tried: int, jitter: float) -> None:
+def test_a_platform_that_is_down_gets_eight_attempts_and_a_bug_of_ours_three(tried: int, jitter: float) -> None:
     down = outcome(Unavailable("fake"), tried, jitter, uncertain=False, last_look=False)
     fault = outcome(ValueError(), tried, jitter, uncertain=False, last_look=False)
 
@@ -88,7 +88,7 @@ def test_a_neighbour_that_is_down_gets_eight_tries_and_a_mistake_of_ours_three(t
 
 
 @given(tries, jitters, some.timedeltas(timedelta(0), timedelta(hours=2)))
-def test_an_appointment_is_kept_to_the_second_and_costs_no_try(tried: int, jitter: float, pause: timedelta) -> None:
+def test_a_retry_after_is_kept_to_the_second_and_counts_no_attempt(tried: int, jitter: float, pause: timedelta) -> None:
     found = outcome(Unavailable("fake", retry_after=pause), tried, jitter, uncertain=False, last_look=False)
 
     assert isinstance(found, Retry)

@@ -1,4 +1,4 @@
-"""The carrier inside the process: what it starts, what it finishes, and that there is only one."""
+"""The worker inside the process: what it starts, what it finishes, and that there is only one."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _path(store: Store) -> Path:
 
 @pytest.fixture
 def harness(sqlite_store: Store) -> DeliveryHarness:
-    """This carrier serves SQLite alone."""
+    """This worker serves SQLite only."""
     return DeliveryHarness(sqlite_store)
 
 
@@ -65,7 +65,7 @@ async def same_store(sqlite_store: Store) -> AsyncIterator[Store]:
 
 @dataclass
 class FlakyLock:
-    """A guard that is not ours for the next *refusals* questions."""
+    """A lock that is not ours for the next *refusals* checks."""
 
     refusals: int = 0
     released: bool = False
@@ -82,10 +82,10 @@ class FlakyLock:
         self.released = True
 
 
-# What it carries.
+# What it delivers.
 
 
-async def test_everything_that_is_due_is_brought_to_its_room(harness: DeliveryHarness) -> None:
+async def test_everything_that_is_due_is_delivered(harness: DeliveryHarness) -> None:
     rooms = [await harness.add_place(f"#{number}") for number in range(60)]
     await harness.queue_card("R42", *rooms)
 
@@ -95,7 +95,7 @@ async def test_everything_that_is_due_is_brought_to_its_room(harness: DeliveryHa
     assert [harness.platform.titles_in(room.conversation) for room in rooms] == [["R42"]] * 60
 
 
-async def test_what_is_written_while_it_runs_is_found_without_a_word(harness: DeliveryHarness) -> None:
+async def test_a_delivery_queued_by_another_process_is_found_without_a_wake_up(harness: DeliveryHarness) -> None:
     """`handshake import` in another process only writes rows."""
     hall = await harness.add_place("#hall")
 
@@ -106,7 +106,7 @@ async def test_what_is_written_while_it_runs_is_found_without_a_word(harness: De
     assert harness.platform.titles_in("#hall") == ["R42"]
 
 
-async def test_whoever_wakes_it_need_not_wait_for_the_next_look(harness: DeliveryHarness) -> None:
+async def test_a_wake_up_does_not_wait_for_the_next_poll(harness: DeliveryHarness) -> None:
     hall = await harness.add_place("#hall")
 
     async with make_sqlite_worker(harness, every=NEVER) as running:
@@ -123,7 +123,7 @@ async def test_the_order_of_a_room_is_kept_while_rooms_go_on_side_by_side(harnes
     for title in titles:
         await harness.queue_card(title, *rooms)
 
-    # It looks once by itself: every further one must be started because the one before it is done.
+    # It polls once by itself: every further delivery must start because the one before it is done.
     async with make_sqlite_worker(harness, every=NEVER):
         await harness.platform.wait_for_messages(30)
 
@@ -222,7 +222,7 @@ async def test_a_second_process_is_refused_and_told_who_holds_it(harness: Delive
             await FileLock(_path(same_store)).acquire(AT_ONCE)
 
 
-async def test_on_sqlite_the_second_one_hears_how_to_run_several(sqlite_store: Store) -> None:
+async def test_on_sqlite_the_error_of_the_second_process_says_how_to_run_several(sqlite_store: Store) -> None:
     first, second = FileLock(_path(sqlite_store)), FileLock(_path(sqlite_store))
     await first.acquire()
 

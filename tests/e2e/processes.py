@@ -1,4 +1,4 @@
-"""Where a process of others may listen, and when it does."""
+"""A free port for an external process, and waiting until it answers."""
 
 from __future__ import annotations
 
@@ -24,4 +24,4 @@ def until_answers(address: str, *, every_s: float = 0.1) -> None:
                 return
         except (URLError, OSError):
             time.sleep(every_s)
-    raise AssertionError(f"nobody answers at {address}")
+    raise AssertionError(f"no answer at {address}")

@@ -1,4 +1,4 @@
-"""The npm package emulate as the workspace Acme: who is in it, and what an onlooker sees there.
+"""The npm package emulate as the workspace Acme: who is in it, and what another member sees there.
 
 Scopes are strict: whatever Handshake does, the scopes that it asks for have to suffice.
 """
@@ -89,7 +89,7 @@ class SlackEmulator:
         assert said["ok"], said
 
     async def messages(self, room: str, token: str = READER_TOKEN) -> list[Json]:
-        """What stands in that room, the newest first."""
+        """The messages in that channel, newest first."""
         said = await self.call("conversations.history", token, channel=room)
         assert said["ok"], said
         return list(said["messages"])

@@ -1,4 +1,4 @@
-"""A simulator of language models by others (aimock), and what Handshake answers while it lies, breaks, hangs or is gone.
+"""Answers of Handshake while a simulated language model (aimock) lies, breaks, hangs or is gone.
 
 Each scenario is a model of its own, asked by both interfaces; every one has to end in the right answer within ten seconds.
 """

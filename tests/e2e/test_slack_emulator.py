@@ -1,4 +1,4 @@
-"""Handshake's Slack side against a Slack that others wrote: a second opinion on our own simulator.
+"""Handshake's Slack side against a Slack emulator that others wrote, as a check of our own simulator.
 
 It answers reads by POST alone, as our client asks. It has no limits of size or rate, sends no commands and no events,
 and knows no Socket Mode, no `response_url` and no `auth.revoke`; those are tested against our own simulator.
@@ -11,7 +11,7 @@ import html
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -30,7 +30,7 @@ from handlers.catalogue import FEATURES
 from integrations.ports.cards import Card, text
 from integrations.ports.chat import Address
 from integrations.ports.errors import Paused, Rejected
-from integrations.ports.inbound import Account, Attachment, ConversationRef
+from integrations.ports.inbound import Attachment
 from integrations.slack.client import SlackClient
 from integrations.slack.config import SlackConfig
 from integrations.slack.errors import PAUSE
@@ -44,7 +44,7 @@ from storage import vendor_state
 from storage.store import Store
 from tests.app import ChatApp, ReversingCipher, item
 from tests.e2e.slack_emulator import CLIENT_ID, CLIENT_SECRET, TEAM, TOKEN, SlackEmulator, missing, running, without
-from tests.fakes.secret_store import MemorySecretStore
+from tests.fakes.state import FakeAccountLinks, FakeMembership, MemorySecretStore
 from tests.slack.harness import FORM, SECRET, write_company
 
 CLOCK = SystemClock()
@@ -63,7 +63,7 @@ def acme(tmp_path: Path) -> Iterator[SlackEmulator]:
         yield found
 
 
-# ── what the post sends ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── what is posted ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass
@@ -145,7 +145,7 @@ async def test_what_is_for_one_stands_in_the_room_for_nobody_else(harness: Emula
     assert "Roadmap R42" in html.unescape(await harness.acme.shown_to_one(harness.room.conversation))
 
 
-async def test_who_is_not_in_the_room_is_told_directly(harness: EmulatorHarness) -> None:
+async def test_a_person_outside_the_channel_gets_a_direct_message(harness: EmulatorHarness) -> None:
     elsewhere = replace(harness.room, conversation=await harness.acme.room("general"))
     posted = await harness.chat.post(replace(elsewhere, only_for=harness.ada), NEWS, "n1")
 
@@ -228,7 +228,7 @@ async def test_where_looking_is_not_granted_nothing_is_found_and_nothing_fails(a
 
 
 async def test_a_token_that_is_not_known_pauses_the_workspace(harness: EmulatorHarness) -> None:
-    """Its word for that is not Slack's; ours for both is the same."""
+    """Its error code is not Slack's; our error is the same for both."""
     with pytest.raises(Paused):
         await harness.web.call("xoxb-of-nobody", "chat.postMessage", channel=harness.room.conversation, text="hello")
 
@@ -236,37 +236,8 @@ async def test_a_token_that_is_not_known_pauses_the_workspace(harness: EmulatorH
 # ── who is who ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class NobodyLinked:
-    """Accounts of the ports: nobody is linked yet."""
-
-    async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
-        return False
-
-    async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
-        return ""
-
-    async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
-        return frozenset()
-
-
-@dataclass
-class RecordedMembership:
-    """Rooms of the ports, as they were told."""
-
-    told: dict[str, Sequence[Account] | None] = field(default_factory=dict)
-
-    async def sync(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
-        self.told[where.name] = members
-
-    async def mark_closed(self, where: ConversationRef) -> None:
-        self.told.pop(where.name, None)
-
-    async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
-        return ()
-
-
 def people_of(harness: EmulatorHarness) -> SlackIdentities:
-    return SlackIdentities(harness.web, NobodyLinked(), CLOCK)
+    return SlackIdentities(harness.web, FakeAccountLinks(), CLOCK)
 
 
 async def test_a_person_is_known_by_the_address_it_confirms(harness: EmulatorHarness) -> None:
@@ -297,12 +268,15 @@ async def test_an_address_leads_to_its_person_and_an_unknown_one_is_refused(harn
 
 
 async def test_a_room_is_everybody_in_it_but_us(harness: EmulatorHarness) -> None:
-    house = RecordedMembership()
-    sitting = SlackMembership(harness.web, people_of(harness), house, CLOCK)
-    room = await sitting.channel_state(await harness.installs.own(), TEAM, harness.room.conversation)
-    outside = await sitting.channel_state(await harness.installs.own(), TEAM, await harness.acme.room("general"))
+    membership = FakeMembership()
+    channels = SlackMembership(harness.web, people_of(harness), membership, CLOCK)
+    room = await channels.channel_state(await harness.installs.own(), TEAM, harness.room.conversation)
+    outside = await channels.channel_state(await harness.installs.own(), TEAM, await harness.acme.room("general"))
 
-    assert {each.email for each in house.told["#roadmap"] or ()} == {"admin@emulate.dev", "ada@example.com"}
+    assert {account.email for account in membership.members[harness.room.conversation] or ()} == {
+        "admin@emulate.dev",
+        "ada@example.com",
+    }
     assert (room.is_member, room.is_external, outside.is_member) == (True, False, False)
 
 
@@ -343,7 +317,7 @@ class AdaClient:
         return str((await self._knock(body, FORM)).json()["text"])
 
     async def invite_handshake(self, room: str) -> None:
-        """Ada types `/invite @Handshake`, and Handshake is told."""
+        """Ada types `/invite @Handshake`, and Handshake gets the event."""
         await self.acme.invite("handshake", room)
         joined = {"type": "member_joined_channel", "channel": room, "user": await self.acme.user("handshake")}
         event = {"type": "event_callback", "team_id": TEAM, "event_id": f"Ev{next(self.numbers)}", "event": joined}
@@ -419,7 +393,7 @@ async def test_a_workspace_installs_it_and_gets_answers_and_notices(
 
 
 async def wait_for_message(acme: SlackEmulator, room: str, words: str) -> bool:
-    """True as soon as a message with those words stands in that room."""
+    """True as soon as a message with that text is in that channel."""
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         if any(words in str(each) for each in await acme.messages(room)):

@@ -87,7 +87,7 @@ class PlaygroundUser:
         self.command("line", words=words)
 
     def screenshot(self, name: str) -> None:
-        """A picture, for whoever wants to look."""
+        """Save a screenshot for people to look at."""
         self.command("shot", path=str(self.shots / f"{name}.png"))
 
 

@@ -63,7 +63,7 @@ class BrowserProcess:
         return str(self.command(tab, "until", selector=selector, words=words))
 
     def screenshot(self, tab: str, name: str) -> None:
-        """A picture, for whoever wants to look."""
+        """Save a screenshot for people to look at."""
         self.command(tab, "shot", path=str(self.shots / f"{name}.png"))
 
 

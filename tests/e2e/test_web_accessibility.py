@@ -1,4 +1,4 @@
-"""The console's views, checked by axe-core for whoever reads by keyboard, by ear, in large letters or without colours.
+"""The console's views, checked by axe-core for people who use the keyboard, a screen reader, large text or no colours.
 
 Each view is opened in two widths and two themes, with everything unfolded; none may say an error to the browser.
 """
@@ -48,7 +48,7 @@ def _missing() -> str:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a demo of its own can be looked at."""
+    """The address of a demo for these tests."""
     if missing := _missing():
         pytest.skip(missing)
     port = free_port()

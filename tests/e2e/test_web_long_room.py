@@ -1,4 +1,4 @@
-"""A room that holds ten thousand cards: it opens at its end, and is read back page by page."""
+"""A room with ten thousand cards: it opens at its end, and earlier cards load page by page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cards whose words run from right to left, in every look, wide and narrow, light and dark."""
+"""Cards with right-to-left text in every theme, wide and narrow, light and dark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV in and out: what is read, what is refused and in which words, and that nothing is lost on the way round."""
+"""Reading and writing CSV: what is read, what is refused with which message, and that a round trip loses nothing."""
 
 import csv
 import io

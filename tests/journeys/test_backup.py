@@ -1,4 +1,4 @@
-"""A backup taken while everything runs, put back, and what a restored house does: nothing twice."""
+"""A backup taken while everything runs, and restored: nothing is posted twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.journeys.command_line import CommandLine
 
 
 async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: str, tmp_path: Path) -> None:
-    """What waited in the backup was sent since: it is found where it stands."""
+    """A delivery that waited in the backup was sent since: it is found on the platform."""
     store = Store(sqlite_address)
     app = ChatApp(store, ())
     await app.add_teams()
@@ -55,7 +55,7 @@ async def test_a_restored_store_is_whole_and_says_nothing_twice(sqlite_address: 
 async def test_what_only_waited_when_the_copy_was_made_and_was_sent_since_is_not_sent_again(
     sqlite_address: str, tmp_path: Path
 ) -> None:
-    """Nobody had begun to send it: in the copy it looks as if nobody ever did. What was not sent since still goes out."""
+    """In the backup, its sending had not started. Deliveries that were not sent since are still sent."""
     store = Store(sqlite_address)
     harness = DeliveryHarness(store)
     rooms = [await harness.add_place(f"#{number}") for number in range(6)]

@@ -1,4 +1,4 @@
-"""The command line keeps the contract: statuses, JSON, batches, and words instead of tracebacks."""
+"""The command line keeps the contract: exit codes, JSON, batches, and messages instead of tracebacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.journeys.command_line import BOSS, ROADMAP, CommandLine
 
 @pytest.fixture(scope="module")
 def command_line(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
-    """A desk with a small roadmap. Tests here read from it, or are refused."""
+    """A command line with a small roadmap. Tests that use it only read, or are refused."""
     made = CommandLine(tmp_path_factory.mktemp("desk"))
     made.import_roadmap()
     return made

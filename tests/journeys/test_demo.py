@@ -1,4 +1,4 @@
-"""The sample company, played: the first screen leads to an answer, a pressed button and a notice."""
+"""The guided demo: the first screen leads to an answer, a pressed button and a notice."""
 
 from __future__ import annotations
 

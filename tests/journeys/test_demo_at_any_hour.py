@@ -1,4 +1,4 @@
-"""The demo, started at hours at which a real company would be asleep: whatever a visitor does, the other side hears of it at once."""
+"""The demo, started outside office hours: everything that a visitor does reaches the other side at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real roadmap, quarter by quarter: what the import says, what the past says, and what a question finds."""
+"""A real roadmap, quarter by quarter: the report of the import, the state as of a past day, and the answers to questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What nobody asked for: notices in office hours, digests, nudges, conflicts of dates, and a tracker that settles."""
+"""Unprompted messages: notices in office hours, digests, reminders, date conflicts, and edits of a tracker that settle."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 async def company(store: Store) -> SimulatedCompany:
-    """Monday, 2 November 2026, 9:00 UTC; Ana and Ben sit in #web with their lead."""
-    found = SimulatedCompany(store)
-    await found.add_teams()
-    await found.add_publisher(LEAD)
-    await found.add_publisher(ANA, manager_email=LEAD)
-    await found.add_publisher(BEN, manager_email=LEAD)
-    await found.publish(item("WEB-1"), item("WEB-2"))
-    await found.add_room("#web", ANA, BEN, LEAD)
-    return found
+    """Monday, 2 November 2026, 9:00 UTC; Ana, Ben and their lead are in #web."""
+    company = SimulatedCompany(store)
+    await company.add_teams()
+    await company.add_publisher(LEAD)
+    await company.add_publisher(ANA, manager_email=LEAD)
+    await company.add_publisher(BEN, manager_email=LEAD)
+    await company.publish(item("WEB-1"), item("WEB-2"))
+    await company.add_room("#web", ANA, BEN, LEAD)
+    return company
 
 
 # ── when a notice may come ───────────────────────────────────────────────────────────────────────────────────────────
@@ -56,7 +56,7 @@ async def test_a_notice_of_friday_evening_comes_on_monday_morning_where_the_room
 
 
 async def test_a_notice_that_was_held_up_until_the_evening_waits_for_the_morning(company: SimulatedCompany) -> None:
-    """The rule is asked when it is sent: a platform that is away for an afternoon wakes nobody at night."""
+    """The rule is applied when it is sent: a platform that is down for an afternoon causes no message at night."""
     await company.add_room("#web", ANA, zone="Europe/Berlin")
     await company.say(ANA, "subscribe roadmap all", room="#web")
     company.platform.faults.down = True
@@ -130,12 +130,12 @@ async def test_a_weekly_digest_waits_for_the_first_working_day(company: Simulate
 
     await company.simulate(timedelta(days=14), DIGEST)
 
-    told = [moment for moment, room, _ in company.log if room == "#web"]
-    assert [moment.strftime("%a %d %H:%M") for moment in told] == ["Mon 09 08:00"]
+    moments = [moment for moment, room, _ in company.log if room == "#web"]
+    assert [moment.strftime("%a %d %H:%M") for moment in moments] == ["Mon 09 08:00"]
 
 
 async def test_a_room_that_hears_of_material_changes_gets_the_small_rest_once_a_week(company: SimulatedCompany) -> None:
-    """Three moves of two days each were no news; that they came to six days is told, and nothing twice."""
+    """Three moves of two days each are below the limit; their sum of six days is reported, once."""
     await company.say(ANA, "subscribe roadmap", room="#web")
     await company.run_job(DIGEST)
     for day in (3, 5, 7):
@@ -207,7 +207,7 @@ async def test_a_nudge_comes_in_the_working_hours_of_whoever_reads_it(company: S
 
 
 async def test_a_lead_hears_in_their_own_hours(company: SimulatedCompany) -> None:
-    """Ben's working day is the middle of the night for whoever leads him from San Francisco."""
+    """Ben's working day is the middle of the night for his lead in San Francisco."""
     await company.add_publisher("sam@x.test", zone="America/Los_Angeles")
     await company.add_publisher("kim@x.test", zone="Europe/Berlin", manager_email="sam@x.test")
     await company.add_room("#web", "kim@x.test")
@@ -275,8 +275,8 @@ async def test_both_owners_are_told_once_of_dates_that_do_not_go_together(compan
     await company.publish(replace(late, due=date(2026, 12, 5)))  # two days worse: no news
     await company.deliver_due()
 
-    told = "WEB-7 is due 4 days after Spring Launch starts"  # as it stands when it is said
-    assert company.posted_titles(f"@{ANA}") == company.posted_titles(f"@{BEN}") == [told]
+    title = "WEB-7 is due 4 days after Spring Launch starts"  # as of the time it is sent
+    assert company.posted_titles(f"@{ANA}") == company.posted_titles(f"@{BEN}") == [title]
 
 
 async def test_a_conflict_that_gets_worse_or_comes_back_is_told_again(company: SimulatedCompany) -> None:
@@ -383,7 +383,7 @@ async def test_whoever_subscribed_a_room_is_told_when_nothing_reaches_it_any_mor
 async def test_one_reference_leads_from_the_request_to_the_delivery_and_no_word_of_it_is_logged(
     company: SimulatedCompany,
 ) -> None:
-    """Whoever is told a reference number finds every line about it, and nothing that was said."""
+    """A reference number leads to every log line about it, and no line has the text of the message."""
     await company.say(ANA, "subscribe roadmap all", room="#web")
     await company.say(ANA, "item edit WEB-1 status=blocked --why 'the marked-secret reason'")
     with capture_logs(processors=[merge_contextvars]) as lines:

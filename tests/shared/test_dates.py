@@ -1,4 +1,4 @@
-"""Days as they are typed in a command become absolute days, or a sentence that says how to write them."""
+"""Dates as typed in a command become absolute dates, or an error that says how to write them."""
 
 from __future__ import annotations
 

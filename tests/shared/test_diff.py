@@ -1,4 +1,4 @@
-"""The rules of change: steps, groups, what an audience may know, what a subscription wants."""
+"""The differences between revisions: changes of an item, groups, visibility, and what a subscription includes."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_roadmap_does_not_differ_from_itself(roadmap: Mapping[str, Item]) -> N
 
 @given(roadmaps(), roadmaps())
 def test_recorded_changes_lead_back_to_the_steps(before: Mapping[str, Item], after: Mapping[str, Item]) -> None:
-    """A notice is worded from what the revision holds, long after the state before it is gone."""
+    """A notice is composed from the revision's own changes, long after the previous state is gone."""
     found = diff_items(before, after)
 
     assert item_changes_of([recorded_change(step) for step in found], after) == found

@@ -1,4 +1,4 @@
-"""One parser of words: what phones, Teams and people make of a command is understood alike."""
+"""The command parser: typographic quotes, spaces and line breaks of phones and Teams change nothing."""
 
 from __future__ import annotations
 

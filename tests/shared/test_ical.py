@@ -1,4 +1,4 @@
-"""A calendar entry, as its bytes and as three readers by others understand it."""
+"""A calendar entry: its bytes, and how three other libraries read it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_no_line_is_longer_than_75_octets_and_no_character_is_cut(words: str) ->
 
 @pytest.mark.parametrize("words", WORDS)
 def test_what_people_write_opens_no_line_of_its_own(words: str) -> None:
-    content = calendar_file(an_entry(title=words, words=words, place=words)).decode()
+    content = calendar_file(an_entry(title=words, description=words, location=words)).decode()
 
     assert content.count("\r\n") == content.count("\n") == content.count("\r")
     assert len(re.findall(r"(?m)^BEGIN:VEVENT\r$", content)) == 1

@@ -1,4 +1,4 @@
-"""Names as people type them: exact for writing, loose for reading, never a guess."""
+"""Looking up names as people type them: exact for writing, tolerant for reading, never a guess."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_mention_is_the_person_behind_the_account() -> None:
 
 
 def test_a_mention_of_an_unknown_account_is_never_taken_for_its_label() -> None:
-    """A label is chosen by whoever owns the account: it must not lend them somebody else's name."""
+    """The owner of the account chooses the label, so a label must not identify another person."""
     with pytest.raises(NotFound, match="e-mail"):
         find_person(NAMES, "<@U666|Ada Byron>", accounts={})
 

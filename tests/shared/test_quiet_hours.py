@@ -1,4 +1,4 @@
-"""When somebody may be spoken to: over zones, nights with a changed clock, weekends and holidays."""
+"""When an unprompted message may be sent: in all time zones, over clock changes, weekends and holidays."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_whoever_has_no_hours_is_always_awake(moment: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "heard"),
+    ("queued", "sent"),
     [
         (berlin(2026, 11, 26, 10, 0), berlin(2026, 11, 26, 10, 0)),
         (berlin(2026, 11, 26, 21, 30), berlin(2026, 11, 27, 8, 0)),
@@ -62,8 +62,8 @@ def test_whoever_has_no_hours_is_always_awake(moment: datetime) -> None:
         (berlin(2026, 10, 25, 2, 30), berlin(2026, 10, 26, 8, 0)),  # the night that has it twice
     ],
 )
-def test_an_office_in_berlin(said: datetime, heard: datetime) -> None:
-    assert OFFICE.next_open(said) == heard
+def test_an_office_in_berlin(queued: datetime, sent: datetime) -> None:
+    assert OFFICE.next_open(queued) == sent
 
 
 def test_a_night_shift_is_open_over_midnight() -> None:
@@ -87,10 +87,10 @@ def test_hours_are_read_as_people_write_them() -> None:
     assert parse_holiday_country("de-be") == "DE-BE"
 
 
-@pytest.mark.parametrize("said", ["7pm", "19:00", "09:00-09:00", "25:00-08:00"])
-def test_quiet_hours_that_mean_nothing_are_refused(said: str) -> None:
+@pytest.mark.parametrize("text", ["7pm", "19:00", "09:00-09:00", "25:00-08:00"])
+def test_quiet_hours_that_mean_nothing_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"quiet|hour"):
-        parse_quiet_hours(said)
+        parse_quiet_hours(text)
 
 
 def test_days_and_countries_that_mean_nothing_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""When something is due, against an independent reckoning of local days over whole years and many zones."""
+"""When a job is due, compared with an independent calculation of local days over whole years and many zones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has which version, and what one has missed."""
+"""Who has acknowledged which revision, and what a person has missed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def app(store: Store) -> ChatApp:
 
 
 async def published(app: ChatApp, *days: int) -> Revision:
-    """One revision for each of *days*: WEB-1 due so many days after 1 December."""
+    """One revision for each of *days*, in which WEB-1 is due that many days after 1 December."""
     for each in days:
         app.advance(timedelta(hours=1))
         newest = await app.publish(item("WEB-1", "Checkout", due=date(2026, 12, 1) + timedelta(days=each)))
@@ -216,7 +216,7 @@ async def test_coverage_of_an_older_version_counts_later_acknowledgements(app: C
 
 
 async def test_coverage_tells_how_a_version_was_acknowledged(app: ChatApp) -> None:
-    """Anybody at the demo console or a terminal can be anybody, so these are marked."""
+    """Everybody can act as anybody at the demo console or a terminal, so these are marked."""
     await published(app, 0)
     async with app.store.transaction() as session:
         await people.link(session, "p_sam", "slack", "T1", "U1", at=app.now)

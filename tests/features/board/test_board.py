@@ -1,4 +1,4 @@
-"""The board: everything both chiefs ask, on one page, and nothing on it that its reader may not know."""
+"""The board: what both heads of department ask, on one page, without anything its reader may not see."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def test_it_says_what_slipped_shipped_and_is_blocked_for_which_campaign(st
 
 
 async def test_what_a_reader_may_not_see_is_nowhere_on_it(store: Store) -> None:
-    """Neither as an item nor in the reason, in no form of the page; its own team reads all of it."""
+    """Neither as an item nor in the reason, in no format of the board; its own team sees both."""
     app = await make_app(store)
 
     for words in ("board", "board md", "board csv"):

@@ -1,4 +1,4 @@
-"""One key or two: who signs what, what returns to the draft, and how a revision is taken back."""
+"""One approval or two: who approves what, what returns to the draft, and how a revision is reverted."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def draft(app: ChatApp) -> int:
     return int((await app.say(CODER, "draft show")).facts["draft"])
 
 
-async def test_publishers_of_the_other_side_are_asked_for_their_key_in_private(store: Store) -> None:
+async def test_publishers_of_the_other_side_are_asked_to_approve_in_private(store: Store) -> None:
     app = await make_app(store)
     await app.say(WRITER, "item edit SEO-1 status=blocked")
 
@@ -60,7 +60,7 @@ async def test_publishers_of_the_other_side_are_asked_for_their_key_in_private(s
 
 
 async def approval_requests(app: ChatApp) -> dict[str, str | None]:
-    """What each of those who are asked for their key would read now; None where nothing would be sent."""
+    """What each person who is asked to approve would read now; None where nothing would be sent."""
     worded: dict[str, str | None] = {}
     async with app.store.reading() as session:
         for each in await deliveries.in_state(session):
@@ -77,8 +77,8 @@ async def move_person(app: ChatApp, email: str, team: str) -> None:
         await people.save_people(session, [{"id": each, "team": team} for each in known], known=known)
 
 
-async def test_whoever_is_asked_for_a_key_reads_what_they_may_see_when_the_card_is_sent(store: Store) -> None:
-    """The post may have been down since, and who sits in which team changed."""
+async def test_an_approval_request_shows_what_its_reader_may_see_when_it_is_sent(store: Store) -> None:
+    """Delivery may have been down since, and people may have changed teams."""
     app = await make_app(store)
     await app.publish(item("SEO-2", "Quiet rebrand", team="seo", visible_to=("seo", "web")))
     await app.say(WRITER, "item edit SEO-1 status=blocked")
@@ -99,7 +99,7 @@ async def test_whoever_is_asked_for_a_key_reads_what_they_may_see_when_the_card_
     ("who", "words"),
     [(CTO, "approve R2"), (CTO, 'reject R2 "no"'), (CMO, 'reject R2 "too early"'), (BOSS, "publish --now")],
 )
-async def test_nobody_is_asked_for_a_key_to_what_is_decided(store: Store, who: str, words: str) -> None:
+async def test_nobody_is_asked_to_approve_what_is_decided(store: Store, who: str, words: str) -> None:
     app = await make_app(store)
     await app.say(WRITER, "item edit SEO-1 status=blocked")
     await app.say(CMO, "publish")
@@ -110,8 +110,8 @@ async def test_nobody_is_asked_for_a_key_to_what_is_decided(store: Store, who: s
     assert await approval_requests(app) == {f"@{CIO}": None, f"@{CTO}": None}
 
 
-async def test_nobody_is_asked_for_a_key_they_can_no_longer_give(store: Store) -> None:
-    """One changed sides, the other's account belongs to somebody else now."""
+async def test_nobody_is_asked_for_an_approval_that_they_can_no_longer_give(store: Store) -> None:
+    """One changed sides; the account of the other now belongs to somebody else."""
     app = await make_app(store)
     await app.say(WRITER, "item edit SEO-1 status=blocked")
     await app.say(CMO, "publish")
@@ -131,10 +131,10 @@ async def test_nobody_is_asked_for_a_key_they_can_no_longer_give(store: Store) -
         ({"console", "slack", "teams"}, ("teams", "@29:cio")),
     ],
 )
-async def test_a_private_word_goes_to_the_newest_account_on_a_platform_that_is_served(
+async def test_a_direct_message_goes_to_the_newest_account_on_a_connected_platform(
     store: Store, served: set[str], reached: tuple[str, str]
 ) -> None:
-    """An account of a platform whose door is closed would never hear of it."""
+    """A notice to an account on a platform that is not connected would never arrive."""
     app = await make_app(store)
     async with store.transaction() as session:
         await people.link(session, "p_cio", "slack", "T1", "U1", at=app.now)
@@ -151,7 +151,7 @@ async def test_a_private_word_goes_to_the_newest_account_on_a_platform_that_is_s
 
 
 @pytest.mark.parametrize("who", [CIO, CTO, BOSS, CODER])
-async def test_nobody_but_the_other_side_gives_the_second_key(store: Store, who: str) -> None:
+async def test_only_the_other_side_gives_the_second_approval(store: Store, who: str) -> None:
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked")
     await app.say(CIO, "publish")
@@ -160,7 +160,7 @@ async def test_nobody_but_the_other_side_gives_the_second_key(store: Store, who:
     assert (await app.say(CODER, "current")).facts["revision"] == 1
 
 
-async def test_whoever_proposed_may_take_it_back_and_their_own_side_may_not(store: Store) -> None:
+async def test_the_proposer_may_withdraw_and_their_own_side_may_not(store: Store) -> None:
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked")
     await app.say(CIO, "publish")
@@ -170,7 +170,7 @@ async def test_whoever_proposed_may_take_it_back_and_their_own_side_may_not(stor
     assert (await revision(app, 2)).note == "too early"
 
 
-async def test_the_proposer_hears_why_it_was_rejected(store: Store) -> None:
+async def test_the_proposer_is_told_why_it_was_rejected(store: Store) -> None:
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked")
     await app.say(CIO, "publish")
@@ -220,7 +220,7 @@ async def test_publish_says_which_proposal_waits_when_the_draft_is_empty(store: 
     assert again.facts["try"] == ["approve R2"]
 
 
-async def test_now_is_an_admins_and_is_recorded(store: Store) -> None:
+async def test_only_an_admin_publishes_now_and_it_is_recorded(store: Store) -> None:
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked")
 
@@ -232,7 +232,7 @@ async def test_now_is_an_admins_and_is_recorded(store: Store) -> None:
 
 
 async def test_publishing_at_once_returns_the_open_proposal_whole(store: Store) -> None:
-    """Also where both are about one item: the admin published the blocker, not the date."""
+    """Also when both concern the same item: the admin published the blocker, not the date."""
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 due=2027-01-15")
     await app.say(CODER, "item edit WEB-2 due=2027-01-15")
@@ -261,7 +261,7 @@ async def test_an_admin_of_the_settings_counts_as_publisher_of_their_side(store:
     assert (proposed.facts["state"], signed.facts["state"]) == ("proposed", "published")
 
 
-async def test_two_keys_that_nobody_could_give_are_not_waited_for(store: Store) -> None:
+async def test_a_second_approval_that_nobody_can_give_is_not_required(store: Store) -> None:
     app = ChatApp(store, FEATURES, Policy(two_key="on"))
     await app.add_teams()
     await app.add_person(CIO, "web", Permission.PUBLISHER)
@@ -275,7 +275,7 @@ async def test_two_keys_that_nobody_could_give_are_not_waited_for(store: Store) 
     assert (await app.say(CIO, "draft show")).facts == {"draft": 1, "proposal": None}
 
 
-async def test_one_key_is_enough_while_only_one_side_has_a_publisher(store: Store) -> None:
+async def test_one_approval_is_enough_while_only_one_side_has_a_publisher(store: Store) -> None:
     app = ChatApp(store, FEATURES)
     await app.add_teams()
     await app.add_person(CIO, "web", Permission.PUBLISHER)
@@ -349,7 +349,7 @@ async def test_what_a_revert_removed_comes_back_when_that_is_reverted(store: Sto
 
 
 @pytest.mark.parametrize("words", ["revert R9", "revert R0", "approve R9", 'reject R9 "no"', "approve"])
-async def test_what_is_not_there_is_neither_signed_nor_taken_back(sqlite_store: Store, words: str) -> None:
+async def test_an_unknown_revision_is_neither_approved_nor_reverted(sqlite_store: Store, words: str) -> None:
     app = await make_app(sqlite_store)
 
     refused = await app.say(CIO, words)
@@ -361,7 +361,7 @@ async def test_what_is_not_there_is_neither_signed_nor_taken_back(sqlite_store: 
 @pytest.mark.parametrize(
     "words", ["approve yes", "revert", "revert everything", "publish --why --now", "publish --now=no"]
 )
-async def test_words_that_miss_their_aim_change_nothing(sqlite_store: Store, words: str) -> None:
+async def test_invalid_commands_change_nothing(sqlite_store: Store, words: str) -> None:
     app = await make_app(sqlite_store, "off")
     await app.say(CODER, "item edit WEB-1 status=blocked")
     before = await dump_tables(sqlite_store)
@@ -422,7 +422,7 @@ async def test_two_who_approve_at_once_publish_once(store_address: str) -> None:
         await each.close()
 
 
-async def test_an_item_done_and_undone_keeps_no_finishing_day(store: Store) -> None:
+async def test_an_item_that_is_reopened_loses_its_finishing_date(store: Store) -> None:
     app = await make_app(store, "off")
     await app.publish(item("WEB-1", status=Status.DONE))
 

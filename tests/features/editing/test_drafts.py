@@ -1,4 +1,4 @@
-"""Changing the roadmap: who may, what a draft is, and how two sides sign."""
+"""Changing the roadmap: who may, what a draft is, and how both sides approve."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Editing into the shared draft: exact names, absolute days, nobody else's work lost or shown."""
+"""Edits in the shared draft: exact names, absolute dates, and the edits of others neither lost nor shown."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BOSS, CIO, CODER, MATE, WRITER, READER = (
 
 
 async def make_app(store: Store) -> ChatApp:
-    """One key is enough here; WEB-3 is for web alone."""
+    """One approval is enough here; WEB-3 is visible to web only."""
     app = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key="off"))
     await app.add_teams()
     await app.add_campaign("spring", "Spring Launch", start=date(2027, 3, 1), end=date(2027, 5, 31))
@@ -42,7 +42,7 @@ async def make_app(store: Store) -> ChatApp:
 
 
 async def draft_size(app: ChatApp) -> int:
-    """How many changes somebody of web sees in the draft."""
+    """The number of changes in the draft that a member of web sees."""
     return int((await app.say(CODER, "draft show")).facts["draft"])
 
 
@@ -62,7 +62,7 @@ async def drafted(app: ChatApp) -> dict[str, str]:
 async def test_discarding_takes_ones_own_fields_and_leaves_those_of_others(
     store: Store, who: str, left: dict[str, str]
 ) -> None:
-    """What somebody else wanted of the same item comes back into sight where it was covered."""
+    """Discarding an edit reveals an earlier edit of the same field by somebody else."""
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
     await app.say(MATE, "item edit WEB-1 due=2027-02-01 tags=seo")
@@ -73,7 +73,7 @@ async def test_discarding_takes_ones_own_fields_and_leaves_those_of_others(
     assert await drafted(app) == left
 
 
-async def test_the_latest_wish_counts_whoever_edited_in_between(store: Store) -> None:
+async def test_the_latest_edit_counts_whatever_others_edited_in_between(store: Store) -> None:
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 due=2027-01-15")
     await app.say(MATE, "item edit WEB-1 due=2027-02-01")
@@ -87,7 +87,7 @@ async def test_the_latest_wish_counts_whoever_edited_in_between(store: Store) ->
 
 
 @pytest.mark.parametrize("words", ["draft discard WEB-1", "draft discard --all"])
-async def test_a_publisher_throws_away_what_everybody_wanted(store: Store, words: str) -> None:
+async def test_a_publisher_discards_the_edits_of_everybody(store: Store, words: str) -> None:
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked")
     await app.say(MATE, "item edit WEB-1 due=2027-02-01")
@@ -98,7 +98,7 @@ async def test_a_publisher_throws_away_what_everybody_wanted(store: Store, words
     assert await draft_size(app) == 0
 
 
-async def test_edits_of_an_item_go_when_it_is_not_to_be_added_any_more(store: Store) -> None:
+async def test_edits_of_a_new_item_are_discarded_with_it(store: Store) -> None:
     app = await make_app(store)
     await app.say(CODER, 'item add WEB-9 title="Cookie audit"')
     await app.say(MATE, "item edit WEB-9 due=2027-02-01")
@@ -109,7 +109,7 @@ async def test_edits_of_an_item_go_when_it_is_not_to_be_added_any_more(store: St
     assert (await app.say(MATE, "item add WEB-9 title=Again")).exit == 0
 
 
-async def test_what_comes_back_from_a_proposal_still_belongs_to_those_who_wanted_it(store: Store) -> None:
+async def test_edits_that_return_from_a_proposal_keep_their_authors(store: Store) -> None:
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked")
     await app.say(MATE, "item edit WEB-1 due=2027-02-01")
@@ -126,8 +126,8 @@ async def test_what_comes_back_from_a_proposal_still_belongs_to_those_who_wanted
     assert await drafted(app) == {"due": "2027-02-01"}
 
 
-async def test_a_field_that_is_published_meanwhile_is_nobodys_wish_any_more(store: Store) -> None:
-    """Left below another's edit it would come to life again when that is discarded."""
+async def test_a_field_that_is_published_meanwhile_leaves_the_draft(store: Store) -> None:
+    """If it stayed below another edit, it would apply again when that one is discarded."""
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 due=2027-01-15 status=blocked")
     await app.say(MATE, "item edit WEB-1 due=2027-02-01")
@@ -138,7 +138,7 @@ async def test_a_field_that_is_published_meanwhile_is_nobodys_wish_any_more(stor
     assert await drafted(app) == {"status": "blocked"}
 
 
-async def test_my_data_names_of_an_item_what_i_wanted_of_it(store: Store) -> None:
+async def test_my_data_lists_the_edits_of_mine(store: Store) -> None:
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked")
     await app.say(MATE, "item edit WEB-1 due=2027-02-01")
@@ -149,8 +149,8 @@ async def test_my_data_names_of_an_item_what_i_wanted_of_it(store: Store) -> Non
 
 
 @pytest.mark.parametrize("key", ["WEB-3", "web-3", "WEB-31", "WEB-32"])
-async def test_a_key_that_something_hidden_has_is_refused_without_saying_why(store: Store, key: str) -> None:
-    """Published, in the draft or in a proposal: whoever may not see it learns of no item."""
+async def test_a_key_of_a_hidden_item_is_refused_without_saying_why(store: Store, key: str) -> None:
+    """Published, in the draft or in a proposal: the reply does not reveal a hidden item."""
     app = await make_app(store)
     await app.say(CODER, "item add WEB-31 title=Drill visible_to=web")
     async with store.transaction() as session:
@@ -166,7 +166,7 @@ async def test_a_key_that_something_hidden_has_is_refused_without_saying_why(sto
 
 
 @pytest.mark.parametrize("key", ["WEB-1", "web-9"])
-async def test_whoever_sees_what_has_a_key_is_told_to_edit_that(store: Store, key: str) -> None:
+async def test_a_key_of_a_visible_item_is_refused_with_the_command_to_edit_it(store: Store, key: str) -> None:
     app = await make_app(store)
     await app.say(CODER, "item add WEB-9 title=Audit")
 
@@ -178,7 +178,7 @@ async def test_whoever_sees_what_has_a_key_is_told_to_edit_that(store: Store, ke
 @pytest.mark.parametrize(
     "words", ["item edit WEB status=done", "item edit WEB-2 status=done", "item edit drill status=done"]
 )
-async def test_a_key_is_written_in_full_to_change_something(store: Store, words: str) -> None:
+async def test_a_change_needs_the_full_key(store: Store, words: str) -> None:
     """A part of a key or title finds an item for reading; here it would change the wrong one."""
     app = await make_app(store)
 
@@ -224,7 +224,7 @@ async def test_a_key_is_given_once_whatever_its_case(store: Store, key: str) -> 
         ("due=", "due 1 Dec 2026 → none"),
     ],
 )
-async def test_a_day_in_words_is_said_back_as_a_day(sqlite_store: Store, words: str, said: str) -> None:
+async def test_a_day_in_words_is_confirmed_as_a_date(sqlite_store: Store, words: str, said: str) -> None:
     app = await make_app(sqlite_store)
 
     assert said in text_of(await app.say(CODER, f"item edit WEB-1 {words}"))
@@ -252,7 +252,7 @@ async def test_edits_of_one_item_by_several_people_are_one_change_with_all_their
 
 
 async def test_an_edit_taken_back_does_not_return_with_the_next_revision(store: Store) -> None:
-    """It asked for what was published then; nobody asks for it now."""
+    """It was requested against what was published then, which is no longer current."""
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 due=2027-01-15")
     await app.say(CODER, "item edit WEB-1 due=2026-12-01")
@@ -269,7 +269,7 @@ async def test_an_owner_is_named_by_address_or_whole_name(sqlite_store: Store, w
     assert (await app.say(CODER, f"item edit WEB-1 owner={who}")).exit == 0
 
 
-async def test_two_people_of_one_name_are_not_chosen_between(store: Store) -> None:
+async def test_an_ambiguous_name_is_refused(store: Store) -> None:
     app = await make_app(store)
     await app.add_person("sam.lee@example.com", "web", name="Sam Lee")
     await app.add_person("sam.lee@other.example", "seo", name="Sam Lee", id="p_sam2")
@@ -324,7 +324,7 @@ async def test_the_reason_of_a_revision_holds_no_reason_of_a_restricted_item(sto
     assert "leaked" not in published
 
 
-async def test_a_bare_discard_throws_away_ones_own_edits_alone(store: Store) -> None:
+async def test_discard_without_a_key_discards_only_ones_own_edits(store: Store) -> None:
     """Also for a publisher: the button says Discard mine."""
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked")
@@ -336,7 +336,7 @@ async def test_a_bare_discard_throws_away_ones_own_edits_alone(store: Store) -> 
     assert await draft_size(app) == 1
 
 
-async def test_a_publisher_throws_away_anybodys_edit_by_name_or_all(store: Store) -> None:
+async def test_a_publisher_discards_the_edits_of_a_named_person_or_all(store: Store) -> None:
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked")
     await app.say(WRITER, "item edit SEO-1 status=blocked")
@@ -369,7 +369,7 @@ async def test_whatif_leaves_every_table_as_it_was(store: Store) -> None:
      "item edit WEB-1 campaign=sprnig", f"item edit WEB-1 title={'x' * 501}", "item edit WEB-1 due=+99999d",
      'item add "two words" title=x', "item edit WEB-1 owner=stranger@nowhere.example", "item edit WEB-1 --why later"],
 )  # fmt: skip
-async def test_what_cannot_be_is_refused_with_words_and_nothing_is_written(sqlite_store: Store, words: str) -> None:
+async def test_an_impossible_edit_is_refused_with_a_reason_and_writes_nothing(sqlite_store: Store, words: str) -> None:
     app = await make_app(sqlite_store)
     before = await dump_tables(sqlite_store)
 
@@ -380,7 +380,7 @@ async def test_what_cannot_be_is_refused_with_words_and_nothing_is_written(sqlit
     assert await dump_tables(sqlite_store) == before
 
 
-async def test_signs_that_nobody_sees_and_stores_refuse_are_left_out(store: Store) -> None:
+async def test_invisible_and_unstorable_characters_are_removed(store: Store) -> None:
     app = await make_app(store)
 
     edited = await app.say(CODER, 'item edit WEB-1 title="Ban\x00ner \ud800 مرحبا 👩‍🚀" --why "\x1b[31mred"')

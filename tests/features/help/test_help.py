@@ -1,4 +1,4 @@
-"""The way in: six buttons, every command in a line, and one of them in full."""
+"""Help: six buttons on the first screen, every command in a line, and one command in full."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = "root@x.org"
 
 
 async def echo(_box: AppContext, asked: Request) -> Reply:
-    """Answers with what it was given."""
+    """Replies with its arguments."""
     question = asked.args.named.get("question", asked.args.raw)
     return Reply(Card("Heard", (text(question),)), facts={"command": asked.args.command, "question": question})
 

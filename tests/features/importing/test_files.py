@@ -1,4 +1,4 @@
-"""Files in: the whole file or nothing of it, and what becomes of each kind."""
+"""Importing a file: all of it or nothing, and the result for each type of file."""
 
 from __future__ import annotations
 

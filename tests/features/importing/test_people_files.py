@@ -1,4 +1,4 @@
-"""people.csv and teams.csv: who comes in with which rights, and what coming twice means."""
+"""people.csv and teams.csv: who is added with which permission, and what importing again changes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def test_each_row_keeps_its_own_permission_and_viewer_is_what_a_row_withou
 
 
 async def test_an_empty_permission_takes_nothing_from_somebody_who_has_one(store: Store) -> None:
-    """Rights are granted in chat too; the next file from the staff system must not take them away."""
+    """Permissions are also granted in chat; the next file of the staff system must not revoke them."""
     app = await make_app(store)
     await import_text(app, "people", FULL)
 
@@ -135,7 +135,7 @@ async def test_an_account_of_somebody_else_is_an_error_of_its_row(store: Store) 
 
 
 async def test_an_account_that_the_file_names_replaces_the_one_it_named_before(store: Store) -> None:
-    """Whoever has the old one now is somebody else; accounts that a person linked are not the file's."""
+    """The old account may now belong to somebody else; accounts that a person linked are not changed by the file."""
     app = await make_app(store)
     await import_text(app, "people", FULL)
     ana = await person(app, "ana@example.com")
@@ -154,7 +154,7 @@ async def test_an_account_that_the_file_names_replaces_the_one_it_named_before(s
 
 @pytest.mark.parametrize("again", [FULL, FULL.replace(",U1", ","), FULL.replace(",slack_user_id", ",unknown")])
 async def test_a_file_that_names_no_other_account_changes_none(store: Store, again: str) -> None:
-    """Not even one that has no workspace: on Teams nobody's has one."""
+    """Not even one without a workspace: accounts of Teams never have one."""
     app = await make_app(store)
     await import_text(app, "people", FULL.replace("slack", "teams"))
     ana = await person(app, "ana@example.com")
@@ -168,7 +168,7 @@ async def test_a_file_that_names_no_other_account_changes_none(store: Store, aga
 
 
 async def test_an_admin_of_the_settings_comes_with_the_file_like_anybody(store: Store) -> None:
-    """Having said something before the file came makes nobody a colleague who merely changed."""
+    """A person who used Handshake before the import is reported as added, not as changed."""
     app = await make_app(store)
     await app.say(BOSS, "draft show")
 

@@ -1,4 +1,4 @@
-"""roadmap.csv and campaigns.csv: whose rows, what a complete file drops, what waits and what is history at once."""
+"""roadmap.csv and campaigns.csv: who may change which rows, what a complete file removes, what stays in the draft and what is published."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def test_a_viewer_imports_nothing(store: Store) -> None:
 
 
 async def test_two_files_at_once_are_asked_for_one_by_one(store: Store) -> None:
-    """Taking the first of them alone would leave the other out without a word."""
+    """Importing only the first would drop the other without an error."""
     app = await make_app(store)
     before = await dump_tables(store)
 
@@ -145,7 +145,7 @@ async def test_a_bad_row_keeps_its_item_while_a_complete_file_drops_what_it_does
 
 
 async def test_a_row_without_a_key_lets_a_complete_file_drop_nothing(store: Store) -> None:
-    """Nobody can say which item it stands for."""
+    """It is not known which item it means."""
     app = await make_app(store)
 
     reply = await upload(app, BOSS, HEADER + ",Untold,web,planned\n", text="import roadmap --complete --accept-errors")
@@ -175,7 +175,7 @@ async def test_an_operators_file_needs_no_second_key_and_is_recorded_as_such(sto
 
 
 async def test_a_published_file_leaves_what_others_edited_in_the_draft(store: Store) -> None:
-    """Also the other fields of an item that the file changes: somebody wanted them, and the file said nothing of them."""
+    """Also other fields of an item that the file changes: somebody edited them, and the file does not contain them."""
     app = await make_app(store)
     await app.say(ANA, 'item edit WEB-1 due=2027-01-15 --why "vendor"')
     await app.say(ANA, "item edit WEB-2 status=blocked")

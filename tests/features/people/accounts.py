@@ -26,7 +26,7 @@ async def accounts_app(store: Store) -> ChatApp:
 
 
 async def say_as(app: ChatApp, words: str, account: Account, *, direct: bool = True, event: str = "") -> Reply:
-    """What somebody types on Slack or Teams."""
+    """Send a command from an account on Slack or Teams."""
     where = ConversationRef(account.platform, f"D-{account.external_id}", account.workspace, direct=direct)
     return await app.dispatch(CommandText(account=account, conversation=where, words=words, event_id=event))
 

@@ -1,4 +1,4 @@
-"""One person behind several accounts, and the first admin: by codes that are good once."""
+"""Linking several accounts to one person, and becoming the first admin, with codes that work once."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def test_an_account_of_somebody_else_is_not_taken_over(app: ChatApp) -> No
 
 
 async def test_a_refused_try_does_not_use_the_code_up(app: ChatApp) -> None:
-    """Otherwise whoever overhears a code could spoil it."""
+    """Otherwise anybody who sees a code could use it up."""
     await say_as(app, f"me link {await code_for(app, BO)}", on_teams("29:bo"))
     code = await code_for(app, ADA)
     await say_as(app, f"me link {code}", on_teams("29:bo"))
@@ -174,7 +174,7 @@ def test_codes_are_eight_clear_letters() -> None:
 
 @pytest.fixture
 async def unled(store: Store) -> ChatApp:
-    """A house without an admin."""
+    """An organisation without an admin."""
     built = ChatApp(store, [FEATURE])
     await built.add_teams(*TEAMS)
     await built.add_person(ADA, "seo")

@@ -1,4 +1,4 @@
-"""What is held about me is mine to read, and mine to end."""
+"""Personal data: everybody can export and delete their own."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def app(store: Store) -> ChatApp:
 
 
 async def add_activity(app: ChatApp) -> None:
-    """Everything that Handshake may come to know about Ada."""
+    """Store everything that Handshake can know about Ada."""
     await say_as(app, f"me link {await code_for(app, ADA)}", on_teams())
     await app.publish(item("WEB-1", owner="p_ada.byron"), reason="Ada Byron asked for it")
     await app.publish(item("WEB-2"), reason="a quiet one")
@@ -133,7 +133,7 @@ async def test_everything_about_a_forgotten_person_is_gone(app: ChatApp) -> None
 
 
 async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(app: ChatApp) -> None:
-    """By every id that Teams has for them, also where an older chat is kept that none of them leads to."""
+    """By every id that Teams has for them, also for an older conversation that none of the ids points to."""
     await add_activity(app)
     ways = {
         "direct": {"29:ada": "a:1", "entra-ada": "a:1", "29:bo": "a:2"},
@@ -157,7 +157,7 @@ async def test_the_ways_to_a_forgotten_person_are_gone_and_those_to_others_stay(
 
 
 async def test_cards_that_name_a_forgotten_person_are_blanked_wherever_they_are_kept(app: ChatApp) -> None:
-    """In the ledger, in a room of the console, and all of what was said to them alone; other cards stay."""
+    """In the ledger, in a console room, and every message to them alone; other cards stay."""
     naming, other = Card("R2 was rejected", (text("Why:\nAda Byron says no"),)), Card("R3", (text("Adam is back"),))
     async with app.store.transaction() as session:
         room = await places.ensure(session, "console", "", "#web", name="#web")
@@ -219,7 +219,7 @@ async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(app: Ch
 
 
 async def test_a_proposal_whose_author_was_forgotten_lacks_a_key_but_its_changes_are_not_lost(store: Store) -> None:
-    """Nobody knows any more whose side the first key was; a publisher of either side must not sign for both."""
+    """It is no longer known for which side the first approval counts; no publisher may approve for both sides."""
     app = ChatApp(store, [FEATURE], Policy(two_key="on"))
     await app.add_teams(*TEAMS)
     await app.add_person(ADA, "seo", Permission.PUBLISHER)
@@ -290,12 +290,12 @@ async def test_a_forgotten_account_is_a_stranger_and_may_be_linked_anew(app: Cha
         ("", False),
     ],
 )
-def test_a_text_names_somebody_by_whole_words(said: str, named: bool) -> None:
+def test_a_name_matches_whole_words_only(said: str, named: bool) -> None:
     assert redaction.mentions_any(said, ("Ada Byron", ADA, "U5")) is named
 
 
 async def test_a_room_in_which_somebody_forgotten_sits_is_not_known_any_more(app: ChatApp) -> None:
-    """They still read along there, and nobody knows what they may see."""
+    """They are still members there, and it is not known what they may see."""
     async with app.store.transaction() as session:
         room = await places.ensure(session, "slack", "T1", "C1", name="#web")
         await places.set_members(session, room.id, ["p_ada.byron", "p_bo"], known=True, external=False)

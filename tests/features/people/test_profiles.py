@@ -1,4 +1,4 @@
-"""Who is who, and who may do what: everybody may read it, only admins change it."""
+"""Profiles and permissions: everybody may read them, only admins change them."""
 
 from __future__ import annotations
 

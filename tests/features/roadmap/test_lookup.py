@@ -1,4 +1,4 @@
-"""Reading the roadmap to the letter: whose name wins, which version is meant, and what a public reply may name."""
+"""Looking up items: which name wins, which revision is meant, and what a public reply may name."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ async def make_app(store: Store) -> ChatApp:
         ("roadmap events", set()),
     ],
 )
-async def test_an_own_name_goes_before_a_part_of_another(sqlite_store: Store, words: str, keys: set[str]) -> None:
+async def test_a_full_name_wins_over_a_part_of_another(sqlite_store: Store, words: str, keys: set[str]) -> None:
     app = await make_app(sqlite_store)
 
     assert set((await app.say(ANA, words)).facts["items"]) == keys

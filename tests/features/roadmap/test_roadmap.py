@@ -50,7 +50,7 @@ async def make_app(store: Store) -> ChatApp:
         ("roadmap --as-of 2026-11-12", {"WEB-1", "WEB-2", "WEB-3", "SEO-1", "SEO-2"}),
     ],
 )
-async def test_a_list_is_of_what_was_named(store: Store, words: str, keys: set[str]) -> None:
+async def test_a_list_contains_the_named_scope(store: Store, words: str, keys: set[str]) -> None:
     app = await make_app(store)
 
     reply = await app.say(ANA, words)
