@@ -249,7 +249,9 @@ FORMS: tuple[tuple[str, Form], ...] = (
 def features() -> tuple[str, ...]:
     """The names of the features with cards, found without importing them."""
     folders = [folder for path in handlers.__path__ for folder in Path(path).iterdir()]
-    return tuple(sorted(folder.name for folder in folders if (folder / "cards").is_dir() or (folder / "cards.py").is_file()))
+    return tuple(
+        sorted(folder.name for folder in folders if (folder / "cards").is_dir() or (folder / "cards.py").is_file())
+    )
 
 
 def examples_of(feature: str) -> tuple[Card, ...]:

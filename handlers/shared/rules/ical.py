@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+NO_ORGANISER = "handshake@invalid"  # if the organiser has left; RFC 2606 reserves this domain
 LINE_OCTETS = 75  # RFC 5545, 3.1
 ZONE_MARGIN = timedelta(days=400)  # how far around the entry its zone's changes are listed
 _LOOKS = timedelta(days=1)

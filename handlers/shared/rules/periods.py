@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+_QUARTER = re.compile(r"(?:(\d{4})[ -]?)?q([1-4])(?:[ -]?(\d{4}))?", re.IGNORECASE)
 RHYTHMS = ("weekly", "monthly", "quarterly")
 RECAP = "recap"
 DIGEST_KINDS = frozenset({"digest", RECAP})  # the notice kinds of which a place gets one per day
@@ -45,6 +47,15 @@ def quarter_of(day: date) -> CalendarPeriod:
     first = date(day.year, 3 * number + 1, 1)
     following = date(day.year + number // 3, 3 * ((number + 1) % 4) + 1, 1)
     return CalendarPeriod(first, following - timedelta(days=1), f"Q{number + 1} {day.year}")
+
+
+def parse_quarter(text: str) -> tuple[int, int | None] | None:
+    """(quarter, year) for "Q1", "Q1 2027" or "2027-Q1", the year None if not given. None if *text* is no quarter."""
+    match = _QUARTER.fullmatch(" ".join(text.split()))
+    if not match or (match[1] and match[3]):
+        return None
+    year = match[1] or match[3]
+    return int(match[2]), int(year) if year else None
 
 
 def next_period(period: CalendarPeriod) -> CalendarPeriod:
