@@ -80,7 +80,6 @@ def _parse_moment(words: str) -> datetime | None:
         return None
 
 
-QUESTION_PATTERN = r"[qQ]?\d{1,9}"  # how a command that is about a question begins
 _QUESTION_NUMBER = re.compile(r"[qQ]?(\d{1,9})")
 
 
