@@ -1,4 +1,4 @@
-"""Recognition: what ships is seen, both sides are thanked, and nothing is public before a person said so."""
+"""Recognition: finished work is celebrated, both sides are thanked, and nothing is public before a person agrees."""
 
 from __future__ import annotations
 
@@ -31,35 +31,6 @@ KUDOS_USAGE = "kudos @a @b for <reason> [#campaign] [--value VALUE]"
 SCHEDULE_USAGE = "celebrations schedule weekly|monthly|quarterly|off"
 
 
-def _decision_command(
-    words: str,
-    run: object,
-    does: str,
-    *,
-    takes: int = 1,
-    usage: str = "",
-    named: tuple[str, ...] = (),
-    example: str = "",
-) -> Command:
-    return Command(
-        words=words,
-        run=run,  # type: ignore[arg-type]
-        usage=usage or f"{words} 12",
-        does=does,
-        examples=(example or f"{words} 12",),
-        writes=True,
-        takes=takes,
-        named=named,
-        first_word_pattern=NUMBER,
-    )
-
-
-def _recap_command(
-    words: str, run: object, usage: str, does: str, *examples: str, writes: bool = True, takes: int = 1
-) -> Command:
-    return Command(words=words, run=run, usage=usage, does=does, examples=examples, writes=writes, takes=takes)  # type: ignore[arg-type]
-
-
 CELEBRATION_COMMANDS = (
     Command(
         words="milestone done",
@@ -79,25 +50,58 @@ CELEBRATION_COMMANDS = (
         does="What was finished and waits for your word.",
         examples=("celebrations",),
     ),
-    _decision_command("celebrations post", _decisions.post, "Posts it into every room that follows the item."),
-    _decision_command(
-        "celebrations later",
-        _decisions.later,
-        "Posts it on another day; without a day, a form.",
-        takes=5,
+    Command(
+        words="celebrations post",
+        run=_decisions.post,
+        usage="celebrations post 12",
+        does="Posts it into every room that follows the item.",
+        examples=("celebrations post 12",),
+        writes=True,
+        takes=1,
+        first_word_pattern=NUMBER,
+    ),
+    Command(
+        words="celebrations later",
+        run=_decisions.later,
         usage="celebrations later 12 [Monday]",
+        does="Posts it on another day; without a day, a form.",
+        examples=("celebrations later 12 Monday",),
+        writes=True,
+        takes=5,
         named=("day",),
-        example="celebrations later 12 Monday",
+        first_word_pattern=NUMBER,
     ),
-    _decision_command(
-        "celebrations edit",
-        _decisions.edit,
-        "Your own words, and who helped; a card that stands already changes in place.",
+    Command(
+        words="celebrations edit",
+        run=_decisions.edit,
         usage='celebrations edit 12 [text="…"] [thanks="@a @b"]',
+        does="Your own words, and who helped; a card that stands already changes in place.",
+        examples=("celebrations edit 12",),
+        writes=True,
+        takes=1,
         named=("text", "thanks"),
+        first_word_pattern=NUMBER,
     ),
-    _decision_command("celebrations skip", _decisions.skip, "Says nothing about it."),
-    _decision_command("celebrations undo", _decisions.undo, "Removes its card everywhere."),
+    Command(
+        words="celebrations skip",
+        run=_decisions.skip,
+        usage="celebrations skip 12",
+        does="Says nothing about it.",
+        examples=("celebrations skip 12",),
+        writes=True,
+        takes=1,
+        first_word_pattern=NUMBER,
+    ),
+    Command(
+        words="celebrations undo",
+        run=_decisions.undo,
+        usage="celebrations undo 12",
+        does="Removes its card everywhere.",
+        examples=("celebrations undo 12",),
+        writes=True,
+        takes=1,
+        first_word_pattern=NUMBER,
+    ),
 )
 
 KUDOS_COMMANDS = (
@@ -166,13 +170,61 @@ KUDOS_COMMANDS = (
 )
 
 RECAP_COMMANDS = (
-    _recap_command("celebrations schedule", _recap.schedule, SCHEDULE_USAGE, "This room looks back on what was shipped, in its own hours.", "celebrations schedule weekly"),
-    _recap_command("celebrations auto", _recap.auto, "celebrations auto on|off", "Whether what ships is posted here without asking whoever shipped it.", "celebrations auto on"),
-    _recap_command("celebrations pause", _recap.pause, "celebrations pause until DATE", "No recap here before that day.", "celebrations pause until 1 March", takes=5),
-    _recap_command("celebrations skip next", _recap.skip_next, "celebrations skip next", "Leaves the next recap out.", "celebrations skip next", takes=0),
-    _recap_command("celebrations preview", _recap.preview, "celebrations preview [weekly]", "What this room would read next.", "celebrations preview", writes=False),
-    _recap_command("recap", _recap.recap, "recap [week|month|quarter|Q4 2026] [md|png]", "What was shipped together, as a card, Markdown or a picture.", "recap", "recap Q4 2026 png", writes=False, takes=3),
-)  # fmt: skip
+    Command(
+        words="celebrations schedule",
+        run=_recap.schedule,
+        usage=SCHEDULE_USAGE,
+        does="This room looks back on what was shipped, in its own hours.",
+        examples=("celebrations schedule weekly",),
+        writes=True,
+        takes=1,
+    ),
+    Command(
+        words="celebrations auto",
+        run=_recap.auto,
+        usage="celebrations auto on|off",
+        does="Whether what ships is posted here without asking whoever shipped it.",
+        examples=("celebrations auto on",),
+        writes=True,
+        takes=1,
+    ),
+    Command(
+        words="celebrations pause",
+        run=_recap.pause,
+        usage="celebrations pause until DATE",
+        does="No recap here before that day.",
+        examples=("celebrations pause until 1 March",),
+        writes=True,
+        takes=5,
+    ),
+    Command(
+        words="celebrations skip next",
+        run=_recap.skip_next,
+        usage="celebrations skip next",
+        does="Leaves the next recap out.",
+        examples=("celebrations skip next",),
+        writes=True,
+    ),
+    Command(
+        words="celebrations preview",
+        run=_recap.preview,
+        usage="celebrations preview [weekly]",
+        does="What this room would read next.",
+        examples=("celebrations preview",),
+        takes=1,
+    ),
+    Command(
+        words="recap",
+        run=_recap.recap,
+        usage="recap [week|month|quarter|Q4 2026] [md|png]",
+        does="What was shipped together, as a card, Markdown or a picture.",
+        examples=(
+            "recap",
+            "recap Q4 2026 png",
+        ),
+        takes=3,
+    ),
+)
 
 
 def _composers() -> Mapping[str, Compose]:

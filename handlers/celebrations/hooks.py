@@ -1,6 +1,6 @@
-"""An item that turns done in a published revision becomes a draft, in the transaction that publishes it.
+"""Draft a celebration for every item that a published revision finishes, in the same transaction.
 
-One that is opened again takes its draft back, and its card, where one stands, says so.
+Reopening an item withdraws its draft; a card that is already posted says that the item was reopened.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from storage.values.celebrations import CelebrationState
 from storage.values.company import Directory
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, Status
 
-MOST_DRAFTED = 200  # of one revision; what a file finishes at once beyond that is history
-MOST_ASKED = 25  # of one revision: a year's import is no news to anybody one by one
+MOST_DRAFTED = 200  # of one revision; an import that finishes more is history
+MOST_ASKED = 25  # of one revision; nobody wants to be asked about a year's import item by item
 
 
 async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
-    """Draft a celebration of everything that was finished. Harmless to repeat."""
+    """Draft a celebration for every finished item. Idempotent."""
     at = ctx.clock.now()
     await _reopen(session, [change.key for change in changes if _reopens(change)], at)
     keys = [change.key for change in changes if _finishes(change)][:MOST_DRAFTED]
@@ -52,19 +52,19 @@ async def _draft(
     asked = next(iter(deciders_of(item, names)), "")
     thanks = await celebrations.pop_planned_thanks(session, item.key)
     made = await celebrations.add_draft(session, item.key, revision.number, asked, at, thanks)
-    found = await celebrations.celebration(session, made) if made else None
-    if found is None:
+    celebration = await celebrations.celebration(session, made) if made else None
+    if celebration is None:
         return
     rooms = await rooms_following(session, item) if automatic else []
-    told = [place for place in rooms if place in automatic]
-    if told:
-        await post_in_rooms(session, found, item, told, names, at)
-    if asked and may_ask and (not told or len(told) < len(rooms)):
-        await ask_to_decide(ctx, session, found, asked, at, step=REMAINING_ROOMS if told else "")
+    automatic_rooms = [place for place in rooms if place in automatic]
+    if automatic_rooms:
+        await post_in_rooms(session, celebration, item, automatic_rooms, names, at)
+    if asked and may_ask and (not automatic_rooms or len(automatic_rooms) < len(rooms)):
+        await ask_to_decide(ctx, session, celebration, asked, at, step=REMAINING_ROOMS if automatic_rooms else "")
 
 
 def _finishes(change: Change) -> bool:
-    """Turned done: what arrives already done is history."""
+    """Whether an item turned done. An item that arrives already done does not count."""
     is_item = change.entity_type == "item" and change.kind is ChangeKind.CHANGED
     return is_item and "status" in change.fields and change.fields["status"][1] == Status.DONE
 
@@ -74,13 +74,13 @@ def _reopens(change: Change) -> bool:
 
 
 async def _reopen(session: Session, keys: Sequence[str], at: datetime) -> None:
-    """What is open again is nothing to celebrate: a draft ends, and a card that stands says what became of it."""
+    """Withdraw the drafts of reopened items, and update their posted cards."""
     if not keys:
         return
     concerned = await celebrations.of_items(session, keys, (*UNDECIDED, CelebrationState.POSTED))
-    for found in concerned:
-        posted = found.state is CelebrationState.POSTED
+    for celebration in concerned:
+        posted = celebration.state is CelebrationState.POSTED
         state = CelebrationState.REOPENED if posted else CelebrationState.WITHDRAWN
-        await celebrations.update_celebration(session, found.id, state=state, due_at=None)
+        await celebrations.update_celebration(session, celebration.id, state=state, due_at=None)
     if concerned:
         await refresh_cards(session, at)

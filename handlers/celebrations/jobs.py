@@ -1,12 +1,12 @@
-"""What recognition does by itself. Nothing is said in public here that nobody decided on."""
+"""Scheduled work of recognition: reminders, scheduled posts, recaps, hints. Nothing becomes public without a decision."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from handlers.celebrations.notices import notify_lead
 from handlers.celebrations.queries import recap_content, rooms_following
-from handlers.celebrations.rules.fingerprints import HINT
 from handlers.celebrations.rules.recognition import (
     REMINDER,
     UNCELEBRATED,
@@ -19,12 +19,10 @@ from handlers.celebrations.rules.recognition import (
 )
 from handlers.celebrations.workflow import ask_to_decide, post_card, post_in_rooms, refresh_cards
 from handlers.context import AppContext
-from handlers.shared import notify
-from handlers.shared.conversations import conversation_with
 from handlers.shared.rules.dates import start_of_day
 from handlers.shared.rules.periods import RECAP, is_due, period_before, quarter_of, recap_mark
 from handlers.shared.sending_hours import digest_day, has_digest_today, hours_at, hours_of
-from storage import celebrations, people, places, posted_cards, reminders, revisions, roadmap
+from storage import celebrations, places, posted_cards, reminders, revisions, roadmap
 from storage.directory import directory
 from storage.reminders import DigestProgress
 from storage.store import Session
@@ -33,79 +31,83 @@ from storage.values.company import Directory
 from storage.values.places import Place
 from storage.values.roadmap import Item
 
-HINTED_FROM_DAY = 30  # of a quarter: before that, nobody can say that somebody was forgotten
+HINTED_FROM_DAY = 30  # of a quarter; earlier, a team without thanks means nothing
 
 
 async def tick(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Remind of drafts, post what was put off until now, and keep right whatever stands: names, thanks, decisions."""
+    """Remind people of drafts, post what is scheduled, and refresh the posted cards."""
     names = await directory(session)
     waiting = await celebrations.in_states(session, UNDECIDED)
-    items = await roadmap.items_with(session, [each.item for each in waiting])
-    for found in waiting:
-        item = items.get(found.item)
+    items = await roadmap.items_with(session, [celebration.item for celebration in waiting])
+    for celebration in waiting:
+        item = items.get(celebration.item)
         if item is None:
             continue
-        if found.state is CelebrationState.SCHEDULED:
-            await _post_when_due(session, found, item, names, due)
+        if celebration.state is CelebrationState.SCHEDULED:
+            await _post_when_due(session, celebration, item, names, due)
         else:
-            await _remind(ctx, session, found, item, names, due)
+            await _remind(ctx, session, celebration, item, names, due)
     await posted_cards.forget_before(session, due - timedelta(days=ctx.policy.retention_days))
     await refresh_cards(session, due)
 
 
-async def _post_when_due(session: Session, found: Celebration, item: Item, names: Directory, now: datetime) -> None:
-    if found.due_at is None or found.due_at > now:
+async def _post_when_due(
+    session: Session, celebration: Celebration, item: Item, names: Directory, now: datetime
+) -> None:
+    if celebration.due_at is None or celebration.due_at > now:
         return
-    if not await post_in_rooms(session, found, item, await rooms_following(session, item), names, now):
-        await celebrations.update_celebration(session, found.id, state=CelebrationState.DRAFT, due_at=None)
+    if not await post_in_rooms(session, celebration, item, await rooms_following(session, item), names, now):
+        await celebrations.update_celebration(session, celebration.id, state=CelebrationState.DRAFT, due_at=None)
 
 
 async def _remind(
-    ctx: AppContext, session: Session, found: Celebration, item: Item, names: Directory, now: datetime
+    ctx: AppContext, session: Session, celebration: Celebration, item: Item, names: Directory, now: datetime
 ) -> None:
-    asked, deciders = names.person.get(found.decider), deciders_of(item, names)
-    if asked is None or not asked.audience.may_see(item.visible_to):  # left, or moved to where they may not know of it
-        await _ask_next(ctx, session, found, deciders[:1], now)
+    asked, deciders = names.person.get(celebration.decider), deciders_of(item, names)
+    if asked is None or not asked.audience.may_see(item.visible_to):  # left the company, or may no longer see the item
+        await _ask_next(ctx, session, celebration, deciders[:1], now)
         return
-    match action_due(found, hours_of(ctx.policy, Place(0, "", "", "", direct=True), asked), now):
+    match action_due(celebration, hours_of(ctx.policy, Place(0, "", "", "", direct=True), asked), now):
         case DraftAction.REMIND:
-            await celebrations.update_celebration(session, found.id, reminded=True)
-            await ask_to_decide(ctx, session, found, found.decider, now, step=REMINDER)
+            await celebrations.update_celebration(session, celebration.id, reminded=True)
+            await ask_to_decide(ctx, session, celebration, celebration.decider, now, step=REMINDER)
         case DraftAction.ASK_LEAD:
             after = deciders[deciders.index(asked.id) + 1 :] if asked.id in deciders else ()
             lead = lead_of(item.team, names)
-            await _ask_next(ctx, session, found, [each for each in after if each == lead], now)
+            await _ask_next(ctx, session, celebration, [decider for decider in after if decider == lead], now)
         case DraftAction.NOTHING:
             pass
 
 
 async def _ask_next(
-    ctx: AppContext, session: Session, found: Celebration, deciders: Sequence[str], now: datetime
+    ctx: AppContext, session: Session, celebration: Celebration, deciders: Sequence[str], now: datetime
 ) -> None:
-    """Ask the first of *deciders*; with nobody left to ask it stays on the list, and in the recap."""
+    """Ask the first of *deciders*. With nobody left to ask, the draft stays listed and appears in the recap."""
     person = next(iter(deciders), "")
-    await celebrations.update_celebration(session, found.id, asked=person or found.decider, asked_at=now, reminded=True)
+    await celebrations.update_celebration(
+        session, celebration.id, decider=person or celebration.decider, asked_at=now, reminded=True
+    )
     if person:
-        await ask_to_decide(ctx, session, found, person, now, step=REMINDER if found.reminded else "")
+        await ask_to_decide(ctx, session, celebration, person, now, step=REMINDER if celebration.reminded else "")
 
 
 # ── recaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def recap(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Let each room look back whose week, month or quarter ended, on its next working day; one digest a day."""
+    """Post the recap of each room whose week, month or quarter ended, on its next working day; at most one digest a day."""
     newest = await revisions.latest(session)
-    wanted = {place: how for place, how in (await celebrations.recaps(session)).items() if how.frequency}
-    if newest is None or not wanted:
+    settings = {place: how for place, how in (await celebrations.recaps(session)).items() if how.frequency}
+    if newest is None or not settings:
         return
     marks = await reminders.digest_progress(session)
     names = await directory(session)
-    for place in await places.with_ids(session, list(wanted)):
-        how = wanted[place.id]
+    for place in await places.with_ids(session, list(settings)):
+        how = settings[place.id]
         hours = await hours_at(session, ctx.policy, place)
         today, key = digest_day(hours, due), recap_mark(how.frequency)
         last = marks.get((place.id, key))
-        if last is None:  # whoever begins looks back on what ends from now on
+        if last is None:  # a new schedule covers periods that end from now on
             await reminders.save_digest_progress(
                 session, place.id, key, DigestProgress(newest.number, hours.local_day(due))
             )
@@ -146,25 +148,29 @@ async def _post_recap(session: Session, place: Place, how: Recap, names: Directo
 
 
 async def hint(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Show leads, privately, what nobody celebrated, and once a quarter which of their teams nobody thanked.
+    """Tell leads in private what was never celebrated, and once a quarter which of their teams was never thanked.
 
-    Whoever said `nudges off` hears none of it.
+    People who said `nudges off` get none of this.
     """
     names = await directory(session)
     resting = await reminders.snoozed(session, due)
     old = [
-        each
-        for each in await celebrations.in_states(session, (CelebrationState.DRAFT,))
-        if due - each.made_at >= UNCELEBRATED
+        celebration
+        for celebration in await celebrations.in_states(session, (CelebrationState.DRAFT,))
+        if due - celebration.made_at >= UNCELEBRATED
     ]
-    items = await roadmap.items_with(session, [each.item for each in old])
+    items = await roadmap.items_with(session, [celebration.item for celebration in old])
     by_lead: dict[str, list[int]] = {}
-    for each in old:
-        lead = lead_of(items[each.item].team, names) if each.item in items else ""
-        if lead and lead not in resting and await celebrations.record_hint(session, f"uncelebrated:{each.id}", due):
-            by_lead.setdefault(lead, []).append(each.id)
+    for celebration in old:
+        lead = lead_of(items[celebration.item].team, names) if celebration.item in items else ""
+        if (
+            lead
+            and lead not in resting
+            and await celebrations.record_hint(session, f"uncelebrated:{celebration.id}", due)
+        ):
+            by_lead.setdefault(lead, []).append(celebration.id)
     for lead, ids in sorted(by_lead.items()):
-        await _notify_lead(ctx, session, lead, {"celebrations": ids}, f"{due.date()}:{lead}", due)
+        await notify_lead(ctx, session, lead, {"celebrations": ids}, f"{due.date()}:{lead}", due)
     await _hint_at_teams(ctx, session, names, resting, due)
 
 
@@ -177,20 +183,10 @@ async def _hint_at_teams(
     since = start_of_day(quarter.first)
     given = await celebrations.kudos_since(session, since)
     posted = await celebrations.in_states(session, (CelebrationState.POSTED,), since)
-    thanked = frozenset(each for one in given for each in one.to) | frozenset(
-        each for one in posted for each, _ in one.people
+    thanked = frozenset(person_id for one in given for person_id in one.to) | frozenset(
+        person_id for one in posted for person_id, _ in one.people
     )
     for team in unthanked_teams(names, thanked):
         lead = lead_of(team, names)
         if lead and lead not in resting and await celebrations.record_hint(session, f"{quarter.words}:{team}", due):
-            await _notify_lead(ctx, session, lead, {"team": team}, f"{quarter.words}:{team}", due)
-
-
-async def _notify_lead(
-    ctx: AppContext, session: Session, person_id: str, what: dict[str, object], key: str, at: datetime
-) -> None:
-    person = await people.with_id(session, person_id)
-    if person is None:
-        return
-    place = await conversation_with(session, ctx.policy, person)
-    await notify.queue_notice(session, [place], HINT, {"person": person_id, **what}, key=f"{HINT}:{key}", at=at)
+            await notify_lead(ctx, session, lead, {"team": team}, f"{quarter.words}:{team}", due)

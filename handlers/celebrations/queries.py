@@ -1,4 +1,4 @@
-"""What there is to say about a week, month or quarter: as everybody who reads it may see it."""
+"""What recognition cards are made from: recaps, credits, the rooms that follow an item, the sources of posted cards."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.celebrations.rules.fingerprints import CardSources, Payload, id_in, key_of, period_in
-from handlers.celebrations.rules.recap import RecapContent
 from handlers.celebrations.rules.recognition import (
     Credit,
+    RecapContent,
     item_credits,
     publicly_named,
     upcoming_anniversaries,
 )
+from handlers.shared.posted_cards import rooms_showing
 from handlers.shared.rules.dates import end_of_day, start_of_day
 from handlers.shared.rules.diff import ItemChange, follows
 from handlers.shared.rules.periods import CalendarPeriod
-from storage import celebrations, deliveries, places, posted_cards, roadmap, roadmap_history
+from storage import celebrations, places, roadmap, roadmap_history
 from storage.directory import directory
 from storage.store import Session
 from storage.values.celebrations import Anniversary, Celebration, Kudos
 from storage.values.company import Audience, Directory
-from storage.values.deliveries import Delivery
 from storage.values.places import Place
 from storage.values.questions import DateRange as Days
 from storage.values.questions import ItemDate, Plan, SortOrder
@@ -33,77 +33,73 @@ MOST = 2000  # items; more than a company finishes in a quarter
 async def recap_content(
     session: Session, period: CalendarPeriod, audience: Audience, names: Directory, *, room: Place | None = None
 ) -> RecapContent:
-    """What was finished, who was thanked in the open, and, for a *room*, whose day of those who sit there comes up."""
+    """Finished items, public thanks and, for a *room*, the upcoming anniversaries of its members."""
     plan = Plan(
         statuses=frozenset({Status.DONE}),
         period=Days(period.first, period.last),
         period_of=ItemDate.FINISHED,
         order=SortOrder.FINISHED,
     )
-    found = await roadmap.matching(session, plan, audience, show=MOST)
+    matches = await roadmap.matching(session, plan, audience, show=MOST)
     given = await celebrations.kudos_since(session, start_of_day(period.first), end_of_day(period.last))
-    thanks = tuple(each for each in given if each.public_recipients)
+    thanks = tuple(kudos for kudos in given if kudos.public_recipients)
     days = await _days_of(session, period, room, names) if room else ()
-    return RecapContent(period, found.items, thanks, days, names)
+    return RecapContent(period, matches.items, thanks, days, names)
 
 
 async def _days_of(
     session: Session, period: CalendarPeriod, room: Place, names: Directory
 ) -> tuple[tuple[Anniversary, date], ...]:
-    """Days of those who sit in *room* and may be named there; none where people of other organisations read along."""
+    """Anniversaries of the members of *room* who may be named there; none in a room shared with another organisation."""
     if room.external:
         return ()
     sitting = await places.members_of(session, [room.id])
-    wanted = [each for each in await celebrations.anniversaries(session) if each.person in sitting]
+    of_members = [
+        anniversary for anniversary in await celebrations.anniversaries(session) if anniversary.person in sitting
+    ]
     return upcoming_anniversaries(
-        [each for each in wanted if each.person in publicly_named([each.person], names)], period
+        [
+            anniversary
+            for anniversary in of_members
+            if anniversary.person in publicly_named([anniversary.person], names)
+        ],
+        period,
     )
 
 
 async def rooms_following(session: Session, item: Item) -> list[int]:
     """The rooms that follow *item* and may see it."""
     step = ItemChange(None, item)
-    following = {each.place.id: each.place for each in await places.subscriptions(session) if follows(each, step)}
+    following = {
+        subscription.place.id: subscription.place
+        for subscription in await places.subscriptions(session)
+        if follows(subscription, step)
+    }
     rooms = [place for place in following.values() if not place.direct]
     audiences = await places.audiences(session, rooms)
     return sorted(place.id for place in rooms if audiences[place.id].may_see(item.visible_to))
 
 
-async def credits_of(session: Session, found: Celebration, item: Item, names: Directory) -> tuple[Credit, ...]:
-    """Whom the card names: those of when it was posted, or who it would be now."""
-    if found.people:
-        return tuple(Credit(who, role) for who, role in found.people)
-    return item_credits(item, names.campaign, found.thanks, await roadmap_history.owners_of(session, item.key))
+async def credits_of(session: Session, celebration: Celebration, item: Item, names: Directory) -> tuple[Credit, ...]:
+    """The people the card names: as recorded when it was posted, else as of now."""
+    if celebration.people:
+        return tuple(Credit(who, role) for who, role in celebration.people)
+    return item_credits(item, names.campaign, celebration.thanks, await roadmap_history.owners_of(session, item.key))
 
 
-async def rooms_without_card(session: Session, found: Celebration, item: Item) -> list[int]:
-    """The rooms that follow it and do not have its card."""
-    have = await rooms_showing(session, key_of(found))
+async def rooms_without_card(session: Session, celebration: Celebration, item: Item) -> list[int]:
+    """The rooms that follow *item* and do not show its card."""
+    have = await rooms_showing(session, key_of(celebration))
     return [place for place in await rooms_following(session, item) if place not in have]
 
 
-async def rooms_showing(session: Session, subject: str) -> frozenset[int]:
-    """The places in which *subject* stands, or is about to."""
-    card = await posted_cards.newest(session, subject)
-    return frozenset(await deliveries.of_notice(session, card.key)) if card and card.is_posted else frozenset()
-
-
-async def is_superseded(session: Session, delivery: Delivery) -> bool:
-    """True for a card that was taken back before it could be sent, whatever was said again since."""
-    subject = delivery.notice.payload.get("subject")
-    if not isinstance(subject, str):
-        return False
-    card = await posted_cards.newest(session, subject)
-    return card is None or not card.is_posted or card.generation != delivery.notice.payload.get("round")
-
-
 async def card_sources(session: Session, payloads: Sequence[Payload], *, with_recaps: bool) -> CardSources:
-    """What the cards with those payloads are worded from now, in a handful of queries however many they are."""
-    ids = sorted({id_in(each, "celebration") for each in payloads} - {0})
-    thanks = sorted({id_in(each, "kudos") for each in payloads} - {0})
+    """The current sources of the cards with these payloads, in a fixed number of queries."""
+    ids = sorted({id_in(payload, "celebration") for payload in payloads} - {0})
+    thanks = sorted({id_in(payload, "kudos") for payload in payloads} - {0})
     given: dict[int, Kudos] = dict(await celebrations.kudos_with(session, thanks))
     if with_recaps:
-        firsts = [period_in(each).first for each in payloads if "first" in each]
-        given |= {each.id: each for each in await celebrations.kudos_since(session, start_of_day(min(firsts)))}
+        firsts = [period_in(payload).first for payload in payloads if "first" in payload]
+        given |= {kudos.id: kudos for kudos in await celebrations.kudos_since(session, start_of_day(min(firsts)))}
     days = await celebrations.anniversaries(session) if with_recaps else ()
     return CardSources(await directory(session), await celebrations.celebrations_with(session, ids), given, days)

@@ -1,4 +1,4 @@
-"""The quarterly dinner: one poll, fair seats, everybody meets somebody new."""
+"""The quarterly dinner: a poll for the day, RSVPs, and tables where people meet somebody new."""
 
 from __future__ import annotations
 
@@ -270,17 +270,7 @@ GUEST_COMMANDS = (
 def _composers() -> Mapping[str, Compose]:
     from handlers.dinners import notices
 
-    return {
-        notices.DINNER_CARD: notices.invitation,
-        notices.OFFER: notices.offered,
-        notices.REMINDER: notices.reminded,
-        notices.MOVED: notices.has_moved,
-        notices.STUCK: notices.is_stuck,
-        notices.TABLE: notices.meeting,
-        notices.NEEDS: notices.dietary_needs,
-        notices.THANKS: notices.thanked,
-        notices.RESULTS: notices.results,
-    }
+    return notices.NOTICES
 
 
 FEATURE = Feature(

@@ -1,4 +1,4 @@
-"""The season of a dinner, moved on by the clock. Each step is taken once; a day that was missed delays, and skips nothing.
+"""Scheduled work of dinners: advance their states. Each step happens once; a missed day delays and skips nothing.
 
 planned > polling > dated > invited > reminded > seated > announced > thanked > reviewed
 """
@@ -18,14 +18,14 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values.dinners import Dinner
 
-MOST_STEPS = len(State)  # of one dinner at one look
+MOST_STEPS = len(State)  # of one dinner in one run
 
 
 async def tick(ctx: AppContext, session: Session, now: datetime) -> None:
-    """Move every dinner on as far as it is due, give lapsed offers on, and delete what is past its time."""
+    """Advance every dinner as far as it is due, pass lapsed offers on, and delete expired needs."""
     hours = WorkingHours(days=parse_working_days(ctx.policy.working_days), country=ctx.policy.holidays)
-    for each in await dinners.ongoing(session):
-        dinner = await dinners.lock_dinner(session, each.id)
+    for ongoing in await dinners.ongoing(session):
+        dinner = await dinners.lock_dinner(session, ongoing.id)
         if not dinner.is_over:
             await workflow.update_seats(ctx, session, dinner, now)
         for _ in range(MOST_STEPS):
@@ -40,13 +40,13 @@ async def tick(ctx: AppContext, session: Session, now: datetime) -> None:
 async def _poll(session: Session, dinner: Dinner) -> timeline.PollStatus:
     if dinner.state not in (State.PLANNED, State.POLLING):
         return timeline.PollStatus(())
-    asked = {each.id for each in overview.invited(await directory(session))}
+    asked = {person.id for person in overview.invited(await directory(session))}
     voted = (await dinners.votes(session, dinner.id)).keys()
     return timeline.PollStatus(await dinners.dates(session, dinner.id), bool(asked) and asked <= voted)
 
 
 async def _forget_needs(session: Session, now: datetime) -> None:
-    """Diet and access go 14 days after, from the store and from the host's conversation, whatever became of the dinner."""
+    """Delete diet and access 14 days after the dinner, in the store and in the host's conversation."""
     for dinner in await dinners.with_needs(session):
         if timeline.have_needs_expired(dinner, quarters.last_day(dinner.key), now):
             await forget_needs(session, dinner, now)

@@ -1,22 +1,23 @@
-"""Who is told what about a dinner. Every card finds its words when it is sent, so it says what is true then.
+"""Notices about dinners, composed when they are sent.
 
-Rooms get a card when somebody who runs the dinner puts it there; everybody else is spoken to in private.
+A room gets a card when an organiser posts it there; everything else goes to people in private.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from handlers.context import AppContext
-from handlers.dinners.cards import afterwards, planning, rsvp
-from handlers.dinners.cards import tables as cards_tables
+from handlers.dinners import cards
 from handlers.dinners.queries import conversation_topics
 from handlers.dinners.queries.dietary_needs import decrypt_needs, needs_for_host
 from handlers.dinners.queries.overview import dinner_view, invited
-from handlers.dinners.queries.seating_input import SeatingInput, seating_input, table_views
+from handlers.dinners.queries.seating_input import seating_input
+from handlers.dinners.rules.seating_input import SeatingInput, table_views
 from handlers.errors import Refusal
+from handlers.feature import Compose
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with, recipient
 from integrations.ports.cards import Card
@@ -52,16 +53,16 @@ async def notify_people(
     notice: str,
     at: datetime,
 ) -> int:
-    """The same kind of card to each of these people, in private. Returns how many are new."""
-    known = [await people.with_id(session, each) for each in sorted(set(ids))]
-    direct = sorted({await conversation_with(session, ctx.policy, each) for each in known if each})
+    """Send the same kind of card to each of these people in private. Returns how many are new."""
+    recipients = [await people.with_id(session, person_id) for person_id in sorted(set(ids))]
+    direct = sorted({await conversation_with(session, ctx.policy, person) for person in recipients if person})
     return await notify.queue_notice(session, direct, kind, payload, key=notice, at=at) if direct else 0
 
 
 async def notify_invited(ctx: AppContext, session: Session, dinner: Dinner, what: str, at: datetime) -> int:
-    """The poll (`poll`) or the invitation (`invitation`), to everybody. Returns how many are asked."""
+    """Send the poll (`poll`) or the invitation (`invitation`) to everybody. Returns how many are asked."""
     names = await directory(session)
-    everybody = [each.id for each in invited(names)]
+    everybody = [person.id for person in invited(names)]
     notice = _invitation_key(dinner, what, dinner.sequence)
     return await notify_people(
         ctx, session, everybody, DINNER_CARD, notice_payload(dinner, what=what), notice=notice, at=at
@@ -69,77 +70,81 @@ async def notify_invited(ctx: AppContext, session: Session, dinner: Dinner, what
 
 
 def _invitation_key(dinner: Dinner, what: str, sequence: int) -> str:
-    # Days that are given up, and others that are asked about later, are two polls and two invitations.
+    # A new set of days is a new poll and a new invitation.
     return notice_key(dinner, what, sequence)
 
 
-# ── what stands already ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── posted cards ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def refresh_rooms(session: Session, dinner: Dinner, now: datetime) -> None:
-    """Bring the cards in rooms up to date: the one tally, soon, and once for many answers that come together.
+    """Update the tally of the cards in rooms: soon, and once for all answers of the same few seconds.
 
-    A card is worded when it is edited, so everything that is said until then is in it.
+    A card is composed when it is edited, so it includes every answer until then.
     """
     number = int(now.timestamp()) // EDIT_INTERVAL_S + 1
     soon = datetime.fromtimestamp(number * EDIT_INTERVAL_S + EDIT_DELAY_S, UTC)
-    standing: dict[int, int] = {}
+    targets: dict[int, int] = {}
     for place, notice in (await dinners.card_notices(session, dinner.id)).items():
-        standing |= {at: each for at, each in (await deliveries.of_notice(session, notice)).items() if at == place}
-    await _edit(session, dinner, standing, notice_key(dinner, "tally", number), soon)
+        targets |= {
+            at: delivery_id for at, delivery_id in (await deliveries.of_notice(session, notice)).items() if at == place
+        }
+    await _edit(session, dinner, targets, notice_key(dinner, "tally", number), soon)
 
 
 async def refresh_all(session: Session, dinner: Dinner, now: datetime) -> None:
-    """Bring every card of the dinner up to date, in rooms and in private: something about it changed for good."""
+    """Update every card of the dinner, in rooms and in private, after its state, day or details changed."""
     await refresh_rooms(session, dinner, now)
     for notice in [
-        _invitation_key(dinner, what, each) for what in ("poll", "invitation") for each in range(dinner.sequence + 1)
+        _invitation_key(dinner, what, sequence)
+        for what in ("poll", "invitation")
+        for sequence in range(dinner.sequence + 1)
     ]:
-        standing = await deliveries.of_notice(session, notice)
-        mark = notice_key(dinner, "now", notice, dinner.state, dinner.day or "", dinner.sequence)
-        await _edit(session, dinner, standing, mark, now)
+        targets = await deliveries.of_notice(session, notice)
+        key = notice_key(dinner, "now", notice, dinner.state, dinner.day or "", dinner.sequence)
+        await _edit(session, dinner, targets, key, now)
 
 
-async def _edit(session: Session, dinner: Dinner, standing: dict[int, int], notice: str, at: datetime) -> None:
-    if standing:
+async def _edit(session: Session, dinner: Dinner, targets: dict[int, int], notice: str, at: datetime) -> None:
+    if targets:
         payload = notice_payload(dinner, what="edit")
-        await notify.queue_update(session, DINNER_CARD, payload, key=notice, targets=standing, newest={}, at=at)
+        await notify.queue_update(session, DINNER_CARD, payload, key=notice, targets=targets, newest={}, at=at)
 
 
 async def notify_moved(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> int:
-    """Tell those who said that they come, or have it in their calendar, that time or place is another, or that it is off."""
+    """Tell guests who said yes, or have a calendar entry, that the dinner has moved or is called off."""
     rsvps = await dinners.rsvps(session, dinner.id)
     guests = [
-        each.person for each in rsvps.values() if each.calendar_sequence is not None or each.answer is RsvpAnswer.YES
+        rsvp.person for rsvp in rsvps.values() if rsvp.calendar_sequence is not None or rsvp.answer is RsvpAnswer.YES
     ]
     notice = notice_key(dinner, "moved", dinner.sequence, dinner.state)
-    told = await notify_people(ctx, session, guests, MOVED, notice_payload(dinner), notice=notice, at=now)
+    notified = await notify_people(ctx, session, guests, MOVED, notice_payload(dinner), notice=notice, at=now)
     await refresh_all(session, dinner, now)
-    return told
+    return notified
 
 
 async def notify_tables(
     ctx: AppContext, session: Session, dinner: Dinner, ids: Collection[str], now: datetime, *, changed: bool
 ) -> int:
-    """Whom they will meet; *changed* when they were told another table before."""
+    """Tell guests their table; *changed* if they were told another one before."""
     kind = CHANGED_TABLE if changed else TABLE
     notice = notice_key(dinner, kind, *([now.isoformat()] if changed else []))
     return await notify_people(ctx, session, ids, TABLE, notice_payload(dinner), notice=notice, at=now)
 
 
 async def retract(session: Session, notice: str, now: datetime) -> None:
-    """What that notice put anywhere stands there no longer."""
+    """Remove the cards of that notice everywhere."""
     await notify.queue_delete(session, notice, at=now)
 
 
 async def post_in_room(session: Session, dinner: Dinner, place: int, notice: str, now: datetime) -> None:
-    """Put the dinner's card into a room, because somebody who runs it said so there."""
+    """Post the dinner's card in a room, as an organiser asked there."""
     await notify.queue_notice(session, [place], DINNER_CARD, notice_payload(dinner, what="room"), key=notice, at=now)
 
 
 @dataclass(frozen=True, slots=True)
 class DinnerAndReader:
-    """The dinner that a delivery is about, and who reads it (nobody in particular, in a room)."""
+    """The dinner of a delivery and its recipient; no person for a room."""
 
     dinner: Dinner
     person: Person | None
@@ -151,61 +156,69 @@ async def _dinner_and_reader(session: Session, delivery: Delivery) -> DinnerAndR
     return DinnerAndReader(dinner, person) if dinner and (person or not delivery.place.direct) else None
 
 
-async def invitation(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """The poll or the invitation, with the one tally there is."""
+async def invitation(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """The poll or the invitation, with the current tally."""
     read = await _dinner_and_reader(session, delivery)
     if read is None:
         return None
     names = await directory(session)
     if read.person is None:
-        return rsvp.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()))
+        return cards.rsvp.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()))
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
     voted = (await dinners.votes(session, read.dinner.id)).get(read.person.id)
-    return rsvp.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()), mine, voted)
+    return cards.rsvp.dinner_card(await dinner_view(session, read.dinner, names.with_public_names()), mine, voted)
 
 
-async def offered(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """A seat that is held for the reader; None when it no longer is."""
+async def offered(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """Offer the recipient a seat; None if it is no longer held for them."""
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None:
         return None
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
     if mine is None or mine.seat_status is not SeatStatus.OFFERED or read.dinner.is_over:
         return None
-    return rsvp.offer(await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine)
+    return cards.rsvp.offer(
+        await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine
+    )
 
 
 async def reminded(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """None for whoever answered meanwhile, and once it is too late."""
+    """Remind the recipient to answer; None if they answered meanwhile or the dinner has begun."""
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or _has_begun(ctx, read.dinner):
         return None
     mine = (await dinners.rsvps(session, read.dinner.id)).get(read.person.id)
     if mine and mine.answer in (RsvpAnswer.YES, RsvpAnswer.NO):
         return None
-    return rsvp.reminder(await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine)
+    return cards.rsvp.reminder(
+        await dinner_view(session, read.dinner, (await directory(session)).with_public_names()), mine
+    )
 
 
 def _has_begun(ctx: AppContext, dinner: Dinner) -> bool:
     return dinner.is_over or (dinner.starts_at is not None and dinner.starts_at <= ctx.clock.now())
 
 
-async def has_moved(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def has_moved(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
-    return planning.moved(read.dinner, (await directory(session)).with_public_names()) if read and read.person else None
+    return (
+        cards.planning.moved(read.dinner, (await directory(session)).with_public_names())
+        if read and read.person
+        else None
+    )
 
 
-async def is_stuck(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def is_stuck(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or read.dinner.day or read.dinner.is_over:
         return None
-    found = await dinner_view(session, read.dinner, await directory(session))
-    without = {each for tally in found.tallies for each in tally.without}
-    return planning.stuck(read.dinner, sorted(found.names.name_of(each) for each in without))
+    view = await dinner_view(session, read.dinner, await directory(session))
+    without = {person_id for tally in view.tallies for person_id in tally.without}
+    return cards.planning.stuck(read.dinner, sorted(view.names.name_of(person_id) for person_id in without))
 
 
 async def meeting(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """The reader's own table; None when they have none, or the evening is past."""
+    """Tell the recipient their table; None without one, or after the dinner."""
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or read.dinner.is_over:
         return None
@@ -214,49 +227,66 @@ async def meeting(ctx: AppContext, session: Session, delivery: Delivery, _audien
     return await table_card(session, await seating_input(session, read.dinner), read.person)
 
 
-async def table_card(session: Session, found: SeatingInput, person: Person) -> Card | None:
-    """Where that person sits, with whom, and what to talk about."""
-    tables = table_views(found, found.chairs)
-    mine = next((each for each in tables if person.id in each.people), None)
+async def table_card(session: Session, inputs: SeatingInput, person: Person) -> Card | None:
+    """The card of a person's table: who sits there, and what to talk about. None without a table."""
+    tables = table_views(inputs, inputs.chairs)
+    mine = next((table for table in tables if person.id in table.people), None)
     if mine is None:
         return None
-    said = await conversation_topics.topics_for_table(session, found, mine)
-    # At the table everybody is seen: only cards that others read leave names out.
-    return cards_tables.meeting(found.dinner, mine, person.id, said, found.names)
+    topics = await conversation_topics.topics_for_table(session, inputs, mine)
+    # Guests of one table meet anyway, so this card names people who opted out of being named in public.
+    return cards.tables.meeting(inputs.dinner, mine, person.id, topics, inputs.names)
 
 
 async def dietary_needs(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """Diet and access, opened for the host at the moment of sending and kept nowhere readable."""
+    """Diet and access for the host, decrypted when sent and stored nowhere in plain text."""
     read = await _dinner_and_reader(session, delivery)
     if read is None or read.person is None or read.person.id != read.dinner.host or read.dinner.is_over:
         return None
-    found = await seating_input(session, read.dinner)
-    coming = set(found.coming)
-    told = {}
-    for person, closed in (await needs_for_host(session, found)).items():
+    inputs = await seating_input(session, read.dinner)
+    coming = set(inputs.coming)
+    needs = {}
+    for person, encrypted in (await needs_for_host(session, inputs)).items():
         if person in coming:
-            told[person] = _decrypted(ctx, closed)
-    return cards_tables.dietary_needs(read.dinner, told, found.names)
+            needs[person] = _decrypted(ctx, encrypted)
+    return cards.tables.dietary_needs(read.dinner, needs, inputs.names)
 
 
-def _decrypted(ctx: AppContext, closed: str) -> tuple[str, str]:
+def _decrypted(ctx: AppContext, encrypted: str) -> tuple[str, str]:
     try:
-        return decrypt_needs(ctx, closed)
+        return decrypt_needs(ctx, encrypted)
     except Refusal:
         return "cannot be opened: the key it was closed with is gone", ""
-    except ValueError:  # a diet from people.csv is sealed as it is
-        return ctx.cipher.decrypt(closed), ""
+    except ValueError:  # a diet from people.csv is encrypted plain text, not JSON
+        return ctx.cipher.decrypt(encrypted), ""
 
 
-async def thanked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    read = await _dinner_and_reader(session, delivery)
-    return afterwards.thanks(read.dinner) if read and read.person and read.dinner.state is DinnerState.THANKED else None
-
-
-async def results(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def thanked(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _dinner_and_reader(session, delivery)
     return (
-        afterwards.results(read.dinner, *await dinners.pulse_counts(session, read.dinner.id))
+        cards.afterwards.thanks(read.dinner)
+        if read and read.person and read.dinner.state is DinnerState.THANKED
+        else None
+    )
+
+
+async def results(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    read = await _dinner_and_reader(session, delivery)
+    return (
+        cards.afterwards.results(read.dinner, *await dinners.pulse_counts(session, read.dinner.id))
         if read and read.person
         else None
     )
+
+
+NOTICES: Mapping[str, Compose] = {
+    DINNER_CARD: invitation,
+    OFFER: offered,
+    REMINDER: reminded,
+    MOVED: has_moved,
+    STUCK: is_stuck,
+    TABLE: meeting,
+    NEEDS: dietary_needs,
+    THANKS: thanked,
+    RESULTS: results,
+}

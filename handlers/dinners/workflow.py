@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""The steps of a dinner that commands and the scheduler share: advancing its state, seats, dietary needs."""
 
 from __future__ import annotations
 
@@ -11,29 +11,26 @@ from handlers.dinners import notices
 from handlers.dinners.notices import OFFER, notice_key, notice_payload, notify_people
 from handlers.dinners.queries import overview
 from handlers.dinners.queries.overview import date_tallies, seated_first
-from handlers.dinners.queries.seating_input import (
+from handlers.dinners.queries.seating_input import seating_input
+from handlers.dinners.rules import date_poll, timeline, waiting_list
+from handlers.dinners.rules.seating_input import (
     SeatingInput,
     adjusted_seating,
     chairs_of,
-    is_mostly_seated,
-    seated_from_scratch,
-    seating_input,
+    seating_for,
 )
-from handlers.dinners.rules import date_poll as day_rules
-from handlers.dinners.rules import timeline, waiting_list
 from handlers.shared.conversations import conversation_with
 from handlers.shared.sending_hours import next_sending_time
-from storage import dinner_seats, dinners, people
-from storage import places as all_places
+from storage import dinner_seats, dinners, people, places
 from storage.directory import directory
 from storage.store import Session
-from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatAssignment, Seating, SeatStatus
+from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatAssignment, SeatStatus
 
 State = DinnerState
 
 
 async def advance(ctx: AppContext, session: Session, dinner: Dinner, step: DinnerState, now: datetime) -> Dinner | None:
-    """*dinner* one step further, with what that step says to people; None when it cannot be taken yet."""
+    """Advance *dinner* to the state *step*, and notify people. Returns None if that is not possible yet."""
     if step is State.DATED and dinner.day is None:
         dated = await _with_best_day(ctx, session, dinner, now)
         if dated is None:
@@ -50,13 +47,13 @@ async def advance(ctx: AppContext, session: Session, dinner: Dinner, step: Dinne
 
 
 async def _with_best_day(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> Dinner | None:
-    """The dinner on the best of its days; without one its organiser is told, once, and the poll goes on."""
+    """*dinner* with the best day; without one, None, the organiser is notified once and the poll goes on."""
     names = await directory(session)
-    found = await date_tallies(session, dinner, names, await dinners.votes(session, dinner.id))
-    won = day_rules.best_day(found, timeline.local_day(dinner, now))
+    tallies = await date_tallies(session, dinner, names, await dinners.votes(session, dinner.id))
+    won = date_poll.best_day(tallies, timeline.local_day(dinner, now))
     if won is not None:
         return replace(dinner, day=won.day)
-    days = "+".join(each.day.isoformat() for each in found)
+    days = "+".join(tally.day.isoformat() for tally in tallies)
     notice = notices.notice_key(dinner, notices.STUCK, days)
     await notices.notify_people(
         ctx, session, [dinner.planned_by], notices.STUCK, notices.notice_payload(dinner), notice=notice, at=now
@@ -65,7 +62,7 @@ async def _with_best_day(ctx: AppContext, session: Session, dinner: Dinner, now:
 
 
 async def _notify_about_state(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """What people hear at the beginning of this state; nothing that is too late to be of use."""
+    """Send the notices of the new state, unless it is too late for them."""
     match dinner.state:
         case State.POLLING:
             await notices.notify_invited(ctx, session, dinner, "poll", now)
@@ -91,8 +88,8 @@ def _is_ahead(dinner: Dinner, now: datetime) -> bool:
 
 async def _remind(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     rsvps = await dinners.rsvps(session, dinner.id)
-    answered = {each.person for each in rsvps.values() if each.answer in (RsvpAnswer.YES, RsvpAnswer.NO)}
-    quiet = [each.id for each in overview.invited(await directory(session)) if each.id not in answered]
+    answered = {rsvp.person for rsvp in rsvps.values() if rsvp.answer in (RsvpAnswer.YES, RsvpAnswer.NO)}
+    quiet = [person.id for person in overview.invited(await directory(session)) if person.id not in answered]
     notice = notices.notice_key(dinner, notices.REMINDER, dinner.day)
     await notices.notify_people(
         ctx, session, quiet, notices.REMINDER, notices.notice_payload(dinner), notice=notice, at=now
@@ -100,10 +97,10 @@ async def _remind(ctx: AppContext, session: Session, dinner: Dinner, now: dateti
 
 
 async def _seat(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """Everybody who comes gets a chair, and the host what guests told of diet and access."""
-    found = await seating_input(session, dinner)
-    if not found.is_settled and _is_before_the_end(dinner, now):
-        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(found, keeps=False), found.chairs))
+    """Assign the seats, and send the dietary needs to the host."""
+    inputs = await seating_input(session, dinner)
+    if not inputs.is_settled and _is_before_the_end(dinner, now):
+        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(inputs, keeps=False), inputs.chairs))
     if _is_before_the_end(dinner, now):
         await notify_host_of_needs(ctx, session, dinner, now)
 
@@ -113,7 +110,7 @@ def _is_before_the_end(dinner: Dinner, now: datetime) -> bool:
 
 
 async def notify_host_of_needs(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """Diet and access, to the host's own conversation: the card finds its words when it is sent, and is taken back later."""
+    """Send diet and access to the host in private; the notice is recorded, so that it can be removed later."""
     notice = notices.notice_key(dinner, notices.NEEDS, dinner.host, now.isoformat())
     await notices.notify_people(
         ctx, session, [dinner.host], notices.NEEDS, notices.notice_payload(dinner), notice=notice, at=now
@@ -122,28 +119,28 @@ async def notify_host_of_needs(ctx: AppContext, session: Session, dinner: Dinner
 
 
 async def _announce(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    found = await seating_input(session, dinner)
-    if not found.is_settled:
-        # Somebody answered since the tables were laid; nobody was told a table yet.
-        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(found, keeps=True), found.chairs))
-        found = await seating_input(session, dinner)
-    await notices.notify_tables(ctx, session, dinner, found.at_table, now, changed=False)
+    inputs = await seating_input(session, dinner)
+    if not inputs.is_settled:
+        # Answers changed since the seats were assigned, and nobody was told a table yet.
+        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(inputs, keeps=True), inputs.chairs))
+        inputs = await seating_input(session, dinner)
+    await notices.notify_tables(ctx, session, dinner, inputs.at_table, now, changed=False)
 
 
 async def _to_guests(ctx: AppContext, session: Session, dinner: Dinner, kind: str, now: datetime) -> None:
-    sat = [each.person for each in await dinner_seats.seat_assignments(session, dinner.id)]
+    sat = [chair.person for chair in await dinner_seats.seat_assignments(session, dinner.id)]
     notice = notices.notice_key(dinner, kind)
     await notices.notify_people(ctx, session, sat, kind, notices.notice_payload(dinner), notice=notice, at=now)
 
 
 async def _report(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """How it was, to whoever planned it and to the host, when there is anything to tell."""
+    """Send the results of the pulse to the planner and the host, if there are any replies."""
     replies, _ = await dinners.pulse_counts(session, dinner.id)
     if replies:
         notice = notices.notice_key(dinner, notices.RESULTS)
-        told = {dinner.planned_by, dinner.host} - {""}
+        recipients = {dinner.planned_by, dinner.host} - {""}
         await notices.notify_people(
-            ctx, session, told, notices.RESULTS, notices.notice_payload(dinner), notice=notice, at=now
+            ctx, session, recipients, notices.RESULTS, notices.notice_payload(dinner), notice=notice, at=now
         )
 
 
@@ -153,66 +150,55 @@ async def forget_needs(session: Session, dinner: Dinner, now: datetime) -> None:
     await dinners.forget_needs(session, dinner.id)
 
 
-SEATS_PUBLIC = frozenset({DinnerState.ANNOUNCED, DinnerState.THANKED, DinnerState.REVIEWED})
-
-
-def seating_for(found: SeatingInput, *, keeps: bool, anew: bool = False) -> Seating:
-    """Settled where tables were told or little changed; else the best there is."""
-    keeps = bool(found.chairs) and (
-        keeps or found.dinner.state in SEATS_PUBLIC or (is_mostly_seated(found) and not anew)
-    )
-    return adjusted_seating(found) if keeps else seated_from_scratch(found)
-
-
 async def save_seating(
-    ctx: AppContext, session: Session, found: SeatingInput, chairs: Sequence[SeatAssignment], now: datetime
+    ctx: AppContext, session: Session, inputs: SeatingInput, chairs: Sequence[SeatAssignment], now: datetime
 ) -> None:
-    """Put *chairs* in place of those that were, and tell whoever is told another table than before."""
-    await dinner_seats.assign_seats(session, found.dinner.id, chairs)
-    if found.dinner.state is DinnerState.ANNOUNCED:
-        before = found.at_table
-        told = [each.person for each in chairs if before.get(each.person) != each.table]
-        await notices.notify_tables(ctx, session, found.dinner, told, now, changed=True)
+    """Save the seats, and tell guests whose announced table changed."""
+    await dinner_seats.assign_seats(session, inputs.dinner.id, chairs)
+    if inputs.dinner.state is DinnerState.ANNOUNCED:
+        before = inputs.at_table
+        moved = [chair.person for chair in chairs if before.get(chair.person) != chair.table]
+        await notices.notify_tables(ctx, session, inputs.dinner, moved, now, changed=True)
 
 
-# ── when somebody drops out ──────────────────────────────────────────────────────────────────────────────────────────
+# ── after an answer ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """After an answer: free seats go on, and tables that were told already are put right with few moves."""
+    """Offer free seats, and repair announced tables with few moves."""
     await offer_free_seats(ctx, session, dinner, now)
-    found = await seating_input(session, dinner)
-    gone = set(found.at_table) - set(found.coming)
-    if dinner.state is DinnerState.ANNOUNCED and not found.is_settled and found.chairs:
-        chairs = chairs_of(adjusted_seating(found), found.chairs)
-        await save_seating(ctx, session, found, chairs, now)
+    inputs = await seating_input(session, dinner)
+    gone = set(inputs.at_table) - set(inputs.coming)
+    if dinner.state is DinnerState.ANNOUNCED and not inputs.is_settled and inputs.chairs:
+        chairs = chairs_of(adjusted_seating(inputs), inputs.chairs)
+        await save_seating(ctx, session, inputs, chairs, now)
     elif gone:
         await dinner_seats.vacate_seats(session, dinner.id, gone)
 
 
-# ── seats that come free, days that move ─────────────────────────────────────────────────────────────────────────────
+# ── the waiting list ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def offer_free_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> dict[str, Rsvp]:
-    """Give free seats and lapsed offers to those who wait, and tell them. Returns the answers that changed."""
+    """Offer free seats and lapsed offers to the waiting list, and notify people. Returns the changed answers."""
     rsvps = await dinners.rsvps(session, dinner.id)
     changed = waiting_list.seat_changes(
         rsvps, cap=dinner.cap, first=await seated_first(session, dinner), now=now, starts_at=dinner.starts_at
     )
-    changed = {each.person: await _with_offer_end(ctx, session, dinner, each, now) for each in changed.values()}
+    changed = {rsvp.person: await _with_offer_end(ctx, session, dinner, rsvp, now) for rsvp in changed.values()}
     await dinners.save_rsvps(session, dinner.id, changed.values())
-    for each in changed.values():
-        if each.seat_status is SeatStatus.OFFERED and each.offered_until:
-            notice = notice_key(dinner, "offer", each.person, each.offered_until.isoformat())
-            await notify_people(ctx, session, [each.person], OFFER, notice_payload(dinner), notice=notice, at=now)
+    for rsvp in changed.values():
+        if rsvp.seat_status is SeatStatus.OFFERED and rsvp.offered_until:
+            notice = notice_key(dinner, "offer", rsvp.person, rsvp.offered_until.isoformat())
+            await notify_people(ctx, session, [rsvp.person], OFFER, notice_payload(dinner), notice=notice, at=now)
     return changed
 
 
 async def _with_offer_end(ctx: AppContext, session: Session, dinner: Dinner, rsvp: Rsvp, now: datetime) -> Rsvp:
-    """An offer that is made at night is held from the morning on: nobody hears of it before."""
+    """An offer made outside sending hours is held from the next morning on, when it is sent."""
     person = await people.with_id(session, rsvp.person)
     if rsvp.seat_status is not SeatStatus.OFFERED or person is None:
         return rsvp
-    [place] = await all_places.with_ids(session, [await conversation_with(session, ctx.policy, person)])
+    [place] = await places.with_ids(session, [await conversation_with(session, ctx.policy, person)])
     opens = await next_sending_time(session, ctx.policy, place, now)
     return replace(rsvp, offered_until=opens + waiting_list.offer_window(opens, dinner.starts_at))

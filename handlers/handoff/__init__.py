@@ -1,4 +1,4 @@
-"""Handing a question to a person: who may know, their answer, and when it counts no more."""
+"""Hand a question to a person who may know, keep the answer, and withdraw it when the roadmap changes."""
 
 from __future__ import annotations
 

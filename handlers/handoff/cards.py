@@ -1,4 +1,4 @@
-"""The cards of a question on its way through people's hands."""
+"""Cards and forms for questions that are handed to a person."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from storage.questions import FrequentQuestion
 from storage.values.company import Directory, Person
 from storage.values.questions import Handoff, HandoffState, Question, VerifiedAnswer
 
-MOST_TEXT = 2000  # characters of an answer
+MOST_TEXT = 2000  # characters in an answer
 EVERYBODY, TEAM = "everybody", "team"
-SHOWN = 20  # questions of a list
+SHOWN = 20  # questions in a list
 STATES = {
     HandoffState.WAITING: "waits for {who}",
     HandoffState.ANSWERED: "answered by {who}",
@@ -40,7 +40,7 @@ def _who(person: str, names: Directory) -> str:
 
 
 def asked(question: Question, handoff: Handoff, asker: str, *, again: bool) -> Card:
-    """What whoever may know reads; *asker* is a name."""
+    """For the person asked; *asker* is a name."""
     name = question.name
     offers = (
         Button("Answer", "answer", name, f'answer {name} "…"', "primary", asks=True),
@@ -63,10 +63,10 @@ def asked(question: Question, handoff: Handoff, asker: str, *, again: bool) -> C
 
 
 def handed_off(question: Question, who: str, *, waits: bool = False) -> Card:
-    """What the asker reads when somebody was asked, or has been since earlier."""
-    said = "was asked already" if waits else "is asked"
+    """For the asker: who is asked, or (*waits*) has been asked already."""
+    verb = "was asked already" if waits else "is asked"
     return Card(
-        f"{who} {said}",
+        f"{who} {verb}",
         (
             text(f"{question.name}: ", Bold(question.words)),
             context(
@@ -77,7 +77,7 @@ def handed_off(question: Question, who: str, *, waits: bool = False) -> Card:
 
 
 def nobody_left(question: Question) -> Card:
-    """Nobody is known who could be asked, or nobody is left."""
+    """For the asker: there is nobody to ask, or nobody else."""
     return Card(
         f"Nobody is left to ask about {question.name}",
         (
@@ -90,7 +90,7 @@ def nobody_left(question: Question) -> Card:
 
 
 def answer_form(question: Question, asker: str, team: str) -> Form:
-    """The question, and room for the answer. *team* is the asker's, "" when they have none."""
+    """The form for an answer. *team* is the name of the asker's team, or ""."""
     scope = ChoiceField(
         "for",
         "Who may read it later",
@@ -124,12 +124,12 @@ def pass_on_form(question: Question) -> Form:
 
 
 def form_opened(form: Form) -> Card:
-    """What stands in the place of a form where none can be opened."""
+    """The reply where a form cannot be opened: the command to type instead."""
     return Card(form.title, (text(f"Say: {form.words}"),))
 
 
 def answered(question: Question, answer: VerifiedAnswer, names: Directory) -> Card:
-    """What the asker reads."""
+    """For the asker."""
     offers = (
         Button("Helpful", "helpful", question.name, f"helpful {question.name}"),
         Button("Not right", "not right", question.name, f"not right {question.name}"),
@@ -149,7 +149,7 @@ def _rests(answer: VerifiedAnswer, names: Directory) -> str:
 
 
 def answer_saved(question: Question, answer: VerifiedAnswer, names: Directory) -> Card:
-    """What whoever answered reads."""
+    """For the person who answered."""
     return Card(
         f"{question.name} is answered",
         (
@@ -160,7 +160,7 @@ def answer_saved(question: Question, answer: VerifiedAnswer, names: Directory) -
 
 
 def dismissed(question: Question, who: str) -> Card:
-    """What the asker reads."""
+    """For the asker."""
     return Card(
         f"{who} has no answer to {question.name}",
         (
@@ -171,7 +171,7 @@ def dismissed(question: Question, who: str) -> Card:
 
 
 def dismissal_noted(question: Question) -> Card:
-    """What whoever dismissed it reads."""
+    """For the person who dismissed the question."""
     return Card(f"{question.name} is off your list", (text("The asker is told, and may ask somebody else."),))
 
 
@@ -180,7 +180,7 @@ def passed_on(question: Question, who: str) -> Card:
 
 
 def withdrawn(question_name: str, words: str, answer: VerifiedAnswer, revision: str, touched: Sequence[str]) -> Card:
-    """What the asker reads when a revision changed what an answer rests on."""
+    """For the asker: a revision changed what the answer is based on."""
     return Card(
         f"The answer to {question_name} may be wrong now",
         (
@@ -203,7 +203,7 @@ def withdrawn(question_name: str, words: str, answer: VerifiedAnswer, revision: 
 
 
 def listed(title: str, rows: Sequence[tuple[Question, Handoff | None]], names: Directory) -> Card:
-    """Questions and how they stand, the newest first."""
+    """A list of questions with their states, newest first."""
     if not rows:
         return Card(title, (text("None."),))
     cells = tuple(
@@ -220,17 +220,17 @@ def _state_words(question: Question, handoff: Handoff | None, names: Directory) 
         "clarify": "unclear",
         "not_understood": "not understood",
     }
-    said = outcome.get(question.outcome, question.outcome)
+    state = outcome.get(question.outcome, question.outcome)
     if handoff:
-        said = STATES[handoff.state].format(who=_who(handoff.assignee, names))
-    return f"{said}, {question.feedback}" if question.feedback else said
+        state = STATES[handoff.state].format(who=_who(handoff.assignee, names))
+    return f"{state}, {question.feedback}" if question.feedback else state
 
 
-def asked_often(found: Sequence[FrequentQuestion]) -> Card:
-    """What was asked again and again without an answer, for whoever keeps the roadmap or the two sides together."""
-    rows = tuple(((each.words[:150],), (f"{each.times}",), (f"{each.people}",)) for each in found)
+def asked_often(questions: Sequence[FrequentQuestion]) -> Card:
+    """For bridge persons and admins: frequent questions without an answer."""
+    rows = tuple(((question.words[:150],), (f"{question.times}",), (f"{question.people}",)) for question in questions)
     return Card(
-        f"{plural(len(found), 'question')} asked three times or more without an answer",
+        f"{plural(len(questions), 'question')} asked three times or more without an answer",
         (
             Table(("Question", "Times", "People"), rows),
             text("An item, an alias or an answer would end them. Who asked is not told."),
@@ -249,15 +249,15 @@ _QUESTION = Question(
     _AT,
     understood_as="items, about “consent banner”",
 )
-_HANDOVER = Handoff(17, "p2", "you own WEB-12", _AT, _AT)
+_HANDOFF = Handoff(17, "p2", "you own WEB-12", _AT, _AT)
 _VERIFIED = VerifiedAnswer(
     1, 17, _QUESTION.words, "On 9 February, when <legal> agrees & signs.", "p2", _AT, 42, ("WEB-12",)
 )
 _NAMES = Directory(people=(Person("p2", "bo@example.com", "Bo <Chen>", "web"),))
 
 EXAMPLES = (
-    asked(_QUESTION, _HANDOVER, "Ana Lima", again=False),
-    asked(_QUESTION, _HANDOVER, "Ana Lima", again=True),
+    asked(_QUESTION, _HANDOFF, "Ana Lima", again=False),
+    asked(_QUESTION, _HANDOFF, "Ana Lima", again=True),
     handed_off(_QUESTION, "Bo Chen"),
     handed_off(_QUESTION, "Bo Chen", waits=True),
     nobody_left(_QUESTION),
@@ -268,7 +268,7 @@ EXAMPLES = (
     dismissal_noted(_QUESTION),
     passed_on(_QUESTION, "Bo Chen"),
     withdrawn("Q17", _QUESTION.words, _VERIFIED, "R43", ("WEB-12",)),
-    listed("Your questions", ((_QUESTION, _HANDOVER), (_QUESTION, None)), _NAMES),
+    listed("Your questions", ((_QUESTION, _HANDOFF), (_QUESTION, None)), _NAMES),
     listed("Your questions", (), _NAMES),
     asked_often((FrequentQuestion("where is the <brand> guide", 5, 3),)),
 )

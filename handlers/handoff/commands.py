@@ -1,4 +1,4 @@
-"""handoff, answer, pass on, dismiss, questions."""
+"""The commands handoff, answer, pass on, dismiss and questions."""
 
 from __future__ import annotations
 
@@ -21,24 +21,22 @@ from storage.values.company import Directory, Permission, Person
 from storage.values.plan_json import canonical_plan
 from storage.values.questions import Handoff, HandoffState, Question, VerifiedAnswer
 
-# ── asking a person ──────────────────────────────────────────────────────────────────────────────────────────────────
-
 
 async def handoff(ctx: AppContext, request: Request) -> Reply:
-    """`handoff Q17 [@bo]`: to the one who should know, or to the one who is named."""
-    number, *said = request.args.positional or ("",)
+    """`handoff Q17 [@bo]`: ask the person who is likely to know, or the one named."""
+    number, *name_words = request.args.positional or ("",)
     async with write(ctx, request) as session:
         names = await directory(session)
         question = await question_numbered(session, number)
         _check_is_mine(request, question)
         before = await handoffs.of_question(session, question.number)
-        if before and before.state is HandoffState.WAITING and not said:
+        if before and before.state is HandoffState.WAITING and not name_words:
             return Reply(
                 cards.handed_off(question, _name(names, before.assignee), waits=True),
                 facts=_facts(question, before, names),
             )
-        if said:
-            person = await _somebody_else(session, request, names, " ".join(said))
+        if name_words:
+            person = await _somebody_else(session, request, names, " ".join(name_words))
             route: Route | None = Route(person.id, f"{request.person.name or 'the asker'} named you")
         else:
             route = await next_person(ctx, session, question, before.tried if before else (), names)
@@ -46,8 +44,8 @@ async def handoff(ctx: AppContext, request: Request) -> Reply:
             if before:
                 await mark_unanswered(ctx, session, question, before, request.now)
             return Reply(cards.nobody_left(question), facts=_facts(question, before, names), exit=1)
-        held = await assign(ctx, session, question, route, before, request.now)
-    return Reply(cards.handed_off(question, _name(names, held.assignee)), facts=_facts(question, held, names))
+        assigned = await assign(ctx, session, question, route, before, request.now)
+    return Reply(cards.handed_off(question, _name(names, assigned.assignee)), facts=_facts(question, assigned, names))
 
 
 def _check_is_mine(request: Request, question: Question) -> None:
@@ -58,8 +56,8 @@ def _check_is_mine(request: Request, question: Question) -> None:
         )
 
 
-async def _somebody_else(session: Session, request: Request, names: Directory, said: str) -> Person:
-    person = await person_named(session, request, names, said)
+async def _somebody_else(session: Session, request: Request, names: Directory, name: str) -> Person:
+    person = await person_named(session, request, names, name)
     if person.id == request.person.id:
         raise Refusal("That is you. Name somebody else.", HANDOFF_USAGE)
     return person
@@ -78,13 +76,10 @@ def _facts(question: Question, handoff: Handoff | None, names: Directory) -> dic
     }
 
 
-# ── answering ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def answer(ctx: AppContext, request: Request) -> Reply:
-    """`answer Q17 "…"`: tells the asker, and is kept for the next one. Without words, a form."""
-    number, *said = request.args.positional or ("",)
-    words = (request.args.named.get("text") or " ".join(said)).strip()
+    """`answer Q17 "…"`: send the answer to the asker and keep it for others. Without a text, open a form."""
+    number, *rest = request.args.positional or ("",)
+    words = (request.args.named.get("text") or " ".join(rest)).strip()
     if not words:
         return await _answer_form(ctx, request, number)
     if len(words) > cards.MOST_TEXT:
@@ -94,15 +89,15 @@ async def answer(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request) as session:
         names = await directory(session)
         question, handoff = await _answerable_question(session, request, number)
-        kept = await _saved_answer(session, request, names, question, words)
+        saved = await _saved_answer(session, request, names, question, words)
         asked_at = handoff.asked_at if handoff else request.now
         before = handoff or Handoff(question.number, request.person.id, "", request.now, asked_at)
         await handoffs.save(session, replace(before, assignee=request.person.id, state=HandoffState.ANSWERED))
         await notify_person(
-            ctx, session, ANSWERED, question, question.asker, key=f"{question.name}:{kept.id}", at=request.now
+            ctx, session, ANSWERED, question, question.asker, key=f"{question.name}:{saved.id}", at=request.now
         )
-    facts = {"question": question.name, "keys": list(kept.keys), "campaigns": list(kept.campaigns)}
-    return Reply(cards.answer_saved(question, kept, names), facts=facts)
+    facts = {"question": question.name, "keys": list(saved.keys), "campaigns": list(saved.campaigns)}
+    return Reply(cards.answer_saved(question, saved, names), facts=facts)
 
 
 async def _answer_form(ctx: AppContext, request: Request, number: str) -> Reply:
@@ -116,7 +111,7 @@ async def _answer_form(ctx: AppContext, request: Request, number: str) -> Reply:
 
 
 async def _answerable_question(session: Session, request: Request, number: str) -> tuple[Question, Handoff | None]:
-    """The question that the asker may answer. Raises NotFound, NotAllowed."""
+    """The question and its handoff, if the person may answer it. Raises NotFound, NotAllowed."""
     question = await question_numbered(session, number)
     handoff = await handoffs.of_question(session, question.number)
     if not may_answer(request.person, handoff, is_admin=request.person.permission.covers(Permission.ADMIN)):
@@ -131,12 +126,12 @@ async def _saved_answer(
     session: Session, request: Request, names: Directory, question: Question, words: str
 ) -> VerifiedAnswer:
     topic = await topic_of(session, question, names)
-    known = [item.key for item in topic.items] + await _keys_in(session, request, words)
-    keys = rules.supporting_keys(question.keys, words, known)
+    known_keys = [item.key for item in topic.items] + await _keys_in(session, request, words)
+    keys = rules.supporting_keys(question.keys, words, known_keys)
     asker = names.person.get(question.asker)
     only_team = request.args.named.get("for") == cards.TEAM or request.args.has("team")
     newest = await revisions.latest(session)
-    found = VerifiedAnswer(
+    answer = VerifiedAnswer(
         id=0,
         number=question.number,
         words=question.words,
@@ -145,36 +140,33 @@ async def _saved_answer(
         at=request.now,
         revision=newest.number if newest else None,
         keys=keys,
-        campaigns=tuple(each.key for each in topic.campaigns),
+        campaigns=tuple(campaign.key for campaign in topic.campaigns),
         asker=question.asker,
         visible_to=(asker.team,) if only_team and asker and asker.team else (),
     )
     number = await handoffs.save_answer(
         session,
-        found,
+        answer,
         folded=question.folded,
         canonical_plan=canonical_plan(question.plan) if question.plan else "",
     )
-    return replace(found, id=number)
+    return replace(answer, id=number)
 
 
 async def _keys_in(session: Session, request: Request, words: str) -> list[str]:
-    """Keys of items that *words* name and whoever answers may see."""
-    said = {part.strip(".,;:!?()").upper(): part for part in words.split() if "-" in part}
-    found = []
-    for part in said.values():
+    """The keys of items that *words* mention and the person answering may see."""
+    parts = {part.strip(".,;:!?()").upper(): part for part in words.split() if "-" in part}
+    keys = []
+    for part in parts.values():
         item = await roadmap.item(session, part.strip(".,;:!?()\"'"), request.person.audience)
-        found += [item.key] if item else []
-    return found
-
-
-# ── passing on, dismissing ───────────────────────────────────────────────────────────────────────────────────────────
+        keys += [item.key] if item else []
+    return keys
 
 
 async def pass_on(ctx: AppContext, request: Request) -> Reply:
-    """`pass on Q17 @bo`: somebody else knows better."""
-    number, *said = request.args.positional or ("",)
-    to = (request.args.named.get("to") or " ".join(said)).strip()
+    """`pass on Q17 @bo`: ask somebody else instead."""
+    number, *name_words = request.args.positional or ("",)
+    to = (request.args.named.get("to") or " ".join(name_words)).strip()
     if not to:
         async with ctx.store.reading() as session:
             question, _ = await _answerable_question(session, request, number)
@@ -185,32 +177,29 @@ async def pass_on(ctx: AppContext, request: Request) -> Reply:
         question, handoff = await _answerable_question(session, request, number)
         person = await _somebody_else(session, request, names, to)
         route = Route(person.id, f"{request.person.name or 'a colleague'} thinks that you know")
-        held = await assign(ctx, session, question, route, handoff, request.now)
+        assigned = await assign(ctx, session, question, route, handoff, request.now)
         await notify_person(
             ctx, session, MOVED, question, question.asker, key=f"{question.name}:{person.id}", at=request.now
         )
-    return Reply(cards.passed_on(question, _name(names, person.id)), facts=_facts(question, held, names))
+    return Reply(cards.passed_on(question, _name(names, person.id)), facts=_facts(question, assigned, names))
 
 
 async def dismiss(ctx: AppContext, request: Request) -> Reply:
-    """`dismiss Q17`: no answer from here; the asker is told."""
+    """`dismiss Q17`: decline to answer, and notify the asker."""
     async with write(ctx, request) as session:
         question, handoff = await _answerable_question(session, request, request.args.first())
         if handoff is None or handoff.state is not HandoffState.WAITING:
             raise NotFound(f"{question.name} does not wait for anybody.", "questions open")
-        gone = replace(handoff, assignee=request.person.id, state=HandoffState.DISMISSED)
-        await handoffs.save(session, gone)
+        dismissed = replace(handoff, assignee=request.person.id, state=HandoffState.DISMISSED)
+        await handoffs.save(session, dismissed)
         key = f"{question.name}:{request.person.id}:{len(handoff.tried)}"
         await notify_person(ctx, session, DISMISSED, question, question.asker, key=key, at=request.now)
         names = await directory(session)
-    return Reply(cards.dismissal_noted(question), facts=_facts(question, gone, names))
-
-
-# ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    return Reply(cards.dismissal_noted(question), facts=_facts(question, dismissed, names))
 
 
 async def list_questions(ctx: AppContext, request: Request) -> Reply:
-    """`questions [mine|open]`: what you asked; what waits for you, or for anybody when you keep it all running."""
+    """`questions [mine|open]`: the person's questions, or those waiting for them (for bridges and admins: all that wait)."""
     which = request.args.first("mine").casefold()
     if which not in {"mine", "open"}:
         raise BadInput(f"“{which}” is neither mine nor open.", "questions mine", "questions open")
@@ -218,17 +207,17 @@ async def list_questions(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         rows = await (_mine(session, request) if which == "mine" else _open(session, request))
     title = "Your questions" if which == "mine" else "Questions that wait"
-    told = [{"question": q.name, "words": q.words, "state": str(h.state) if h else q.outcome} for q, h in rows]
-    return Reply(cards.listed(title, rows, names), facts={"questions": told})
+    facts = [{"question": q.name, "words": q.words, "state": str(h.state) if h else q.outcome} for q, h in rows]
+    return Reply(cards.listed(title, rows, names), facts={"questions": facts})
 
 
 async def _mine(session: Session, request: Request) -> list[tuple[Question, Handoff | None]]:
-    found = await questions.of_person(session, request.person.id, limit=100)
-    return [(each, await handoffs.of_question(session, each.number)) for each in found]
+    own = await questions.of_person(session, request.person.id, limit=100)
+    return [(question, await handoffs.of_question(session, question.number)) for question in own]
 
 
 async def _open(session: Session, request: Request) -> list[tuple[Question, Handoff | None]]:
     keeps = rules.is_bridge(request.person) or request.person.permission.covers(Permission.ADMIN)
     waiting = await handoffs.waiting(session, None if keeps else request.person.id)
-    rows = [(await questions.numbered(session, each.number), each) for each in waiting]
-    return [(question, each) for question, each in rows if question is not None]
+    rows = [(await questions.numbered(session, handoff.number), handoff) for handoff in waiting]
+    return [(question, handoff) for question, handoff in rows if question is not None]

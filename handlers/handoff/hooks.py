@@ -1,4 +1,4 @@
-"""An answer that rests on what a revision touched is given to nobody any more, and its asker hears it."""
+"""Withdraw answers that a new revision may have made wrong, and notify their askers."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from storage.values.roadmap import Change, Revision
 
 
 async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
-    """Withdraw what rests on a changed item or campaign, or on a campaign one of whose items changed."""
-    standing = await handoffs.valid_answers(session)
-    if not standing:
+    """Withdraw every answer based on a changed item or campaign, or on a campaign with a changed item."""
+    valid = await handoffs.valid_answers(session)
+    if not valid:
         return
     items = {change.key for change in changes if change.entity_type == "item"}
     campaigns = {change.key for change in changes if change.entity_type == "campaign"}
     after = await roadmap.items_with(session, sorted(items))
     served = {key for item in after.values() for key in item.campaigns}
-    for answer in standing:
+    for answer in valid:
         touched = _touched(answer, items, campaigns, served)
         if touched:
             await handoffs.withdraw(session, [answer.id], revision.number)
@@ -31,7 +31,10 @@ async def on_published(ctx: AppContext, session: Session, revision: Revision, ch
 
 
 def _touched(answer: VerifiedAnswer, items: set[str], campaigns: set[str], served: set[str]) -> list[str]:
-    """What *answer* rests on and was changed. One that names items does not hang on everything of their campaign."""
+    """What changed of the things that *answer* is based on.
+
+    An answer that names items depends on these items, and not on every other item of their campaign.
+    """
     own = [key for key in answer.keys if key in items]
     about = [key for key in answer.campaigns if key in campaigns or (not answer.keys and key in served)]
     return [*own, *about]

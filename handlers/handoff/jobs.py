@@ -1,4 +1,4 @@
-"""What happens by itself to questions that wait, and to those that come again and again."""
+"""Scheduled work: follow up on waiting questions, and report frequent questions without an answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ASKED_OFTEN_WITHIN = timedelta(days=30)
 
 
 async def remind_and_pass_on(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Remind whoever holds a question for a working day; after two, ask the next person and tell the asker."""
+    """Remind the assignee after one working day; after two, ask the next person and notify the asker."""
     waiting = await handoffs.waiting(session)
     names = await directory(session) if waiting else Directory()
     for handoff in waiting:
@@ -51,20 +51,20 @@ async def remind_and_pass_on(ctx: AppContext, session: Session, due: datetime) -
 
 
 def _step(ctx: AppContext, holder: Person | None, handoff: Handoff, now: datetime) -> HandoffAction:
-    """Somebody who left is not waited for."""
+    """What is due for *handoff*. Do not wait for people who have left."""
     if holder is None:
         return HandoffAction.PASS_ON
     return rules.action_due(handoff, hours_of(ctx.policy, Place(0, "", "", "", direct=True), holder), now)
 
 
 async def report_asked_often(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Show bridge persons and admins what was asked three times within thirty days and found no answer."""
+    """Notify bridge persons and admins of questions asked three times in thirty days without an answer."""
     since = due - ASKED_OFTEN_WITHIN
     if not await questions.frequent_questions(session, since, OFTEN_TIMES, UNANSWERED_OUTCOMES):
         return
     names = await directory(session)
-    keepers = [each for each in names.people if rules.is_bridge(each) or _is_admin(ctx, each)]
-    places = sorted({await conversation_with(session, ctx.policy, each) for each in keepers})
+    keepers = [person for person in names.people if rules.is_bridge(person) or _is_admin(ctx, person)]
+    places = sorted({await conversation_with(session, ctx.policy, person) for person in keepers})
     key = f"{ASKED_OFTEN}:{due.date()}"
     await notify.queue_notice(session, places, ASKED_OFTEN, {"since": since.isoformat()}, key=key, at=due)
 

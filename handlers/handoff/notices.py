@@ -1,4 +1,4 @@
-"""What people read about a question, worded when it is sent: nobody hears of one that was settled meanwhile."""
+"""Notices about handed-off questions. Their text is composed when they are sent, so that settled questions send none."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from storage.values.deliveries import Delivery
 from storage.values.questions import Handoff, HandoffState, Question
 
 UNANSWERED_OUTCOMES = ("none", "not_understood")
-OFTEN_TIMES = 3  # times
+OFTEN_TIMES = 3
 
 
 async def _question_and_handoff(session: Session, delivery: Delivery) -> tuple[Question, Handoff] | None:
-    """The question of *delivery*, while it is still that person's business to hear of it."""
+    """The question of *delivery* and its handoff; None if the recipient is no longer the person it was meant for."""
     person = await recipient(session, delivery.place)
     if person is None or person.id != delivery.notice.payload["person"]:
         return None
@@ -33,12 +33,12 @@ async def _question_and_handoff(session: Session, delivery: Delivery) -> tuple[Q
     return (question, handoff) if question and handoff else None
 
 
-async def asked(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """To whoever may know; None when it was answered, passed on or dismissed before it was sent."""
-    found = await _question_and_handoff(session, delivery)
-    if found is None or found[1].state is not HandoffState.WAITING:
+async def asked(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """To the person asked. None if the question was answered, passed on or dismissed in the meantime."""
+    pair = await _question_and_handoff(session, delivery)
+    if pair is None or pair[1].state is not HandoffState.WAITING:
         return None
-    question, handoff = found
+    question, handoff = pair
     if handoff.assignee != delivery.notice.payload["person"]:
         return None
     names = await directory(session)
@@ -46,40 +46,42 @@ async def asked(_box: AppContext, session: Session, delivery: Delivery, _audienc
     return cards.asked(question, handoff, asker, again=handoff.reminded)
 
 
-async def answered(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _question_and_handoff(session, delivery)
-    answer = await handoffs.answer_of(session, found[0].number) if found else None
-    if found is None or answer is None or answer.withdrawn_by is not None:
+async def answered(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    pair = await _question_and_handoff(session, delivery)
+    answer = await handoffs.answer_of(session, pair[0].number) if pair else None
+    if pair is None or answer is None or answer.withdrawn_by is not None:
         return None
-    return cards.answered(found[0], answer, await directory(session))
+    return cards.answered(pair[0], answer, await directory(session))
 
 
-async def dismissed(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _question_and_handoff(session, delivery)
-    if found is None or found[1].state is not HandoffState.DISMISSED:
+async def dismissed(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    pair = await _question_and_handoff(session, delivery)
+    if pair is None or pair[1].state is not HandoffState.DISMISSED:
         return None
+    question, handoff = pair
     names = await directory(session)
-    return cards.dismissed(found[0], names.name_of(found[1].assignee) or "Whoever was asked")
+    return cards.dismissed(question, names.name_of(handoff.assignee) or "Whoever was asked")
 
 
-async def moved(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """To the asker: somebody else is asked now."""
-    found = await _question_and_handoff(session, delivery)
-    if found is None or found[1].state is not HandoffState.WAITING:
+async def moved(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """To the asker: another person is asked now."""
+    pair = await _question_and_handoff(session, delivery)
+    if pair is None or pair[1].state is not HandoffState.WAITING:
         return None
+    question, handoff = pair
     names = await directory(session)
-    return cards.handed_off(found[0], names.name_of(found[1].assignee) or "Somebody else")
+    return cards.handed_off(question, names.name_of(handoff.assignee) or "Somebody else")
 
 
-async def unanswered(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _question_and_handoff(session, delivery)
-    if found is None or found[1].state is not HandoffState.UNANSWERED:
+async def unanswered(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    pair = await _question_and_handoff(session, delivery)
+    if pair is None or pair[1].state is not HandoffState.UNANSWERED:
         return None
-    return cards.nobody_left(found[0])
+    return cards.nobody_left(pair[0])
 
 
-async def withdrawn(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """To the asker: what was answered may be wrong now."""
+async def withdrawn(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """To the asker: the answer may be out of date."""
     payload = delivery.notice.payload
     person = await recipient(session, delivery.place)
     answer_id, touched = payload["answer"], payload["touched"]
@@ -89,11 +91,11 @@ async def withdrawn(_box: AppContext, session: Session, delivery: Delivery, _aud
     return cards.withdrawn(f"Q{answer.number}", answer.words, answer, f"R{answer.withdrawn_by}", touched)
 
 
-async def asked_often(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    """To bridge persons and admins: what is asked again and again, as it stands when they read it."""
+async def asked_often(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    """To bridge persons and admins: frequent questions without an answer, counted when the notice is sent."""
     since = datetime.fromisoformat(str(delivery.notice.payload["since"]))
-    found = await questions.frequent_questions(session, since, OFTEN_TIMES, UNANSWERED_OUTCOMES)
-    return cards.asked_often(found) if found else None
+    frequent = await questions.frequent_questions(session, since, OFTEN_TIMES, UNANSWERED_OUTCOMES)
+    return cards.asked_often(frequent) if frequent else None
 
 
 ASKED, ANSWERED, DISMISSED, MOVED = "question.asked", "question.answered", "question.dismissed", "question.moved"
@@ -103,7 +105,7 @@ UNANSWERED, WITHDRAWN, ASKED_OFTEN = "question.unanswered", "question.withdrawn"
 async def notify_person(
     ctx: AppContext, session: Session, kind: str, question: Question, person_id: str, *, key: str, at: datetime
 ) -> None:
-    """Put a private word about *question* to that person into the ledger, once per *key*."""
+    """Queue a direct message about *question* to that person, at most once per *key*."""
     person = await people.with_id(session, person_id)
     if person is None:
         return

@@ -1,7 +1,7 @@
-"""Who may know the answer, in the order in which they are asked; and when the next one is. Pure.
+"""Decide who to ask, in which order, and when to ask the next person. Pure.
 
-owner of the item > the campaign's person on the other side, then on this one > lead of the team > bridge person
-> lead of the other side > an admin
+Order: owner of the item > the campaign's person on the other side, then on this side > lead of the team
+> bridge person > lead of the other side > an admin.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from storage.values.questions import Handoff
 from storage.values.roadmap import Item
 
 BRIDGE_ROLE = "marketing technologist"
-FEW_ITEMS = 3  # items: whoever asks about more of them asks about the campaign or the team
-MOST_ASKED = 3  # people; then the asker hears that nobody knew
+FEW_ITEMS = 3  # a question about more items than this is about the campaign or the team
+MOST_ASKED = 3  # people; after that the asker is told that nobody knew
 _OTHER = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionTopic:
-    """What a question is about, as far as it was understood."""
+    """The items, campaigns and teams that a question is about."""
 
     items: tuple[Item, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
@@ -34,27 +34,27 @@ class QuestionTopic:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Somebody who may know, and why it is them; `why` completes "asked because …"."""
+    """A person to ask. `why` completes the sentence "You are asked because …"."""
 
     person: str
     why: str
 
 
 def routes(topic: QuestionTopic, asker: Person, names: Directory, admins: Iterable[str] = ()) -> tuple[Route, ...]:
-    """Everybody to ask, the likeliest first, each once. Nobody is asked about an item that they may not see."""
-    found: dict[str, Route] = {}
+    """Everybody to ask, most likely first, without duplicates. Skips people who may not see all the items."""
+    by_person: dict[str, Route] = {}
     for route in _candidate_routes(topic, asker, names, frozenset(admins)):
         person = names.person.get(route.person)
         if person and person.id != asker.id and all(person.audience.may_see(item.visible_to) for item in topic.items):
-            found.setdefault(person.id, route)
-    return tuple(found.values())
+            by_person.setdefault(person.id, route)
+    return tuple(by_person.values())
 
 
 def _candidate_routes(topic: QuestionTopic, asker: Person, names: Directory, admins: frozenset[str]) -> Iterator[Route]:
     side = names.side_of(asker)
     if 0 < len(topic.items) <= FEW_ITEMS:
         yield from (Route(item.owner, f"you own {item.key}") for item in topic.items)
-    yield from (Route(person, why) for each in topic.campaigns for person, why in _of_campaign(each, side))
+    yield from (Route(person, why) for campaign in topic.campaigns for person, why in _of_campaign(campaign, side))
     owners = Counter(item.owner for item in topic.items if item.owner)
     if len(topic.items) > FEW_ITEMS and not topic.campaigns:
         yield from (Route(person, "most of the items are yours") for person, _ in owners.most_common(1))
@@ -64,30 +64,30 @@ def _candidate_routes(topic: QuestionTopic, asker: Person, names: Directory, adm
             yield Route(lead, f"you lead {names.team[team].name if team in names.team else team}")
     yield from _bridges(side, names)
     yield from _leads_of_side(_OTHER.get(side), names)
-    yield from (Route(each.id, "you are an admin") for each in names.people if _is_admin(each, admins))
+    yield from (Route(person.id, "you are an admin") for person in names.people if _is_admin(person, admins))
 
 
 def _of_campaign(campaign: Campaign, side: Side) -> Sequence[tuple[str, str]]:
-    """Marketing asks IT's person first, everybody else the owner."""
+    """For people in Marketing the IT partner comes first, for everybody else the owner."""
     owner = (campaign.owner, f"you own {campaign.name}")
     partner = (campaign.it_partner, f"you are the IT partner of {campaign.name}")
     return (partner, owner) if side is Side.MARKETING else (owner, partner)
 
 
 def lead_of(team: str, names: Directory) -> str:
-    """The person whom most of the team report to, else a publisher of the team; "" when there is neither."""
-    members = [each for each in names.people if each.team == team]
-    managers = Counter(each.manager_email for each in members if each.manager_email in names.by_email)
+    """The person to whom most of the team report, else a publisher of the team, else ""."""
+    members = [person for person in names.people if person.team == team]
+    managers = Counter(member.manager_email for member in members if member.manager_email in names.by_email)
     if managers:
-        best = max(managers.items(), key=lambda each: (each[1], each[0]))
+        best = max(managers.items(), key=lambda count: (count[1], count[0]))
         return names.by_email[best[0]].id
-    return next((each.id for each in members if each.permission is Permission.PUBLISHER), "")
+    return next((member.id for member in members if member.permission is Permission.PUBLISHER), "")
 
 
 def _bridges(side: Side, names: Directory) -> Iterator[Route]:
-    bridges = [each for each in names.people if is_bridge(each)]
-    for each in sorted(bridges, key=lambda person: names.side_of(person) is side):
-        yield Route(each.id, "you are the bridge between Marketing and IT")
+    bridges = [person for person in names.people if is_bridge(person)]
+    for bridge in sorted(bridges, key=lambda person: names.side_of(person) is side):
+        yield Route(bridge.id, "you are the bridge between Marketing and IT")
 
 
 def is_bridge(person: Person) -> bool:
@@ -95,38 +95,40 @@ def is_bridge(person: Person) -> bool:
 
 
 def _leads_of_side(side: Side | None, names: Directory) -> Iterator[Route]:
-    """Publishers of the other side, those without a manager first: they lead it."""
-    found = [each for each in names.people if each.permission is Permission.PUBLISHER and names.side_of(each) is side]
+    """Publishers of *side*. Those without a manager come first, because they lead the side."""
+    publishers = [
+        person for person in names.people if person.permission is Permission.PUBLISHER and names.side_of(person) is side
+    ]
     label = "IT" if side is Side.IT else "Marketing"
-    for each in sorted(found, key=lambda person: (bool(person.manager_email), person.email)):
-        yield Route(each.id, f"you lead {label}")
+    for publisher in sorted(publishers, key=lambda person: (bool(person.manager_email), person.email)):
+        yield Route(publisher.id, f"you lead {label}")
 
 
 def _is_admin(person: Person, admins: frozenset[str]) -> bool:
     return person.permission is Permission.ADMIN or person.email in admins
 
 
-def next_route(found: Sequence[Route], tried: Sequence[str]) -> Route | None:
-    """The first who was not asked yet; None when nobody is left, or enough were asked."""
+def next_route(candidates: Sequence[Route], tried: Sequence[str]) -> Route | None:
+    """The first person not asked yet; None if nobody is left or enough people were asked."""
     if len(tried) >= MOST_ASKED:
         return None
-    return next((route for route in found if route.person not in tried), None)
+    return next((route for route in candidates if route.person not in tried), None)
 
 
 class HandoffAction(Enum):
-    """What is due for a question that waits."""
+    """What to do about a waiting question."""
 
     NOTHING = auto()
     REMIND = auto()
     PASS_ON = auto()
 
 
-# Working days of whoever holds it: after one a reminder, after two the next person.
+# Counted in working days of the assignee.
 REMIND_AFTER_DAYS, PASS_ON_AFTER_DAYS = 1, 2
 
 
 def action_due(handoff: Handoff, hours: WorkingHours, now: datetime) -> HandoffAction:
-    """Nobody is spoken to outside of their working hours."""
+    """What to do now. Nothing outside the assignee's working hours."""
     if not hours.is_open(now):
         return HandoffAction.NOTHING
     days = hours.working_days_between(handoff.since, now)
@@ -135,12 +137,12 @@ def action_due(handoff: Handoff, hours: WorkingHours, now: datetime) -> HandoffA
     return HandoffAction.REMIND if days >= REMIND_AFTER_DAYS and not handoff.reminded else HandoffAction.NOTHING
 
 
-def supporting_keys(keys: Sequence[str], said: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The items that an answer rests on: those of the question, when it was about few, and those it names itself."""
-    named = [key for key in known if key.casefold() in said.casefold()]
+def supporting_keys(keys: Sequence[str], text: str, known_keys: Iterable[str]) -> tuple[str, ...]:
+    """The items an answer is based on: those of the question, if few, and those mentioned in *text*."""
+    named = [key for key in known_keys if key.casefold() in text.casefold()]
     return tuple(dict.fromkeys([*(keys if len(keys) <= FEW_ITEMS else ()), *named]))
 
 
 def may_answer(person: Person, handoff: Handoff | None, *, is_admin: bool) -> bool:
-    """Whoever was asked, bridge persons, and admins."""
+    """Whether the person was asked, or is a bridge person or an admin."""
     return is_admin or is_bridge(person) or (handoff is not None and person.id in handoff.tried)

@@ -1,4 +1,4 @@
-"""Whom to ask: what a question is about is looked up again, and the next person is put down as its holder."""
+"""Steps shared by commands and jobs: assign a question to a person, or give up on it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from storage.values.questions import Handoff, HandoffState, Question
 async def assign(
     ctx: AppContext, session: Session, question: Question, route: Route, before: Handoff | None, now: datetime
 ) -> Handoff:
-    """Ask *route*'s person, and remember it."""
+    """Make the person of *route* the assignee and notify them."""
     tried = (*(before.tried if before else ()), route.person)
     asked_at = before.asked_at if before else now
-    held = Handoff(question.number, route.person, route.why, now, asked_at, tried=tuple(dict.fromkeys(tried)))
-    await handoffs.save(session, held)
+    handoff = Handoff(question.number, route.person, route.why, now, asked_at, tried=tuple(dict.fromkeys(tried)))
+    await handoffs.save(session, handoff)
     await notify_person(ctx, session, ASKED, question, route.person, key=f"{question.name}:{route.person}", at=now)
-    return held
+    return handoff
 
 
 async def mark_unanswered(
     ctx: AppContext, session: Session, question: Question, handoff: Handoff, now: datetime
 ) -> None:
-    """Nobody is left to ask: the asker hears it."""
+    """Record that nobody is left to ask, and notify the asker."""
     await handoffs.save(session, replace(handoff, state=HandoffState.UNANSWERED))
     await notify_person(
         ctx, session, UNANSWERED, question, question.asker, key=f"{question.name}:{len(handoff.tried)}", at=now

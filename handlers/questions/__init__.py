@@ -1,4 +1,4 @@
-"""Questions in plain words, answered from the published roadmap."""
+"""Answer questions in plain words from the published roadmap."""
 
 from __future__ import annotations
 

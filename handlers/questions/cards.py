@@ -1,4 +1,4 @@
-"""How an answer reads: one sentence that answers, the items behind it, and how fresh they are."""
+"""Cards for answers: one sentence that answers, the items behind it, and the version they are from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storage.values.questions import Plan, Question, VerifiedAnswer
 from storage.values.roadmap import Item, Revision, RevisionState, Status
 from storage.values.tours import Debrief
 
-SHOWN = 12  # items in an answer; the sentence says how many there are
+SHOWN = 12  # items in one answer; the sentence on top has the total
 
 EXAMPLES_TO_ASK = (
     "what is IT working on for Spring Launch?",
@@ -36,12 +36,12 @@ def answer(
     revision: Revision,
     newest: Revision,
 ) -> Card:
-    """The answer to a question that was understood, whether or not anything matched."""
+    """The answer to a question that was understood, also if nothing matched."""
     line = answer_line(understood, items, total, names, today)
     blocks: list[Block] = []
     if items:
         blocks.append(_lines(items, total, names))
-    blocks.append(context(f"Understood as: {understood.said}. ", _freshness(revision, newest)))
+    blocks.append(context(f"Understood as: {understood.description}. ", _freshness(revision, newest)))
     return Card(line, tuple(blocks))
 
 
@@ -49,26 +49,26 @@ def _lines(items: Sequence[Item], total: int, names: Directory) -> Text:
     spans: list[Span] = []
     for item in items:
         spans += ["\n• " if spans else "• ", *item_name(item)]
-        told = [STATUS_WORDS[item.status], due_words(item), owner_words(item, names), team_name(item.team, names)]
-        spans.append(f" – {', '.join(told)}")
+        details = [STATUS_WORDS[item.status], due_words(item), owner_words(item, names), team_name(item.team, names)]
+        spans.append(f" – {', '.join(details)}")
     if total > len(items):
         spans.append(f"\n{len(items)} of {total:,}; the others: more")
     return Text(tuple(spans))
 
 
-def prose(told: Sequence[GroundedSentence]) -> Text:
-    """A model's sentences, each with the items that bear it out."""
+def prose(sentences: Sequence[GroundedSentence]) -> Text:
+    """A language model's sentences, each with the keys of the items that prove it."""
     spans: list[Span] = []
-    for each in told:
-        spans += [" " if spans else "", each.text, " ["]
-        for place, item in enumerate(each.items):
+    for sentence in sentences:
+        spans += [" " if spans else "", sentence.text, " ["]
+        for place, item in enumerate(sentence.items):
             spans += [", " if place else "", item_name(item)[0]]
         spans.append("]")
     return Text(tuple(spans))
 
 
 def verified_blocks(answer: VerifiedAnswer, names: Directory) -> tuple[Block, ...]:
-    """What somebody answered to the same question before."""
+    """An earlier answer by a person to the same question."""
     who = names.name_of(answer.by) or "somebody who left"
     rests = (
         f" It rests on {join_names([*answer.keys, *_campaigns(answer, names)])}."
@@ -87,7 +87,7 @@ def _campaigns(answer: VerifiedAnswer, names: Directory) -> list[str]:
 
 
 def with_actions(answer: Answer, name: str, *, in_room: bool) -> Card:
-    """The card with what can be done about it; *name* is the question's number."""
+    """The card with buttons for what can be done next; *name* is the question's number."""
     offers = [*_reading_on(answer, name), *_passing_on(answer, name, in_room=in_room), *_judging(answer, name)]
     if not offers:
         return answer.card
@@ -125,11 +125,13 @@ def _judging(answer: Answer, name: str) -> list[Button]:
     ]
 
 
-def debriefs(told: Sequence[Debrief], names: Directory) -> Card:
-    """What people took home from tours, as far as they shared it."""
+def debriefs(shared_ones: Sequence[Debrief], names: Directory) -> Card:
+    """The debriefs of tours that people chose to share."""
     blocks = [
-        text(each.text, f" – {names.name_of(each.person) or 'somebody who left'}, {format_day(each.at.date())}")
-        for each in told
+        text(
+            debrief.text, f" – {names.name_of(debrief.person) or 'somebody who left'}, {format_day(debrief.at.date())}"
+        )
+        for debrief in shared_ones
     ]
     return Card(
         "From tours of duty", (*blocks, context("Only what travellers chose to share. To add yours: tours debrief"))
@@ -137,7 +139,7 @@ def debriefs(told: Sequence[Debrief], names: Directory) -> Card:
 
 
 def more(question: Question, items: Sequence[Item], first: int, total: int, names: Directory) -> Card:
-    """The lines after the first *first* ones."""
+    """The next lines of an answer, after the first *first*."""
     if not items:
         return Card(f"That was all of {question.name}", (text(f"The answer has {plural(total, 'line')}."),))
     last = first + len(items)
@@ -153,14 +155,14 @@ def more(question: Question, items: Sequence[Item], first: int, total: int, name
 
 
 def preview(question: Question, answer: Answer) -> Card:
-    """What everybody in the room would read."""
+    """What everybody in the channel would read."""
     post = Button("Post it here", "share post", question.name, f"share post {question.name}", "primary")
     note = "So far only you see this. It holds what everybody in this room may see."
     return Card(f"Preview: {answer.card.title}", (*answer.card.blocks, Buttons((post,)), context(note)))
 
 
 def shared(question: Question, answer: Answer, who: str) -> Card:
-    """The answer for a room. The asker's own wording stays with the asker; what was understood is said."""
+    """The answer for a channel. It shows how the question was understood, but not the asker's own words."""
     why = f"Shared by {who}. To take it back: share undo {question.name}"
     return Card(answer.card.title, (*answer.card.blocks, context(why)))
 
@@ -177,14 +179,14 @@ def taken_back(question: Question) -> Card:
 
 
 def feedback_saved(question: Question, feedback: str) -> Card:
-    """What was noted, and what can be done when it was no good."""
+    """Confirm the feedback, and offer a person if the answer was wrong."""
     if feedback == "helpful":
         return Card("Good to hear", (text(f"Noted for {question.name}."),))
     ask = Button("Ask a person", "handoff", question.name, f"handoff {question.name}", "primary")
-    said = f"It was understood as: {question.understood_as}. " if question.understood_as else ""
+    reading = f"It was understood as: {question.understood_as}. " if question.understood_as else ""
     return Card(
         f"Sorry. {question.name} is noted as not right",
-        (text(f"{said}Say it in other words, or let somebody answer who knows."), Buttons((ask,))),
+        (text(f"{reading}Say it in other words, or let somebody answer who knows."), Buttons((ask,))),
     )
 
 
@@ -195,19 +197,19 @@ def _freshness(revision: Revision, newest: Revision) -> str:
     return f"As it stood in {revision.name}, published {published}; the current version is {newest.name}."
 
 
-def unclear(found: Unclear) -> Card:
-    """Several readings: one press asks the question again with the full name."""
-    names = join_names([candidate.name for candidate in found.candidates], "or")
-    buttons = tuple(Button(c.name, "ask", c.words, f"ask {c.words}") for c in found.candidates[:10])
-    return Card(f"Which “{found.about}” do you mean?", (text(f"{names}?"), Buttons(buttons)))
+def unclear(result: Unclear) -> Card:
+    """Several readings: every button asks the question again with the full name."""
+    names = join_names([candidate.name for candidate in result.candidates], "or")
+    buttons = tuple(Button(c.name, "ask", c.words, f"ask {c.words}") for c in result.candidates[:10])
+    return Card(f"Which “{result.about}” do you mean?", (text(f"{names}?"), Buttons(buttons)))
 
 
-def unknown(found: UnknownName, newest: Revision) -> Card:
-    """A name that the store does not know is never replaced by another."""
-    near = f" Did you mean {join_names(found.near, 'or')}?" if found.near else ""
-    noun = found.noun or "name"
+def unknown(result: UnknownName, newest: Revision) -> Card:
+    """The question contains an unknown name. It is never replaced by a similar one."""
+    near = f" Did you mean {join_names(result.near, 'or')}?" if result.near else ""
+    noun = result.noun or "name"
     return Card(
-        f"I know no {noun} called “{found.name}”",
+        f"I know no {noun} called “{result.name}”",
         (text(f"So I have nothing to answer from.{near}"), context(f"Searched the names known with {newest.name}.")),
     )
 
@@ -216,12 +218,12 @@ def too_early(words: str, newest: Revision) -> Card:
     return Card(words, (text("So there is nothing to answer from."), context(f"The current version is {newest.name}.")))
 
 
-def not_understood(found: NotUnderstood) -> Card:
-    """Said so, with three examples of what would be."""
+def not_understood(result: NotUnderstood) -> Card:
+    """The question was not understood; show three examples that would be."""
     examples = "".join(f"\n• {example}" for example in EXAMPLES_TO_ASK)
     return Card(
         "I cannot answer that",
-        (text(_sentence(found.reason)), text(f"I can answer questions about the roadmap:{examples}")),
+        (text(_sentence(result.reason)), text(f"I can answer questions about the roadmap:{examples}")),
     )
 
 

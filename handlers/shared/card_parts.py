@@ -9,7 +9,7 @@ from datetime import date
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.diff import GROUP_TITLES, Impact, ItemChange, grouped
 from handlers.shared.rules.phrases import join_names, plural
-from integrations.ports.cards import Block, Bold, Button, Buttons, Link, Span, Spans, Table, Text, text
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Form, Link, Span, Spans, Table, Text, text
 from storage.values.company import Directory
 from storage.values.roadmap import Change, Item, Revision, Status, as_text
 
@@ -210,3 +210,8 @@ def author_words(revision: Revision, names: Directory) -> str:
 
 def buttons(*each: Button) -> Buttons:
     return Buttons(each)
+
+
+def form_opened(form: Form) -> Card:
+    """The reply beside a form: what to type where no form can be shown."""
+    return Card(form.title, (text(f"Say: {form.words}"),))

@@ -1,9 +1,9 @@
-"""Tours of duty: one of Marketing and one of IT, weeks together, matched as well as anybody could."""
+"""Tours of duty: people of Marketing and IT shadow each other for some weeks, optimally matched."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Compose, Feature, Job, lazy_module
 from handlers.shared.rules.schedule import Every
@@ -31,12 +31,7 @@ PROFILE_USAGE = (
 )
 
 
-def _command(words: str, run: Any, usage: str, does: str, *examples: str, **more: Any) -> Command:
-    given = {"needs": Permission.ADMIN, "writes": True, "options": (PROGRAMME_OPTION,), **more}
-    return Command(words=words, run=run, usage=usage, does=does, examples=examples, **given)
-
-
-JOINING = (
+MEMBERSHIP_COMMANDS = (
     Command(
         words="tours",
         run=_membership.show,
@@ -84,76 +79,94 @@ JOINING = (
     ),
 )
 
-PLANNING = (
-    _command(
-        "tours plan",
-        _planning.plan,
-        PLAN_USAGE,
-        "The best next round, proved, with who is left out and why. Nobody is told yet.",
-        "tours plan",
-        "tours plan --weeks 6 --max-group 4",
+PLANNING_COMMANDS = (
+    Command(
+        words="tours plan",
+        run=_planning.plan,
+        usage=PLAN_USAGE,
+        does="The best next round, proved, with who is left out and why. Nobody is told yet.",
+        examples=(
+            "tours plan",
+            "tours plan --weeks 6 --max-group 4",
+        ),
+        needs=Permission.ADMIN,
+        writes=True,
         options=("weeks", "max-group", PROGRAMME_OPTION),
     ),
-    _command(
-        "tours pin",
-        _planning.pin,
-        "tours pin @a @b",
-        "Puts two people together in the next round.",
-        "tours pin @ana @bo",
+    Command(
+        words="tours pin",
+        run=_planning.pin,
+        usage="tours pin @a @b",
+        does="Puts two people together in the next round.",
+        examples=("tours pin @ana @bo",),
+        needs=Permission.ADMIN,
+        writes=True,
         takes=3,
+        options=(PROGRAMME_OPTION,),
     ),
-    _command(
-        "tours forbid",
-        _planning.forbid,
-        "tours forbid @a @b",
-        "Keeps two people apart for good.",
-        "tours forbid @ana @bo",
+    Command(
+        words="tours forbid",
+        run=_planning.forbid,
+        usage="tours forbid @a @b",
+        does="Keeps two people apart for good.",
+        examples=("tours forbid @ana @bo",),
+        needs=Permission.ADMIN,
+        writes=True,
         takes=3,
+        options=(PROGRAMME_OPTION,),
     ),
-    _command(
-        "tours release",
-        _planning.release,
-        "tours release @a @b",
-        "Takes a pin or a ban back.",
-        "tours release @ana @bo",
+    Command(
+        words="tours release",
+        run=_planning.release,
+        usage="tours release @a @b",
+        does="Takes a pin or a ban back.",
+        examples=("tours release @ana @bo",),
+        needs=Permission.ADMIN,
+        writes=True,
         takes=3,
+        options=(PROGRAMME_OPTION,),
     ),
-    _command(
-        "tours publish",
-        _planning.publish,
-        "tours publish",
-        "Publishes the round as it was planned; travellers and managers are asked.",
-        "tours publish",
+    Command(
+        words="tours publish",
+        run=_planning.publish,
+        usage="tours publish",
+        does="Publishes the round as it was planned; travellers and managers are asked.",
+        examples=("tours publish",),
+        needs=Permission.ADMIN,
+        writes=True,
+        options=(PROGRAMME_OPTION,),
     ),
-    _command(
-        "tours proof",
-        _planning.proof,
-        "tours proof",
-        "A file by which anybody can check that no better round exists.",
-        "tours proof",
-        writes=False,
+    Command(
+        words="tours proof",
+        run=_planning.proof,
+        usage="tours proof",
+        does="A file by which anybody can check that no better round exists.",
+        examples=("tours proof",),
+        needs=Permission.ADMIN,
+        options=(PROGRAMME_OPTION,),
     ),
-    _command(
-        "tours programme",
-        _planning.programme,
-        "tours programme NAME [--weeks 4] [--every 13] [--max-group 3]",
-        "A series of rounds of its own; --every is a reminder to plan the next one, in weeks.",
-        "tours programme design --weeks 6 --every 13",
+    Command(
+        words="tours programme",
+        run=_planning.programme,
+        usage="tours programme NAME [--weeks 4] [--every 13] [--max-group 3]",
+        does="A series of rounds of its own; --every is a reminder to plan the next one, in weeks.",
+        examples=("tours programme design --weeks 6 --every 13",),
+        needs=Permission.ADMIN,
+        writes=True,
         takes=1,
         options=("weeks", "every", "max-group", PROGRAMME_OPTION),
     ),
-    _command(
-        "tours figures",
-        _planning.show_figures,
-        "tours figures",
-        "Rounds, people, who met, new ties between teams; nothing about fewer than five people.",
-        "tours figures",
-        writes=False,
-        needs=Permission.VIEWER,
+    Command(
+        words="tours figures",
+        run=_planning.show_figures,
+        usage="tours figures",
+        does="Rounds, people, who met, new ties between teams; nothing about fewer than five people.",
+        examples=("tours figures",),
+        options=(PROGRAMME_OPTION,),
     ),
 )
 
-LIVING = (
+PARTICIPATION_COMMANDS = (
     Command(
         words="tours approve",
         run=_participation.approve,
@@ -222,7 +235,7 @@ def _composers() -> Mapping[str, Compose]:
 FEATURE = Feature(
     name="tours",
     title="Tours of duty",
-    commands=(*JOINING, *PLANNING, *LIVING),
+    commands=(*MEMBERSHIP_COMMANDS, *PLANNING_COMMANDS, *PARTICIPATION_COMMANDS),
     notices=_composers,
     jobs=(
         Job(

@@ -1,32 +1,30 @@
-"""What tours do by themselves: remind, give up waiting, begin, ask whether people met, end. Any day may be missed."""
+"""Scheduled work of tours: reminders, expiry, start, check-ins, end. Catches up after missed days."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from handlers.context import AppContext
-from handlers.shared import notify
-from handlers.shared.conversations import conversation_with
 from handlers.shared.rules.quiet_hours import WorkingHours
 from handlers.shared.sending_hours import hours_of
-from handlers.tours.notices import CHECKIN, DEBRIEF, PLAN_DUE, PROPOSED, notify_person
+from handlers.tours.notices import CHECKIN, DEBRIEF, PROPOSED, notify_person, notify_plan_due
 from handlers.tours.rules.inputs import from_data
 from handlers.tours.rules.lifecycle import ApprovalAction, action_due, checkins_due
 from handlers.tours.workflow import drop_out, end_early, rematch, start_if_approved
 from storage import tour_progress, tours
 from storage.directory import directory
 from storage.store import Session
-from storage.values.company import Directory, Permission, Person
+from storage.values.company import Directory, Person
 from storage.values.places import Place
 from storage.values.tours import Tour, TourState
 
 
 async def tick(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Move every tour on to where it should be by now."""
-    standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
-    names = await directory(session) if standing else Directory()
-    for each in standing:
-        tour = await tours.lock_round(session, each.id)  # a silence in one tour may have ended another one
+    """Advance every tour to the state it should have by now."""
+    open_tours = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
+    names = await directory(session) if open_tours else Directory()
+    for listed in open_tours:
+        tour = await tours.lock_round(session, listed.id)  # expiry of one tour may have ended another
         match tour.state:
             case TourState.PROPOSED:
                 await _remind_or_drop(ctx, session, tour, names, due)
@@ -45,8 +43,8 @@ def _hours(ctx: AppContext, person: Person) -> WorkingHours:
 
 
 async def _remind_or_drop(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
-    """Remind those who were silent for two of their working days; after four, it is a no."""
-    left = [each for each in tour.people if each not in names.person]
+    """Remind people after two of their working days without an answer; after four, it counts as a no."""
+    left = [person_id for person_id in tour.people if person_id not in names.person]
     if left:
         await drop_out(ctx, session, tour, left, "left the company", now, knowing=left)
         return
@@ -67,31 +65,35 @@ async def _remind_or_drop(ctx: AppContext, session: Session, tour: Tour, names: 
     if is_anybody_at_work:
         await drop_out(ctx, session, tour, silent, "no answer to the proposal", now)
         return
-    await start_if_approved(ctx, session, tour, now)  # a manager who was asked may be no longer with us
+    await start_if_approved(ctx, session, tour, now)  # a manager who was asked may have left
 
 
 async def _has_lost_a_side(session: Session, tour: Tour, names: Directory) -> bool:
-    """Whether somebody left the company, and whoever is left on the tour is of one side."""
-    known = [each for each in tour.people if each in names.person]
+    """Whether people left the company and the remaining travellers are of one side only."""
+    remaining = [person_id for person_id in tour.people if person_id in names.person]
     kept = (
         await tours.round_with(session, await tours.round_of(session, tour.id))
-        if len(known) < len(tour.people)
+        if len(remaining) < len(tour.people)
         else None
     )
-    sides = {each.side for each in from_data(kept.inputs).travellers if each.id in known} if kept else set()
+    sides = (
+        {traveller.side for traveller in from_data(kept.inputs).travellers if traveller.id in remaining}
+        if kept
+        else set()
+    )
     return kept is not None and len(sides) < 2
 
 
 async def _end_one_sided(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
-    """End a settled tour that lost a side; before its first day, whoever is left gets another partner."""
+    """End a settled tour that lost a side; before its first day, the others are matched again."""
     ended = await end_early(ctx, session, tour, now)
     if ended.state is TourState.DECLINED:
-        left = [each for each in tour.people if each not in names.person]
+        left = [person_id for person_id in tour.people if person_id not in names.person]
         await rematch(ctx, session, tour, left, "left the company", now)
 
 
 async def _ask_for_checkins(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
-    """Ask whether they met, each on the day it is where they are; after the last day, what they took along."""
+    """Ask each traveller whether they met, by their local day; after the last day, ask for a debrief."""
     over = True
     for person_id in tour.people:
         person = names.person.get(person_id)
@@ -100,7 +102,7 @@ async def _ask_for_checkins(ctx: AppContext, session: Session, tour: Tour, names
         today = _hours(ctx, person).local_day(now)
         steps = checkins_due(tour, today)
         over = over and today > tour.ends
-        # After a longer stop only the latest question is still one.
+        # After a longer outage only the latest check-in is asked.
         if steps and await tour_progress.add_checkin(session, tour.id, person_id, steps[-1], now):
             await notify_person(ctx, session, CHECKIN, tour.id, person_id, at=now, step=steps[-1])
     if over:
@@ -110,7 +112,7 @@ async def _ask_for_checkins(ctx: AppContext, session: Session, tour: Tour, names
 
 
 async def _remind_of_rounds(ctx: AppContext, session: Session, now: datetime) -> None:
-    """Tell admins when a programme with a rhythm of its own is due for its next round, two weeks ahead."""
+    """Remind admins two weeks before a recurring programme is due for its next round."""
     for programme in await tours.programmes(session):
         done = await tours.rounds(session, programme.key)
         newest = await tours.newest_round(session, programme.key)
@@ -118,7 +120,4 @@ async def _remind_of_rounds(ctx: AppContext, session: Session, now: datetime) ->
             continue
         next_start = done[-1].starts + timedelta(weeks=programme.every)
         if now.date() >= next_start - timedelta(days=14):
-            people = [each for each in (await directory(session)).people if each.permission is Permission.ADMIN]
-            places = sorted({await conversation_with(session, ctx.policy, each) for each in people})
-            key = f"{PLAN_DUE}:{programme.key}:{newest.number}"
-            await notify.queue_notice(session, places, PLAN_DUE, {"programme": programme.key}, key=key, at=now)
+            await notify_plan_due(ctx, session, programme.key, newest.number, now)

@@ -1,4 +1,4 @@
-"""What people read about a tour, worded when it is sent: nothing that was settled meanwhile."""
+"""Notices about tours. Composed when sent; None for what has been settled since."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from storage import people, tour_progress, tours
 from storage.directory import directory
 from storage.store import Session
 from storage.tours import TourRound
-from storage.values.company import Audience, Person
+from storage.values.company import Audience, Permission, Person
 from storage.values.deliveries import Delivery
 from storage.values.tours import Tour, TourState
 
+PROPOSED, KICKOFF, CANCELLED, CHECKIN = "tour.proposed", "tour.kickoff", "tour.cancelled", "tour.checkin"
+DEBRIEF, LEFT_OUT, PLAN_DUE = "tour.debrief", "tour.left_out", "tour.plan_due"
+
 
 async def _tour_and_reader(session: Session, delivery: Delivery) -> tuple[Tour, Person] | None:
-    """The tour, and who reads; None when the conversation is no longer that person's."""
+    """The tour and the recipient; None if the conversation no longer belongs to that person."""
     person = await recipient(session, delivery.place)
     number = delivery.notice.payload["tour"]
     if person is None or person.id != delivery.notice.payload["person"] or not isinstance(number, int):
@@ -34,57 +37,59 @@ async def _tour_and_reader(session: Session, delivery: Delivery) -> tuple[Tour, 
     return (tour, person) if tour else None
 
 
-async def proposed(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _tour_and_reader(session, delivery)
-    if found is None or found[0].state is not TourState.PROPOSED:
+async def proposed(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    read = await _tour_and_reader(session, delivery)
+    if read is None or read[0].state is not TourState.PROPOSED:
         return None
-    tour, person = found
-    mine = [each for each in await tour_progress.approvals(session, tour.id) if each.person == person.id]
-    if not mine or all(each.answer for each in mine):
+    tour, person = read
+    mine = [approval for approval in await tour_progress.approvals(session, tour.id) if approval.person == person.id]
+    if not mine or all(approval.answer for approval in mine):
         return None
     again = str(delivery.notice.payload.get("step", "")) == "again"
-    return lifecycle.proposed(tour, person, [each.about for each in mine], await directory(session), again=again)
+    return lifecycle.proposed(
+        tour, person, [approval.about for approval in mine], await directory(session), again=again
+    )
 
 
-async def kickoff(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _tour_and_reader(session, delivery)
-    if found is None or found[0].state not in (TourState.APPROVED, TourState.RUNNING):
+async def kickoff(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    read = await _tour_and_reader(session, delivery)
+    if read is None or read[0].state not in (TourState.APPROVED, TourState.RUNNING):
         return None
     moved = str(delivery.notice.payload.get("step", "0")) != "0"
-    return lifecycle.kickoff(found[0], found[1], await directory(session), moved=moved)
+    return lifecycle.kickoff(read[0], read[1], await directory(session), moved=moved)
 
 
-async def cancelled(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _tour_and_reader(session, delivery)
-    if found is None or found[0].state not in (TourState.DECLINED, TourState.STOPPED):
+async def cancelled(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    read = await _tour_and_reader(session, delivery)
+    if read is None or read[0].state not in (TourState.DECLINED, TourState.STOPPED):
         return None
-    return lifecycle.cancelled(found[0], found[1], await directory(session))
+    return lifecycle.cancelled(read[0], read[1], await directory(session))
 
 
-async def checkin(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _tour_and_reader(session, delivery)
-    if found is None or found[0].state not in (TourState.RUNNING, TourState.ENDED):
+async def checkin(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    read = await _tour_and_reader(session, delivery)
+    if read is None or read[0].state not in (TourState.RUNNING, TourState.ENDED):
         return None
-    tour, person = found
+    tour, person = read
     step = str(delivery.notice.payload["step"])
     answered = [
-        each
-        for each in await tour_progress.checkins(session, tour.id)
-        if each.person == person.id and each.step == step
+        checkin
+        for checkin in await tour_progress.checkins(session, tour.id)
+        if checkin.person == person.id and checkin.step == step
     ]
     if answered and answered[0].met is not None:
         return None
     return lifecycle.checkin(tour, person, step, await directory(session))
 
 
-async def debrief(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    found = await _tour_and_reader(session, delivery)
-    if found is None or found[0].state is not TourState.ENDED:
+async def debrief(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+    read = await _tour_and_reader(session, delivery)
+    if read is None or read[0].state is not TourState.ENDED:
         return None
-    return lifecycle.asked_debrief(found[0], found[1], await directory(session))
+    return lifecycle.asked_debrief(read[0], read[1], await directory(session))
 
 
-async def left_out(_box: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def left_out(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     person = await recipient(session, delivery.place)
     payload = delivery.notice.payload
     if person is None or person.id != payload["person"]:
@@ -92,12 +97,12 @@ async def left_out(_box: AppContext, session: Session, delivery: Delivery, _audi
     return lifecycle.left_out(int(str(payload["round"])), str(payload["reason"]), await directory(session))
 
 
-async def plan_due(_box: AppContext, _session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
+async def plan_due(_ctx: AppContext, _session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     return planning.plan_due(str(delivery.notice.payload["programme"]))
 
 
 async def send_calendar_entries(ctx: AppContext, session: Session, tour: Tour, kind: str, now: datetime) -> None:
-    """The card *kind* to every traveller, each with an entry of their own; nobody reads another's address."""
+    """Send the card *kind* to every traveller with their own calendar entry; it holds no other traveller's address."""
     names = await directory(session)
     kept = await tours.round_with(session, await tours.round_of(session, tour.id))
     organiser = names.email_of(kept.planned_by) if kept else ""
@@ -108,10 +113,6 @@ async def send_calendar_entries(ctx: AppContext, session: Session, tour: Tour, k
         entry = calendar_entry_for(tour, person, organiser, names, now, cancelled=kind == CANCELLED)
         file = Attachment(f"tour-{tour.id}.ics", calendar_file(entry))
         await notify_person(ctx, session, kind, tour.id, person_id, at=now, step=str(tour.sequence), file=file)
-
-
-PROPOSED, KICKOFF, CANCELLED, CHECKIN = "tour.proposed", "tour.kickoff", "tour.cancelled", "tour.checkin"
-DEBRIEF, LEFT_OUT, PLAN_DUE = "tour.debrief", "tour.left_out", "tour.plan_due"
 
 
 async def notify_person(
@@ -125,7 +126,7 @@ async def notify_person(
     step: str = "",
     file: Attachment | None = None,
 ) -> None:
-    """A private word about a tour to that person, once per kind, tour and step."""
+    """Notify a person about a tour in private, once per kind, tour and step."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
@@ -139,7 +140,7 @@ async def notify_person(
 async def notify_left_out(
     ctx: AppContext, session: Session, person_id: str, kept: TourRound, reason: str, at: datetime
 ) -> None:
-    """Why somebody has no partner this time. Who found one and lost it again is told again."""
+    """Tell a person why they have no partner in this round; again if they lose a later one."""
     person = await people.with_id(session, person_id)
     if person is None:
         return
@@ -147,6 +148,14 @@ async def notify_left_out(
     payload = {"person": person_id, "round": kept.number, "reason": reason}
     key = f"{LEFT_OUT}:{kept.programme}:{kept.number}:{person_id}:{at.isoformat()}"
     await notify.queue_notice(session, [place], LEFT_OUT, payload, key=key, at=at)
+
+
+async def notify_plan_due(ctx: AppContext, session: Session, programme: str, number: int, at: datetime) -> None:
+    """Remind admins to plan the round after *number*, once."""
+    admins = [person for person in (await directory(session)).people if person.permission is Permission.ADMIN]
+    places = sorted({await conversation_with(session, ctx.policy, person) for person in admins})
+    key = f"{PLAN_DUE}:{programme}:{number}"
+    await notify.queue_notice(session, places, PLAN_DUE, {"programme": programme}, key=key, at=at)
 
 
 NOTICES: Mapping[str, Compose] = {

@@ -1,56 +1,24 @@
-"""How a command of tours names its programme, and who is meant in it."""
+"""The inputs of a round, and the figures of a programme."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from datetime import date
 
-from handlers.context import Request
-from handlers.errors import BadInput, NotFound
-from handlers.tours import PROGRAMME_OPTION
 from handlers.tours.rules.eligibility import effective_side, ineligibility_reason, traveller
-from handlers.tours.rules.figures import ProgrammeFigures, _repeats, _teams, _ties
+from handlers.tours.rules.figures import ProgrammeFigures, new_ties, people_by_team, repeats_in
 from handlers.tours.rules.inputs import RoundInputs
 from handlers.tours.rules.lifecycle import pairs_of
 from storage import tour_progress, tours
 from storage.store import Session
 from storage.values.company import Directory
-from storage.values.tours import Pair, PairConstraints, PairingHistory, Programme, TourState, Traveller
-
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,30}")
-
-
-def programme_key_in(request: Request) -> str:
-    """The programme's key as it was said; the default one when nothing was."""
-    said = request.args.flags.get(PROGRAMME_OPTION, tours.DEFAULT_PROGRAMME).strip().casefold()
-    if not _KEY.fullmatch(said):
-        raise BadInput(
-            "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
-        )
-    return said
-
-
-async def requested_programme(session: Session, request: Request) -> Programme:
-    """The programme that is meant. Raises NotFound."""
-    key = programme_key_in(request)
-    known = {each.key: each for each in await tours.programmes(session)}
-    if key not in known:
-        names = ", ".join(known)
-        raise NotFound(f"There is no programme {key}. There is: {names}.", f"tours programme {key}")
-    return known[key]
-
-
-def requested_tour_number(request: Request) -> int | None:
-    """The tour's number, when the first word is one."""
-    first = request.args.first().removeprefix("#")
-    return int(first) if first.isdecimal() and len(first) < 10 else None
+from storage.values.tours import Pair, PairConstraints, PairingHistory, TourState, Traveller
 
 
 async def round_inputs(
     session: Session, names: Directory, programme: str, number: int, starts: date, ends: date, max_group: int
 ) -> RoundInputs:
-    """Everything for round *number*. Whoever joined and cannot take part is named with the reason."""
+    """The inputs of round *number*. Members who cannot take part are excluded with the reason."""
     taking: list[Traveller] = []
     excluded: list[tuple[str, str]] = []
     for member in await tours.members(session, programme):
@@ -75,7 +43,7 @@ async def round_inputs(
 
 
 async def past_rounds(session: Session, programme: str, number: int) -> PairingHistory:
-    """Who was together how many rounds ago, and who was left out how often. A tour that was declined is no history."""
+    """Who was together how many rounds ago, and who was left out how often. Declined tours do not count."""
     met: dict[Pair, list[int]] = defaultdict(list)
     for tour in await tours.all_tours(session, programme):
         if tour.round < number and tour.state is not TourState.DECLINED:
@@ -86,22 +54,22 @@ async def past_rounds(session: Session, programme: str, number: int) -> PairingH
 
 
 async def programme_figures(session: Session, programme: str, names: Directory) -> ProgrammeFigures:
-    """Everything that was published so far; seats, not persons: who travelled twice counts twice."""
-    every = [each for each in await tours.all_tours(session, programme) if each.state is not TourState.DECLINED]
+    """The figures of all published rounds. Counts seats: a person who travelled twice counts twice."""
+    every = [tour for tour in await tours.all_tours(session, programme) if tour.state is not TourState.DECLINED]
     done = await tours.rounds(session, programme)
     checkins = await tour_progress.checkins(session)
-    ids = {each.id for each in every}
-    answered = {each.tour for each in checkins if each.tour in ids and each.met is not None}
-    met = {each.tour for each in checkins if each.tour in ids and each.met}
-    left = [await tours.left_out_of(session, each.id) for each in done]
+    ids = {tour.id for tour in every}
+    answered = {checkin.tour for checkin in checkins if checkin.tour in ids and checkin.met is not None}
+    met = {checkin.tour for checkin in checkins if checkin.tour in ids and checkin.met}
+    left = [await tours.left_out_of(session, tour_round.id) for tour_round in done]
     return ProgrammeFigures(
         rounds=len(done),
-        people=sum(len(each.people) for each in every),
+        people=sum(len(tour.people) for tour in every),
         tours=len(every),
         left_out=sum(map(len, left)),
-        repeats=_repeats(every, names),
+        repeats=repeats_in(every, names),
         met=len(met),
         answered=len(answered),
-        ties=_ties(every, names),
-        teams=_teams(every, names),
+        ties=new_ties(every, names),
+        teams=people_by_team(every, names),
     )

@@ -1,6 +1,6 @@
-"""A round after somebody dropped out: solved anew, with what is settled left alone and as little else moved as possible.
+"""Proposing, settling and ending tours, and solving a round again after a drop-out with as few changes as possible.
 
-Everything here happens while the round is locked (`tours.lock_round`): two who say no at once are heard one after the other.
+Callers hold the round's lock (`tours.lock_round`), so that concurrent answers are handled one after the other.
 """
 
 from __future__ import annotations
@@ -34,32 +34,32 @@ async def drop_out(
     *,
     knowing: Collection[str] = (),
 ) -> tuple[Tour, ...]:
-    """Call *tour* off because *people* take no part in the round, and find partners for the others. The new tours.
+    """Call *tour* off because *people* leave the round, and match the others again. Returns the new tours.
 
-    *knowing* are those of the tour who need not be told that it is off.
+    *knowing* are travellers who need no notice that it is off.
     """
-    await _call_off(ctx, session, tour, now, knowing=knowing)
+    await _cancel(ctx, session, tour, now, knowing=knowing)
     return await rematch(ctx, session, tour, people, reason, now)
 
 
 async def rematch(
     ctx: AppContext, session: Session, tour: Tour, people: Iterable[str], reason: str, now: datetime
 ) -> tuple[Tour, ...]:
-    """The round of *tour*, which is off, without *people*: partners for the others. The new tours."""
+    """Match the others of the round again after *tour* was called off. Returns the new tours."""
     kept = await tours.round_with(session, await tours.round_of(session, tour.id))
     if kept is None:
         return ()
     names = await directory(session)
-    standing = [each for each in await tours.tours_of_round(session, kept.id) if each.state is not TourState.DECLINED]
-    settled = {person for each in standing if each.state in SETTLED for person in each.people}
-    open_ones = [each for each in standing if each.state is TourState.PROPOSED]
-    keep = [pair for each in open_ones for pair in pairs_of(each.people)]
+    remaining = [tour for tour in await tours.tours_of_round(session, kept.id) if tour.state is not TourState.DECLINED]
+    settled = {person for tour in remaining if tour.state in SETTLED for person in tour.people}
+    open_ones = [tour for tour in remaining if tour.state is TourState.PROPOSED]
+    keep = [pair for tour in open_ones for pair in pairs_of(tour.people)]
     inputs = from_data(kept.inputs).without(people, reason)
     inputs = inputs.without(await _gone(session, kept, inputs, settled, names), "takes no part any more")
     return await _solve_again(ctx, session, kept, inputs.with_settled(settled, keep), open_ones, names, now)
 
 
-async def _call_off(
+async def _cancel(
     ctx: AppContext, session: Session, tour: Tour, now: datetime, *, knowing: Collection[str] = ()
 ) -> None:
     await tours.set_tour_state(session, tour.id, TourState.DECLINED)
@@ -71,10 +71,12 @@ async def _call_off(
 async def _gone(
     session: Session, kept: TourRound, inputs: RoundInputs, settled: Collection[str], names: Directory
 ) -> frozenset[str]:
-    """Travellers without a settled tour who left since the round was published, tours or the company."""
-    joined = {each.person for each in await tours.members(session, kept.programme)}
-    staying = {each for each in joined if each in names.person}
-    return frozenset(each.id for each in inputs.travellers if each.id not in staying and each.id not in settled)
+    """Travellers without a settled tour who left the programme or the company since the round was published."""
+    joined = {member.person for member in await tours.members(session, kept.programme)}
+    staying = {person_id for person_id in joined if person_id in names.person}
+    return frozenset(
+        traveller.id for traveller in inputs.travellers if traveller.id not in staying and traveller.id not in settled
+    )
 
 
 async def _solve_again(
@@ -82,34 +84,36 @@ async def _solve_again(
     session: Session,
     kept: TourRound,
     inputs: RoundInputs,
-    standing: Sequence[Tour],
+    remaining: Sequence[Tour],
     names: Directory,
     now: datetime,
 ) -> tuple[Tour, ...]:
-    """The round for whoever has no settled tour, put in the place of what was proposed."""
-    found, _ = inputs.solve()
+    """Replace the open proposals with the optimal round of everybody without a settled tour."""
+    solution, _ = inputs.solve()
     await tours.save_inputs(session, kept.id, to_data(inputs))
-    wanted = {frozenset(group.people): group.people for group in found.groups}
-    for tour in standing:
-        if frozenset(tour.people) not in wanted:
-            await _call_off(ctx, session, tour, now)
-    there = {frozenset(each.people) for each in standing}
-    # A round that has begun meanwhile begins later for those who are asked only now.
+    new_groups = {frozenset(group.people): group.people for group in solution.groups}
+    for tour in remaining:
+        if frozenset(tour.people) not in new_groups:
+            await _cancel(ctx, session, tour, now)
+    there = {frozenset(tour.people) for tour in remaining}
+    # If the round has started, new tours start later.
     starts = kept.starts if kept.starts > now.date() else first_day(now.date(), None)
     ends = last_day(starts, kept.weeks)
-    fresh = [people for key, people in wanted.items() if key not in there]
+    fresh = [people for key, people in new_groups.items() if key not in there]
     made = {await propose(ctx, session, kept.id, people, starts, ends, names, now) for people in fresh}
-    await _notify_left_out(ctx, session, kept, found, inputs, now)
-    return tuple(each for each in await tours.tours_of_round(session, kept.id) if each.id in made)
+    await _notify_left_out(ctx, session, kept, solution, inputs, now)
+    return tuple(tour for tour in await tours.tours_of_round(session, kept.id) if tour.id in made)
 
 
 async def _notify_left_out(
-    ctx: AppContext, session: Session, kept: TourRound, found: RoundSolution, inputs: RoundInputs, now: datetime
+    ctx: AppContext, session: Session, kept: TourRound, solution: RoundSolution, inputs: RoundInputs, now: datetime
 ) -> None:
-    """Tell whoever has no partner since now. Who had none before knows."""
+    """Notify the people who have no partner now and had one before."""
     before = await tours.left_out_of(session, kept.id)
-    nobody_free = inputs.settled and not found.groups
-    reasons = {told.people[0]: ALL_TAKEN if nobody_free else told.reason for told in found.left_out}
+    nobody_free = inputs.settled and not solution.groups
+    reasons = {
+        explanation.people[0]: ALL_TAKEN if nobody_free else explanation.reason for explanation in solution.left_out
+    }
     await tours.save_left_out(session, kept.id, reasons)
     for person, reason in reasons.items():
         if person not in before:
@@ -117,11 +121,11 @@ async def _notify_left_out(
 
 
 async def start_if_approved(ctx: AppContext, session: Session, tour: Tour, now: datetime) -> Tour:
-    """The tour as it stands now: settled, when nobody's yes is missing any more. Ask while holding the round's lock."""
+    """Settle *tour* if everybody has said yes. Returns its current state. Call with the round's lock held."""
     if tour.state is not TourState.PROPOSED or not all_said_yes(await tour_progress.approvals(session, tour.id)):
         return tour
     await tours.set_tour_state(session, tour.id, TourState.APPROVED)
-    if tour.starts <= now.date():  # the last yes came late; everybody gets the weeks that were planned
+    if tour.starts <= now.date():  # the last yes came late: keep the planned length
         starts = first_day(now.date() - timedelta(days=6), None)
         await tours.reschedule_tour(session, tour.id, starts, starts + (tour.ends - tour.starts), sent=False)
     settled = await tours.tour_with(session, tour.id) or tour
@@ -130,7 +134,7 @@ async def start_if_approved(ctx: AppContext, session: Session, tour: Tour, now: 
 
 
 async def end_early(ctx: AppContext, session: Session, tour: Tour, now: datetime) -> Tour:
-    """A settled tour that somebody ends: stopped, or off when it had not begun. Calendar entries are taken back."""
+    """End a settled tour: stopped, or declined if it had not started. Cancels the calendar entries."""
     has_begun = tour.starts <= now.date()
     state = TourState.STOPPED if has_begun else TourState.DECLINED
     await tours.set_tour_state(session, tour.id, state)
@@ -150,13 +154,13 @@ async def propose(
     names: Directory,
     now: datetime,
 ) -> int:
-    """Put a tour down, and ask its travellers and their managers. Returns its id."""
+    """Add a tour, and ask its travellers and their managers for approval. Returns its id."""
     tour = await tours.add_tour(session, round_id, group, starts, ends, f"tour-{ctx.ids.new()}@handshake")
-    asked = [(each, each) for each in group]
-    for each in group:
-        manager = _manager_of(each, names)
+    asked = [(person_id, person_id) for person_id in group]
+    for person_id in group:
+        manager = _manager_of(person_id, names)
         if manager and manager not in group:
-            asked.append((manager, each))
+            asked.append((manager, person_id))
     await tour_progress.request_approvals(session, tour, asked, now)
     for person in dict.fromkeys(person for person, _ in asked):
         await notify_person(ctx, session, PROPOSED, tour, person, at=now)
@@ -164,6 +168,6 @@ async def propose(
 
 
 def _manager_of(person: str, names: Directory) -> str:
-    known = names.person.get(person)
-    manager = names.by_email.get(known.manager_email) if known and known.manager_email else None
+    entry = names.person.get(person)
+    manager = names.by_email.get(entry.manager_email) if entry and entry.manager_email else None
     return manager.id if manager else ""

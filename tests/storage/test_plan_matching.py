@@ -1,4 +1,4 @@
-"""A plan means the same to both databases as it does to anybody who reads the items one by one."""
+"""Both databases find the same items for a plan as a plain loop over all items does."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from storage.values.questions import Plan
 from storage.values.roadmap import Item, Status
 from tests.app import ChatApp, item
 from tests.features.questions import company_similar_names, reference_executor
-from tests.features.questions.test_conditions import QUESTIONS as CONDITIONS
-from tests.features.questions.test_dictated import QUESTIONS as SPEECH
-from tests.features.questions.test_phrasings import QUESTIONS as VOICES
+from tests.features.questions.gold import QUESTIONS
 
-ASKED = [words for words, _ in (*VOICES, *CONDITIONS, *SPEECH)]
+TOPICS = {"phrasings", "conditions", "dictated"}
+ASKED = [question.ask for question in QUESTIONS if question.topic in TOPICS]
 
 
 def plans() -> list[tuple[str, Plan]]:

@@ -1,18 +1,13 @@
-"""The cards of recognition. A public one names nobody who opted out, and says why it is here and how to stop it."""
+"""The cards of a celebration: draft, decision, announcement. A public one says why it is there and how to stop it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from handlers.celebrations.cards import recap
-from handlers.celebrations.cards import thanks as cards_thanks
-from handlers.celebrations.rules.recap import RecapContent
 from handlers.celebrations.rules.recognition import Credit
 from handlers.shared.card_parts import item_name, team_name
 from handlers.shared.rules.dates import format_day
-from handlers.shared.rules.periods import CalendarPeriod
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import (
     Block,
@@ -26,15 +21,15 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos, KudosVisibility
-from storage.values.company import Campaign, Directory, Person, Side, Team
-from storage.values.roadmap import Item, Kind, Status
+from storage.values.celebrations import Celebration, CelebrationState
+from storage.values.company import Directory
+from storage.values.roadmap import Item, Kind
 
 
-def _people(found: Sequence[Credit], names: Directory) -> str:
+def _people(people: Sequence[Credit], names: Directory) -> str:
     """ "Ana Lima (owned it) and a colleague (helped)"."""
-    said = [f"{names.name_of(part.person) or 'somebody who left'} ({part.role})" for part in found]
-    return join_names(said)
+    credited = [f"{names.name_of(part.person) or 'somebody who left'} ({part.role})" for part in people]
+    return join_names(credited)
 
 
 def _campaigns(item: Item, names: Directory) -> str:
@@ -53,11 +48,11 @@ def _delivered(item: Item, names: Directory) -> list[Block]:
 
 
 def draft(
-    found: Celebration, item: Item, people: Sequence[Credit], names: Directory, *, rooms: int, again: bool
+    celebration: Celebration, item: Item, people: Sequence[Credit], names: Directory, *, rooms: int, again: bool
 ) -> Card:
-    """To whoever decides. *rooms* follow the item and may see it."""
+    """Ask a person to decide. *rooms* counts the rooms that follow the item and may see it."""
     thanks = [text("It would thank ", Bold(_people(people, names)), ".")] if people else []
-    own = [text("Your words: ", found.text)] if found.text else []
+    own = [text("Your words: ", celebration.text)] if celebration.text else []
     where = f"{plural(rooms, 'room')} would read it, each in its own hours." if rooms else NOWHERE
     return Card(
         f"{'Still waiting: ' if again else ''}{item.title} is done. Say so?",
@@ -66,7 +61,7 @@ def draft(
             *thanks,
             *own,
             text(where),
-            Buttons((*_offers(found.id), _edit_button(found.id), _skip_button(found.id))),
+            Buttons((*_offers(celebration.id), _edit_button(celebration.id), _skip_button(celebration.id))),
             context(
                 "Only you see this. Nothing is public before you say so; after two working days I remind you once."
             ),
@@ -98,34 +93,38 @@ def _undo_button(number: int) -> Button:
     return Button("Take it back", "celebrations undo", str(number), f"celebrations undo {number}", "danger")
 
 
-def decided(found: Celebration, item: Item, *, rooms: int) -> Card:
-    """What became of a draft, where it was asked about. *rooms* follow the item and do not have its card."""
-    number = found.id
+def decided(celebration: Celebration, item: Item, *, rooms: int) -> Card:
+    """The decision, in place of the draft card. *rooms* counts the following rooms without the card."""
+    number = celebration.id
     more = (_post_button(number, f"Post in {plural(rooms, 'more room')}"),) if rooms else ()
-    match found.state:
+    match celebration.state:
         case CelebrationState.POSTED:
-            said, offers = (
+            sentence, offers = (
                 "It is posted, and comes to each room in its own hours.",
                 (*more, _edit_button(number), _undo_button(number)),
             )
         case CelebrationState.SCHEDULED:
-            day = f" on {format_day(found.due_at.date())}" if found.due_at else ""
-            said, offers = f"It is to be posted{day}.", (*_offers(number), _edit_button(number), _skip_button(number))
+            day = f" on {format_day(celebration.due_at.date())}" if celebration.due_at else ""
+            sentence, offers = (
+                f"It is to be posted{day}.",
+                (*_offers(number), _edit_button(number), _skip_button(number)),
+            )
         case CelebrationState.UNDONE:
-            said, offers = "It was taken back.", (_post_button(number, "Post it after all"),)
+            sentence, offers = "It was taken back.", (_post_button(number, "Post it after all"),)
         case CelebrationState.SKIPPED:
-            said, offers = "Nothing is said about it.", (_post_button(number, "Post it after all"),)
+            sentence, offers = "Nothing is said about it.", (_post_button(number, "Post it after all"),)
         case CelebrationState.REOPENED:
-            said, offers = "It is open again, and its card says so.", (_undo_button(number),)
+            sentence, offers = "It is open again, and its card says so.", (_undo_button(number),)
         case _:
-            said, offers = "It is open again, so there is nothing to say yet.", ()
+            sentence, offers = "It is open again, so there is nothing to say yet.", ()
     return Card(
-        f"{item.title}: {found.state}", (text(*item_name(item), f". {said}"), *([Buttons(offers)] if offers else []))
+        f"{item.title}: {celebration.state}",
+        (text(*item_name(item), f". {sentence}"), *([Buttons(offers)] if offers else [])),
     )
 
 
 def reopened(item: Item, names: Directory) -> Card:
-    """To a room that read that it was done."""
+    """To a room that was told the item was done."""
     return Card(
         f"{item.title} is open again",
         (
@@ -135,12 +134,12 @@ def reopened(item: Item, names: Directory) -> Card:
     )
 
 
-def celebration(found: Celebration, item: Item, people: Sequence[Credit], names: Directory) -> Card:
-    """To a room."""
+def announcement(celebration: Celebration, item: Item, people: Sequence[Credit], names: Directory) -> Card:
+    """The public card in a room."""
     kind = "A milestone" if item.kind is Kind.MILESTONE else "It"
     thanks = [text("Thank you, ", Bold(_people(people, names)), ".")] if people else []
-    own: list[Block] = [text(found.text)] if found.text else []
-    undo = f"To take it back: celebrations undo {found.id}"
+    own: list[Block] = [text(celebration.text)] if celebration.text else []
+    undo = f"To take it back: celebrations undo {celebration.id}"
     return Card(
         f"Done: {item.title}",
         (
@@ -159,105 +158,101 @@ def waiting(rows: Sequence[tuple[Celebration, Item]]) -> Card:
             "Nothing waits for your word", (text("When something you own is finished, I ask you whether to say so."),)
         )
     blocks: list[Block] = []
-    for found, item in rows[:10]:
-        when = f", to be posted on {format_day(found.due_at.date())}" if found.due_at else ""
-        if found.state is CelebrationState.POSTED:
-            blocks.append(text(*item_name(item), f": celebration {found.id}, posted; more rooms follow it."))
-            blocks.append(Buttons((_post_button(found.id, "Post there too"), _undo_button(found.id))))
+    for celebration, item in rows[:10]:
+        when = f", to be posted on {format_day(celebration.due_at.date())}" if celebration.due_at else ""
+        if celebration.state is CelebrationState.POSTED:
+            blocks.append(text(*item_name(item), f": celebration {celebration.id}, posted; more rooms follow it."))
+            blocks.append(Buttons((_post_button(celebration.id, "Post there too"), _undo_button(celebration.id))))
             continue
-        blocks.append(text(*item_name(item), f": celebration {found.id}{when}."))
-        blocks.append(Buttons((*_offers(found.id), _edit_button(found.id), _skip_button(found.id))))
+        blocks.append(text(*item_name(item), f": celebration {celebration.id}{when}."))
+        blocks.append(Buttons((*_offers(celebration.id), _edit_button(celebration.id), _skip_button(celebration.id))))
     return Card(f"{plural(len(rows), 'thing')} of yours {'is' if len(rows) == 1 else 'are'} done", tuple(blocks))
 
 
 def finished(item: Item, made: Celebration | None, waits: int, thanks: Sequence[str]) -> Card:
-    """What `milestone done` answers; *made* is the celebration of what was published as done before."""
+    """The reply of `milestone done`. *made* is the celebration if the item was already published as done."""
     who = f" {join_names(list(thanks))} will be thanked." if thanks else ""
     if made:
-        said = f"It was published as done already.{who}"
+        sentence = f"It was published as done already.{who}"
         offers = (_undo_button(made.id),) if made.state is CelebrationState.POSTED else _offers(made.id)
-        return Card(f"{item.key} is done", (text(said), Buttons((*offers, _edit_button(made.id)))))
+        return Card(f"{item.key} is done", (text(sentence), Buttons((*offers, _edit_button(made.id)))))
     publish = Button("Publish", "publish", "", "publish")
-    said = f"In the shared draft, {plural(waits, 'change')} there now.{who} Once it is published, I ask whoever owns it whether to say so."
-    return Card(f"{item.key} is marked as done", (text(said), Buttons((publish,))))
+    sentence = f"In the shared draft, {plural(waits, 'change')} there now.{who} Once it is published, I ask whoever owns it whether to say so."
+    return Card(f"{item.key} is marked as done", (text(sentence), Buttons((publish,))))
 
 
-def posted(found: Celebration, item: Item, rooms: int) -> Card:
+def posted(celebration: Celebration, item: Item, rooms: int) -> Card:
     return Card(
         f"Said in {plural(rooms, 'room')}",
-        (text(f"{item.title}: each room reads it in its own hours."), Buttons((_undo_button(found.id),))),
+        (text(f"{item.title}: each room reads it in its own hours."), Buttons((_undo_button(celebration.id),))),
     )
 
 
-def scheduled(found: Celebration, item: Item, due: datetime, zone: str) -> Card:
-    """*due* as the clock stands in *zone*."""
+def scheduled(celebration: Celebration, item: Item, due: datetime, zone: str) -> Card:
+    """*due* is local time in *zone*."""
     return Card(
         f"On {due:%A}, {format_day(due.date())}, {due:%H:%M} {zone}",
         (
             text(f"{item.title}: a room that is closed then reads it when it opens."),
-            Buttons((*_offers(found.id), _skip_button(found.id))),
+            Buttons((*_offers(celebration.id), _skip_button(celebration.id))),
         ),
     )
 
 
-def later_form(found: Celebration, item: Item, day: date) -> Form:
-    """When to say it; *day* is proposed."""
+def later_form(celebration: Celebration, item: Item, day: date) -> Form:
+    """Ask for the day to post, with *day* filled in."""
     return Form(
         "celebrations later",
         f"Schedule {item.key}",
         (DateField("day", "On which day?", day, "Each room reads it from nine your time on, in its own hours."),),
-        value=str(found.id),
+        value=str(celebration.id),
         submit="Schedule",
-        words=f"celebrations later {found.id} Monday",
+        words=f"celebrations later {celebration.id} Monday",
     )
 
 
-def edited(found: Celebration, item: Item, changed: int) -> Card:
-    said = f"{plural(changed, 'card')} will change in place." if changed else "It is not posted yet."
-    offers = (_undo_button(found.id),) if changed else (_post_button(found.id),)
-    return Card(f"Noted for {item.title}", (text(said), Buttons(offers)))
+def edited(celebration: Celebration, item: Item, changed: int) -> Card:
+    sentence = f"{plural(changed, 'card')} will change in place." if changed else "It is not posted yet."
+    offers = (_undo_button(celebration.id),) if changed else (_post_button(celebration.id),)
+    return Card(f"Noted for {item.title}", (text(sentence), Buttons(offers)))
 
 
-def skipped(found: Celebration, item: Item) -> Card:
+def skipped(celebration: Celebration, item: Item) -> Card:
     return Card(
         f"Nothing is said about {item.title}",
         (
             text("It still stands in recaps of rooms that look back."),
-            Buttons((_post_button(found.id, "Post it after all"),)),
+            Buttons((_post_button(celebration.id, "Post it after all"),)),
         ),
     )
 
 
-def undone(found: Celebration, item: Item, count: int) -> Card:
-    again = Buttons((_post_button(found.id, "Post it after all"),))
+def undone(celebration: Celebration, item: Item, count: int) -> Card:
+    again = Buttons((_post_button(celebration.id, "Post it after all"),))
     return Card("Taken back", (text(f"{item.title}: removed from {plural(count, 'room')}."), again))
 
 
-def edit_form(found: Celebration, item: Item, names: Directory) -> Form:
-    people = "; ".join(names.person[each].email for each in found.thanks if each in names.person)
+def edit_form(celebration: Celebration, item: Item, names: Directory) -> Form:
+    people = "; ".join(names.person[person_id].email for person_id in celebration.thanks if person_id in names.person)
     return Form(
         "celebrations edit",
         f"Celebrate {item.key}",
         (
-            TextField("text", "In your own words", found.text, "What was it for, and what was hard?", multiline=True, optional=True, max_length=600),
+            TextField("text", "In your own words", celebration.text, "What was it for, and what was hard?", multiline=True, optional=True, max_length=600),
             TextField("thanks", "Who helped", people, "Names or e-mails, separated by semicolons", optional=True, max_length=600),
         ),
-        value=str(found.id),
+        value=str(celebration.id),
         submit="Save",
-        words=f'celebrations edit {found.id} text="…" thanks="@a @b"',
+        words=f'celebrations edit {celebration.id} text="…" thanks="@a @b"',
     )  # fmt: skip
-
-
-def form_opened(form: Form) -> Card:
-    return Card(form.title, (text(f"Say: {form.words}"),))
 
 
 def uncelebrated(rows: Sequence[tuple[Celebration, Item]]) -> Card:
     """To a lead."""
     blocks: list[Block] = []
-    for found, item in rows[:10]:
+    for celebration, item in rows[:10]:
         blocks.append(text(*item_name(item), " was finished two weeks ago or more."))
-        blocks.append(Buttons((_post_button(found.id), _skip_button(found.id))))
+        blocks.append(Buttons((_post_button(celebration.id), _skip_button(celebration.id))))
     return Card(
         f"{plural(len(rows), 'thing')} shipped and nobody said so",
         (*blocks, context("Only you read this, as their lead. No more of these: nudges off")),
@@ -274,87 +269,3 @@ def unthanked(team: str) -> Card:
             context("Only you read this, as their lead; nothing is counted by person. No more of these: nudges off"),
         ),
     )
-
-
-_AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
-_ANA, _BO = (
-    Person("p_ana", "ana@example.com", "Ana <b> Lima", "seo"),
-    Person("p_bo", "bo@example.com", "Bo & *Chen*", "web"),
-)
-_NAMES = Directory(
-    (Team("web", "Web <core>", Side.IT), Team("seo", "SEO", Side.MARKETING)),
-    (Campaign("spring", "Spring Launch"),),
-    (_ANA, _BO),
-)
-_ITEM = Item("WEB-12", "Consent banner <script>", "web", ("spring",), Status.DONE, start=date(2026, 9, 1), owner="p_bo", finished_on=date(2026, 11, 14), kind=Kind.MILESTONE)  # fmt: skip
-_FOUND = Celebration(
-    id=12,
-    item="WEB-12",
-    revision=7,
-    state=CelebrationState.DRAFT,
-    decider="p_bo",
-    asked_at=_AT,
-    made_at=_AT,
-    text="Hard, and *worth* it.",
-    due_at=_AT,
-)
-_PARTS = (Credit("p_bo", "owned it"), Credit("p_ana", "runs Spring Launch"))
-_KUDOS = Kudos(
-    id=3,
-    by="p_bo",
-    to=("p_ana",),
-    visibility=(KudosVisibility.PUBLIC,),
-    reason="the night <shift>",
-    value="care",
-    campaign="spring",
-    place=1,
-    at=_AT,
-)
-_LOOKED = RecapContent(
-    CalendarPeriod(date(2026, 10, 1), date(2026, 12, 31), "Q4 2026"),
-    (_ITEM,) * 10,
-    (_KUDOS,),
-    ((Anniversary("p_ana", 29, 2, 2016), date(2027, 2, 28)),),
-    _NAMES,
-)
-_NOTHING = RecapContent(_LOOKED.period, (), (), (), _NAMES)
-
-EXAMPLES = (
-    draft(_FOUND, _ITEM, _PARTS, _NAMES, rooms=3, again=False),
-    draft(_FOUND, _ITEM, (), _NAMES, rooms=0, again=True),
-    *(decided(replace(_FOUND, state=state), _ITEM, rooms=2) for state in CelebrationState),
-    reopened(_ITEM, _NAMES),
-    celebration(_FOUND, _ITEM, _PARTS, _NAMES),
-    waiting(((_FOUND, _ITEM), (replace(_FOUND, state=CelebrationState.POSTED), _ITEM))),
-    waiting(()),
-    finished(_ITEM, None, 3, ("Ana", "Bo")),
-    finished(_ITEM, _FOUND, 0, ()),
-    posted(_FOUND, _ITEM, 3),
-    scheduled(_FOUND, _ITEM, _AT, "Europe/Berlin"),
-    edited(_FOUND, _ITEM, 2),
-    skipped(_FOUND, _ITEM),
-    undone(_FOUND, _ITEM, 2),
-    cards_thanks.given(3, ("Ana",), in_room=True),
-    cards_thanks.thanked(_KUDOS, "p_ana", _NAMES, again=False),
-    cards_thanks.thanked(replace(_KUDOS, visibility=(KudosVisibility.OFFERED,)), "p_ana", _NAMES, again=True),
-    cards_thanks.reworded(_KUDOS, ("Ana",)),
-    cards_thanks.kudos(_KUDOS, _NAMES),
-    cards_thanks.opened(3, KudosVisibility.PRIVATE, in_room=True),
-    cards_thanks.opened(3, KudosVisibility.PUBLIC, in_room=False),
-    cards_thanks.taken_back(),
-    cards_thanks.day_kept(Anniversary("p_ana", 29, 2)),
-    cards_thanks.no_day(),
-    recap.recap(_LOOKED, "quarterly", preview=False),
-    recap.recap(_NOTHING, "weekly", preview=True),
-    recap.recap_scheduled("weekly"),
-    recap.recap_scheduled(""),
-    recap.automatic(on=True),
-    recap.recap_paused(date(2027, 1, 4)),
-    recap.recap_skipped(),
-    uncelebrated(((_FOUND, _ITEM),)),
-    unthanked("SEO"),
-)
-EDIT_FORM = edit_form(_FOUND, _ITEM, _NAMES)
-LATER_FORM = later_form(_FOUND, _ITEM, date(2026, 11, 23))
-REWORD_FORM = cards_thanks.reword_form(_KUDOS)
-KUDOS_FORM = cards_thanks.kudos_form(("courage", "care"))

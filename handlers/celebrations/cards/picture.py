@@ -1,6 +1,6 @@
-"""What was shipped, as a timeline by campaign and side. Good on light and on dark; `in_words` says the same.
+"""Finished items as a timeline picture, by campaign and side. `alt_text` describes it in words.
 
-Drawn on a clear background in a grey that is read on white and on black alike; sides differ in shape as in colour.
+The background is transparent and the grey is readable on white and on black; sides differ in shape as well as colour.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ SIDE_MARKERS = {
     Side.IT: ("s", "#2a7fba", "IT"),
     Side.OTHER: ("^", "#8a8a8a", "Others"),
 }
-INK = "#7d7d7d"  # contrast 4.1 on white, 4.2 on Slack's dark grey: enough for letters of this size
+INK = "#7d7d7d"  # contrast 4.1 on white, 4.2 on Slack's dark grey: enough at this font size
 MOST_LANES = 12
 LONGEST = 40  # characters of a campaign's name
-APART = 0.018  # of the whole span: closer than this, two marks would hide one another
-STEP = 0.34  # of a lane, from one mark to the next above it
-HIGHEST = 6  # marks above each other; the number beside the campaign's name counts them all
+APART = 0.018  # of the period; markers closer than this would overlap
+STEP = 0.34  # of a lane's height, between stacked markers
+HIGHEST = 6  # stacked markers; the number beside the campaign counts all items
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Where a mark stands: how far along the period (0 to 1), and how many others it stands above."""
+    """Where an item is drawn: how far along the period (0 to 1), and at which height of the stack."""
 
     item: Item
     along: float
@@ -41,21 +41,21 @@ class Marker:
 
 
 def markers_in(items: Sequence[Item], period: CalendarPeriod) -> tuple[Marker, ...]:
-    """The marks of one lane, in order of days; those that would hide one another are put above each other."""
+    """The markers of one lane by day; those that would overlap are stacked."""
     days = max(1, (period.last - period.first).days)
-    dated = sorted((each.finished_on, each.key, each) for each in items if each.finished_on)
-    found: list[Marker] = []
+    dated = sorted((item.finished_on, item.key, item) for item in items if item.finished_on)
+    markers: list[Marker] = []
     for day, _, item in dated:
         along = min(1.0, max(0.0, (day - period.first).days / days))
-        taken = {marker.above for marker in found if along - marker.along < APART}
+        taken = {marker.above for marker in markers if along - marker.along < APART}
         above = min(set(range(len(taken) + 1)) - taken)
         if above < HIGHEST:
-            found.append(Marker(item, along, above))
-    return tuple(found)
+            markers.append(Marker(item, along, above))
+    return tuple(markers)
 
 
 def lanes(items: Sequence[Item], names: Directory) -> list[tuple[str, list[Item]]]:
-    """The campaigns with their items, at most a dozen; what does not fit is one lane together."""
+    """The campaigns with their items, at most a dozen lanes; the last lane collects the rest."""
     whole = by_campaign(items, names)
     if len(whole) <= MOST_LANES:
         return whole
@@ -64,7 +64,7 @@ def lanes(items: Sequence[Item], names: Directory) -> list[tuple[str, list[Item]
 
 
 def timeline_png(items: Sequence[Item], period: CalendarPeriod, names: Directory) -> bytes:
-    """A PNG with a clear background."""
+    """A PNG with a transparent background."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -92,7 +92,7 @@ def timeline_png(items: Sequence[Item], period: CalendarPeriod, names: Directory
 
 
 def _frame(axes: Any, period: CalendarPeriod, labels: Sequence[str], bottoms: Sequence[float], height: float) -> None:
-    """Names at the left, days below, the sides and a title; nothing that people typed is read as a formula."""
+    """Draw lane names, dates, legend and title. User text is never parsed as a formula."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     axes.set_yticks(bottoms, labels)
@@ -113,41 +113,41 @@ def _frame(axes: Any, period: CalendarPeriod, labels: Sequence[str], bottoms: Se
 
 
 def _key_of(name: str, heap: Sequence[Item], names: Directory) -> str:
-    """The key of the campaign that is called so."""
+    """The key of the campaign with that *name*."""
     keys = (key for item in heap for key in item.campaigns if key in names.campaign)
     return next((key for key in keys if names.campaign[key].name == name), "")
 
 
 def drawable_name(name: str, key: str) -> str:
-    """*name* as far as the font knows its letters; a name of which it knows few is said by its *key*."""
-    known = _letters()
-    said = "".join(each if ord(each) in known else "·" for each in name[:LONGEST])
-    if said.count("·") - name.count("·") > len(said) / 2 and key:
-        return "".join(each if ord(each) in known else "·" for each in key[:LONGEST])
-    return said
+    """*name* with letters the font lacks replaced; the *key* if that is most of them."""
+    letters = _letters()
+    drawable = "".join(letter if ord(letter) in letters else "·" for letter in name[:LONGEST])
+    if drawable.count("·") - name.count("·") > len(drawable) / 2 and key:
+        return "".join(letter if ord(letter) in letters else "·" for letter in key[:LONGEST])
+    return drawable
 
 
 @lru_cache(maxsize=1)
 def _letters() -> frozenset[int]:
-    """What the font that comes with the library can draw."""
+    """The characters that the bundled font can draw."""
     from matplotlib.font_manager import findfont, get_font
 
     return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())
 
 
 def _at(day: date) -> float:
-    """A day as matplotlib counts it."""
+    """A day as a matplotlib date number."""
     from matplotlib.dates import date2num
 
     return float(date2num(day))  # type: ignore[no-untyped-call]
 
 
 def alt_text(items: Sequence[Item], period: CalendarPeriod, names: Directory) -> str:
-    """What the picture shows, for who does not see it."""
+    """What the picture shows, in words."""
     counts = counts_by_side(items, names)
     shares = join_names(
         [f"{counts[side]} by {label}" for side, (_, _, label) in SIDE_MARKERS.items() if side in counts]
     )
-    told = "; ".join(f"{name}: {len(heap)}" for name, heap in lanes(items, names))
+    counted = "; ".join(f"{name}: {len(heap)}" for name, heap in lanes(items, names))
     whole = f"Timeline of {plural(len(items), 'item')} finished in {period.words}, by campaign"
-    return f"{whole}. {shares}. {told}." if items else f"{whole}. None."
+    return f"{whole}. {shares}. {counted}." if items else f"{whole}. None."

@@ -1,4 +1,4 @@
-"""The cards of looking back: what was shipped together, and how often a room reads it."""
+"""The recap cards: what both sides finished in a period, and the settings of a room's recap."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.celebrations.cards.picture import alt_text
-from handlers.celebrations.rules.recap import RecapContent
-from handlers.celebrations.rules.recognition import by_campaign, counts_by_side
+from handlers.celebrations.rules.recognition import RecapContent, by_campaign, counts_by_side
 from handlers.shared.card_parts import item_name, team_name
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.periods import CalendarPeriod, next_period
@@ -32,7 +31,7 @@ EVERY = {"weekly": "every week", "monthly": "every month", "quarterly": "every q
 
 
 def recap(content: RecapContent, rhythm: str, *, preview: bool) -> Card:
-    """What was shipped together in a period, by campaign, with both sides' share."""
+    """The finished items of a period by campaign, with each side's share, thanks and anniversaries."""
     title = _title(content)
     if not content:
         return Card(
@@ -71,14 +70,14 @@ def recap(content: RecapContent, rhythm: str, *, preview: bool) -> Card:
 
 
 def _title(content: RecapContent) -> str:
-    """What the room reads first: there are weeks in which nothing shipped and somebody was thanked."""
+    """The title. In some weeks nothing shipped, but somebody was thanked or has an anniversary."""
     if content.items or not content:
         return f"Shipped together in {content.period.words}"
     return f"Thanks in {content.period.words}" if content.thanks else f"In {next_period(content.period).words}"
 
 
 def _quarter_words(period: CalendarPeriod) -> str:
-    """The words that mean a whole quarter; "" for anything shorter."""
+    """The words of *period* if it is a quarter, else ""."""
     return period.words if period.words.startswith("Q") else ""
 
 
@@ -100,10 +99,12 @@ def _campaign_section(name: str, heap: Sequence[Item], names: Directory) -> Text
 
 def _thanks(content: RecapContent) -> Text:
     spans: list[Span] = [Bold("Thanks")]
-    for found in content.thanks[:SHOWN]:
-        who = join_names([content.names.name_of(each) or "somebody who left" for each in found.public_recipients])
-        by = content.names.name_of(found.by) or "somebody who left"
-        spans.append(f"\n• {by} to {who}: {found.reason}")
+    for kudos in content.thanks[:SHOWN]:
+        who = join_names(
+            [content.names.name_of(person_id) or "somebody who left" for person_id in kudos.public_recipients]
+        )
+        by = content.names.name_of(kudos.by) or "somebody who left"
+        spans.append(f"\n• {by} to {who}: {kudos.reason}")
     if len(content.thanks) > SHOWN:
         spans.append(f"\n… and {len(content.thanks) - SHOWN} more")
     return Text(tuple(spans))
@@ -111,15 +112,17 @@ def _thanks(content: RecapContent) -> Text:
 
 def _days(content: RecapContent) -> Text:
     spans: list[Span] = [Bold("Days to remember")]
-    for each, day in content.days:
-        years = f", {day.year - each.since} years" if each.since and day.year > each.since else ""
-        words = f": {each.words}" if each.words else ""
-        spans.append(f"\n• {content.names.name_of(each.person) or 'a colleague'}, {format_day(day)}{years}{words}")
+    for anniversary, day in content.days:
+        years = f", {day.year - anniversary.since} years" if anniversary.since and day.year > anniversary.since else ""
+        words = f": {anniversary.words}" if anniversary.words else ""
+        spans.append(
+            f"\n• {content.names.name_of(anniversary.person) or 'a colleague'}, {format_day(day)}{years}{words}"
+        )
     return Text(tuple(spans))
 
 
 def markdown(content: RecapContent) -> str:
-    """The same as a page to take along."""
+    """The recap as a Markdown page."""
     lines = [
         f"# Shipped together in {content.period.words}",
         "",
@@ -135,17 +138,17 @@ def markdown(content: RecapContent) -> str:
         lines.append("")
     if content.thanks:
         lines += ["## Thanks", ""]
-        for found in content.thanks:
-            who = join_names([content.names.name_of(each) for each in found.public_recipients])
-            lines.append(f"- {_plain(content.names.name_of(found.by))} to {_plain(who)}: {_plain(found.reason)}")
+        for kudos in content.thanks:
+            who = join_names([content.names.name_of(person_id) for person_id in kudos.public_recipients])
+            lines.append(f"- {_plain(content.names.name_of(kudos.by))} to {_plain(who)}: {_plain(kudos.reason)}")
         lines.append("")
     lines += [f"_{alt_text(content.items, content.period, content.names)}_", ""]
     return "\n".join(lines)
 
 
 def _plain(words: str) -> str:
-    """User text is text: what Markdown would read as markup is marked."""
-    return "".join(f"\\{each}" if each in "\\`*_{}[]<>#|!" else each for each in words.replace("\n", " "))
+    """Escape what Markdown would read as markup."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#|!" else letter for letter in words.replace("\n", " "))
 
 
 def recap_scheduled(rhythm: str) -> Card:
@@ -164,10 +167,10 @@ def recap_scheduled(rhythm: str) -> Card:
 
 
 def automatic(*, on: bool) -> Card:
-    said = (
+    sentence = (
         "What ships is posted here as soon as it is published." if on else "Whoever shipped something is asked first."
     )
-    return Card(f"Automatic celebrations are {'on' if on else 'off'} here", (text(said),))
+    return Card(f"Automatic celebrations are {'on' if on else 'off'} here", (text(sentence),))
 
 
 def recap_paused(until: date) -> Card:

@@ -1,4 +1,4 @@
-"""The cards of thanks, and of days to remember."""
+"""The cards of kudos and anniversaries."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def kudos_form(values: Sequence[str]) -> Form:
     return Form("kudos", "Thank somebody", tuple(fields), submit="Thank", words="kudos @bo for …")
 
 
-def reword_form(found: Kudos) -> Form:
-    field = TextField("reason", "What for?", found.reason, multiline=True, max_length=600)
-    words = f'kudos edit {found.id} reason="…"'
-    return Form("kudos edit", "Say it in other words", (field,), value=str(found.id), submit="Save", words=words)
+def reword_form(kudos: Kudos) -> Form:
+    field = TextField("reason", "What for?", kudos.reason, multiline=True, max_length=600)
+    words = f'kudos edit {kudos.id} reason="…"'
+    return Form("kudos edit", "Say it in other words", (field,), value=str(kudos.id), submit="Save", words=words)
 
 
 def given(number: int, to: Sequence[str], *, in_room: bool) -> Card:
-    """To whoever thanked."""
+    """To the person who gave thanks."""
     where = "If they like, it is shown in this room." if in_room else "If they like, it stands in recaps."
     offers = Buttons((_reword_button(number), _undo_button(number)))
     return Card(f"{join_names(list(to))} {'is' if len(to) == 1 else 'are'} told", (text(f"Privately. {where}"), offers))
@@ -63,54 +63,54 @@ def _keep_button(number: int) -> Button:
     return Button("Keep it to myself", "kudos keep", str(number), f"kudos keep {number}")
 
 
-def reworded(found: Kudos, asked_again: Sequence[str]) -> Card:
-    """To whoever thanked, in other words."""
+def reworded(kudos: Kudos, asked_again: Sequence[str]) -> Card:
+    """To the person who changed the words of their thanks."""
     are = "is" if len(asked_again) == 1 else "are"
     again = (
         f" {join_names(list(asked_again))} said yes to the earlier words and {are} asked again." if asked_again else ""
     )
-    return Card("Noted", (text(f"For {found.reason}.{again}"), Buttons((_undo_button(found.id),))))
+    return Card("Noted", (text(f"For {kudos.reason}.{again}"), Buttons((_undo_button(kudos.id),))))
 
 
-def thanked(found: Kudos, person: str, names: Directory, *, again: bool) -> Card:
-    """To one who is thanked: *person*. *again* when the words changed after they had said yes."""
-    value = f" Value: {found.value}." if found.value else ""
-    where = "in the room where it was said, and in recaps" if found.place else "in recaps"
-    said = {
+def thanked(kudos: Kudos, person: str, names: Directory, *, again: bool) -> Card:
+    """To *person*, who is thanked. *again* if the words changed after they had made it public."""
+    value = f" Value: {kudos.value}." if kudos.value else ""
+    where = "in the room where it was said, and in recaps" if kudos.place else "in recaps"
+    sentence = {
         KudosVisibility.OFFERED: f"Nobody else reads it unless you say so; then it stands {where}.",
         KudosVisibility.PRIVATE: "You keep it to yourself; nobody else reads it.",
         KudosVisibility.PUBLIC: f"Others may read it, because you said so: it stands {where}.",
     }
-    mine = found.visibility[found.to.index(person)]
-    offers = {KudosVisibility.PRIVATE: (_show_button(found.id),), KudosVisibility.PUBLIC: (_keep_button(found.id),)}
+    mine = kudos.visibility[kudos.to.index(person)]
+    offers = {KudosVisibility.PRIVATE: (_show_button(kudos.id),), KudosVisibility.PUBLIC: (_keep_button(kudos.id),)}
     new = [text("You had let others read it. The words are new, so nobody does until you say so again.")]
     return Card(
-        f"{names.name_of(found.by) or 'Somebody who left'} thanks you",
+        f"{names.name_of(kudos.by) or 'Somebody who left'} thanks you",
         (
-            text(f"For {found.reason}{_for_campaign(found, names)}.{value}"),
+            text(f"For {kudos.reason}{_for_campaign(kudos, names)}.{value}"),
             *(new if again and mine is KudosVisibility.OFFERED else []),
-            Buttons(offers.get(mine, (_show_button(found.id), _keep_button(found.id)))),
-            context(said[mine]),
+            Buttons(offers.get(mine, (_show_button(kudos.id), _keep_button(kudos.id)))),
+            context(sentence[mine]),
         ),
     )
 
 
-def _for_campaign(found: Kudos, names: Directory) -> str:
-    return f", for {names.campaign[found.campaign].name}" if found.campaign in names.campaign else ""
+def _for_campaign(kudos: Kudos, names: Directory) -> str:
+    return f", for {names.campaign[kudos.campaign].name}" if kudos.campaign in names.campaign else ""
 
 
-def kudos(found: Kudos, names: Directory) -> Card:
+def public_kudos(kudos: Kudos, names: Directory) -> Card:
     """To the room where it was given."""
-    who = join_names([names.name_of(each) or "somebody who left" for each in found.public_recipients])
-    value = f" Value: {found.value}." if found.value else ""
+    who = join_names([names.name_of(person_id) or "somebody who left" for person_id in kudos.public_recipients])
+    value = f" Value: {kudos.value}." if kudos.value else ""
     return Card(
         f"Thank you, {who}",
         (
             text(
-                f"{names.name_of(found.by) or 'Somebody who left'}: for {found.reason}{_for_campaign(found, names)}.{value}"
+                f"{names.name_of(kudos.by) or 'Somebody who left'}: for {kudos.reason}{_for_campaign(kudos, names)}.{value}"
             ),
             context(
-                f"Shown because {'they' if len(found.public_recipients) > 1 else 'that person'} said so. To take it back: kudos undo {found.id}; to no longer be named: kudos keep {found.id}"
+                f"Shown because {'they' if len(kudos.public_recipients) > 1 else 'that person'} said so. To take it back: kudos undo {kudos.id}; to no longer be named: kudos keep {kudos.id}"
             ),
         ),
     )
@@ -127,12 +127,12 @@ def taken_back() -> Card:
     return Card("Taken back", (text("It is removed everywhere it was posted."),))
 
 
-def day_kept(wanted: Anniversary) -> Card:
-    leap = " In years without a 29th it is the 28th." if (wanted.month, wanted.day) == (2, 29) else ""
+def day_kept(anniversary: Anniversary) -> Card:
+    leap = " In years without a 29th it is the 28th." if (anniversary.month, anniversary.day) == (2, 29) else ""
     return Card(
         "I will remember",
         (
-            text(f"{wanted.day} {date(2024, wanted.month, 1):%B}, in recaps of rooms you sit in.{leap}"),
+            text(f"{anniversary.day} {date(2024, anniversary.month, 1):%B}, in recaps of rooms you sit in.{leap}"),
             context("To stop: anniversary off"),
         ),
     )

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""What people say to recognition: decisions about drafts, kudos and anniversaries, recaps."""

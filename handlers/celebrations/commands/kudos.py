@@ -1,4 +1,4 @@
-"""kudos, anniversary: thanks from one to another for a reason. No points; whoever is thanked decides who reads it."""
+"""`kudos` and `anniversary`. Thanks have a reason and no points; the person thanked decides who may read them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.celebrations import KUDOS_USAGE as USAGE
-from handlers.celebrations.cards import celebration, thanks
+from handlers.celebrations import cards
 from handlers.celebrations.rules.fingerprints import KUDOS, THANKED
 from handlers.celebrations.rules.recognition import SHORTEST_REASON, kudos_refusal
 from handlers.celebrations.workflow import post_card, refresh_cards
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
+from handlers.shared.card_parts import form_opened
 from handlers.shared.conversations import conversation_with, place_of
 from handlers.shared.lookup import person_named
 from handlers.shared.rules.dates import parse_day, start_of_day
@@ -28,16 +29,16 @@ from storage.values.company import Directory, Permission, Person
 
 MOST, LONGEST = 8, 600
 _FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
-_CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Slack makes a link of a channel's name
+_CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Slack turns a channel's name into a link
 _SEPARATED = re.compile(r"[;,]|\s+and\s+|\s+(?=@|<@)")
 
 
 async def give(ctx: AppContext, request: Request) -> Reply:
-    """`kudos @bo for the night shift #spring`. Without words, a form."""
+    """`kudos @bo for the night shift #spring`. Without arguments, a form."""
     who, reason, tag = _parsed(request)
     if not who and not reason:
-        form = thanks.kudos_form(ctx.policy.values)
-        return Reply(celebration.form_opened(form), form=form)
+        form = cards.thanks.kudos_form(ctx.policy.values)
+        return Reply(form_opened(form), form=form)
     _check_reason(who, reason)
     value = _value(ctx, request)
     async with write(ctx, request) as session:
@@ -46,13 +47,13 @@ async def give(ctx: AppContext, request: Request) -> Reply:
         to = await _to(session, request, names, who)
         since = start_of_day(quarter_of(request.today).first)
         given = await celebrations.kudos_since(session, min(since, request.now - timedelta(days=1)), undone=True)
-        if refused := kudos_refusal(request.person.id, [each.id for each in to], given, request.now):
+        if refused := kudos_refusal(request.person.id, [person.id for person in to], given, request.now):
             raise Refusal(refused)
         room = (await place_of(session, request)).id if not request.where.direct else None
         made = await celebrations.add_kudos(
             session,
             request.person.id,
-            [each.id for each in to],
+            [person.id for person in to],
             reason,
             value=value,
             campaign=campaign,
@@ -61,14 +62,14 @@ async def give(ctx: AppContext, request: Request) -> Reply:
         )
         for person in to:
             await _offer(ctx, session, made, person, request)
-    card = thanks.given(made, [each.name for each in to], in_room=room is not None)
-    return Reply(card, facts={"kudos": made, "to": [each.email for each in to], "campaign": campaign})
+    card = cards.thanks.given(made, [person.name for person in to], in_room=room is not None)
+    return Reply(card, facts={"kudos": made, "to": [person.email for person in to], "campaign": campaign})
 
 
 async def _offer(
     ctx: AppContext, session: Session, number: int, person: Person, request: Request, again: int = 0
 ) -> None:
-    """Tell one who is thanked; *again* counts the wordings that they had said yes to an earlier one of."""
+    """Tell *person* that they are thanked, and ask who may read it. *again* numbers the rewording, 0 for the first."""
     place = await conversation_with(session, ctx.policy, person)
     subject = f"{KUDOS}:{number}:{person.id}{f':{again}' if again else ''}"
     await post_card(
@@ -77,7 +78,7 @@ async def _offer(
 
 
 def _parsed(request: Request) -> tuple[list[str], str, str]:
-    """(who, reason, campaign) from a form's answers or from the words."""
+    """(people, reason, campaign) from a form or from the typed text."""
     named = request.args.named
     if "to" in named:
         return _names(named["to"]), named.get("reason", "").strip(), named.get("campaign", "").strip()
@@ -90,15 +91,15 @@ def _parsed(request: Request) -> tuple[list[str], str, str]:
 
 
 async def _channel_name(session: Session, request: Request, tag: str) -> str:
-    """What a channel is called that came as its mere id; everything else is a name already."""
+    """The name of a channel that was given by its id only; any other *tag* is already a name."""
     if not tag.startswith("<#"):
         return tag
     place = await places.find(session, request.where.platform, request.where.workspace, tag[2:-1])
     return place.name.removeprefix("#") if place else tag
 
 
-def _names(said: str) -> list[str]:
-    return [each.strip(' "') for each in _SEPARATED.split(said) if each.strip(' "')]
+def _names(text: str) -> list[str]:
+    return [part.strip(' "') for part in _SEPARATED.split(text) if part.strip(' "')]
 
 
 def _check_reason(who: list[str], reason: str) -> None:
@@ -111,122 +112,122 @@ def _check_reason(who: list[str], reason: str) -> None:
 
 
 def _value(ctx: AppContext, request: Request) -> str:
-    said = (request.args.flags.get("value") or request.args.named.get("value", "")).strip()
-    known = {each.casefold(): each for each in ctx.policy.values}
-    if said and said.casefold() not in known:
+    value = (request.args.flags.get("value") or request.args.named.get("value", "")).strip()
+    values = {value.casefold(): value for value in ctx.policy.values}
+    if value and value.casefold() not in values:
         listed = ", ".join(ctx.policy.values) or "none are set (HANDSHAKE_VALUES)"
-        raise BadInput(f"“{said}” is none of the values: {listed}.", USAGE)
-    return known.get(said.casefold(), "")
+        raise BadInput(f"“{value}” is none of the values: {listed}.", USAGE)
+    return values.get(value.casefold(), "")
 
 
 async def _to(session: Session, request: Request, names: Directory, who: list[str]) -> list[Person]:
-    found = {(person := await person_named(session, request, names, each)).id: person for each in who}
-    if request.person.id in found:
+    people = {(person := await person_named(session, request, names, name)).id: person for name in who}
+    if request.person.id in people:
         raise Refusal("You are one of them. Thank the others, and somebody will thank you.")
-    return list(found.values())
+    return list(people.values())
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:
-    """`kudos show 12`: others may read it."""
+    """`kudos show 12`: make a thank-you public."""
     return await _set_visibility(ctx, request, KudosVisibility.PUBLIC)
 
 
 async def keep(ctx: AppContext, request: Request) -> Reply:
-    """`kudos keep 12`: between the two of you."""
+    """`kudos keep 12`: keep a thank-you private."""
     return await _set_visibility(ctx, request, KudosVisibility.PRIVATE)
 
 
 async def _set_visibility(ctx: AppContext, request: Request, openness: KudosVisibility) -> Reply:
     async with write(ctx, request) as session:
-        found = await _requested_kudos(session, request)
-        if request.person.id not in found.to:
+        kudos = await _requested_kudos(session, request)
+        if request.person.id not in kudos.to:
             raise NotAllowed("Whoever is thanked decides that.")
-        await celebrations.set_visibility(session, found.id, request.person.id, openness)
-        fresh = await celebrations.kudos(session, found.id) or found
-        await _say_in_room(session, fresh, request)
+        await celebrations.set_visibility(session, kudos.id, request.person.id, openness)
+        fresh = await celebrations.kudos(session, kudos.id) or kudos
+        await _post_in_room(session, fresh, request)
     return Reply(
-        thanks.opened(found.id, openness, in_room=found.place is not None),
-        facts={"kudos": found.id, "openness": str(openness)},
+        cards.thanks.opened(kudos.id, openness, in_room=kudos.place is not None),
+        facts={"kudos": kudos.id, "openness": str(openness)},
     )
 
 
-async def _say_in_room(session: Session, found: Kudos, request: Request) -> None:
-    """The card in the room where it was given: new with the first who wants it seen, kept right with every change."""
-    if found.place is not None and found.public_recipients:
-        await post_card(session, _key(found), KUDOS, {"kudos": found.id}, [found.place], request.now)
-    await refresh_cards(session, request.now, _key(found))
+async def _post_in_room(session: Session, kudos: Kudos, request: Request) -> None:
+    """Post or update the card in the room where it was given; the first public recipient posts it."""
+    if kudos.place is not None and kudos.public_recipients:
+        await post_card(session, _key(kudos), KUDOS, {"kudos": kudos.id}, [kudos.place], request.now)
+    await refresh_cards(session, request.now, _key(kudos))
 
 
-def _key(found: Kudos) -> str:
-    return f"{KUDOS}:{found.id}"
+def _key(kudos: Kudos) -> str:
+    return f"{KUDOS}:{kudos.id}"
 
 
 async def _requested_kudos(session: Session, request: Request) -> Kudos:
-    said = request.args.first().removeprefix("#")
-    found = await celebrations.kudos(session, int(said)) if said.isdecimal() else None
-    if found is None or found.undone or request.person.id not in (found.by, *found.to):
+    number = request.args.first().removeprefix("#")
+    kudos = await celebrations.kudos(session, int(number)) if number.isdecimal() else None
+    if kudos is None or kudos.undone or request.person.id not in (kudos.by, *kudos.to):
         raise NotFound("There is no such thank-you.")
-    return found
+    return kudos
 
 
 async def edit(ctx: AppContext, request: Request) -> Reply:
-    """`kudos edit 12 reason="…"`: in other words, wherever it stands. Whoever said yes to the earlier ones is asked again."""
+    """`kudos edit 12 reason="…"`: change the words everywhere. Recipients who had made it public are asked again."""
     reason = request.args.named.get("reason", "").strip()
     if not reason:
         async with ctx.store.reading() as session:
-            found = await _given(session, request)
-        form = thanks.reword_form(found)
-        return Reply(celebration.form_opened(form), form=form, facts={"kudos": found.id})
+            kudos = await _given(session, request)
+        form = cards.thanks.reword_form(kudos)
+        return Reply(form_opened(form), form=form, facts={"kudos": kudos.id})
     _check_reason(["somebody"], reason)
     async with write(ctx, request) as session:
         before = await _given(session, request)
         names = await directory(session)
-        said_yes = [names.person[each] for each in before.public_recipients if each in names.person]
+        said_yes = [names.person[person_id] for person_id in before.public_recipients if person_id in names.person]
         await celebrations.reword(session, before.id, reason)
         await refresh_cards(session, request.now, _key(before))
         for person in said_yes:
             await _offer(ctx, session, before.id, person, request, again=before.edits + 1)
-    card = thanks.reworded(replace(before, reason=reason), [each.name for each in said_yes])
-    return Reply(card, facts={"kudos": before.id, "asked_again": [each.email for each in said_yes]})
+    card = cards.thanks.reworded(replace(before, reason=reason), [person.name for person in said_yes])
+    return Reply(card, facts={"kudos": before.id, "asked_again": [person.email for person in said_yes]})
 
 
 async def _given(session: Session, request: Request) -> Kudos:
-    """The thank-you that is meant, for who gave it. Raises NotFound, NotAllowed."""
-    found = await _requested_kudos(session, request)
-    if found.by != request.person.id:
-        raise NotAllowed("Whoever gave it chooses the words; you can keep it to yourself.", f"kudos keep {found.id}")
-    return found
+    """The requested thank-you, if the person gave it. Raises NotFound, NotAllowed."""
+    kudos = await _requested_kudos(session, request)
+    if kudos.by != request.person.id:
+        raise NotAllowed("Whoever gave it chooses the words; you can keep it to yourself.", f"kudos keep {kudos.id}")
+    return kudos
 
 
 async def undo(ctx: AppContext, request: Request) -> Reply:
-    """`kudos undo 12`: as if it had not been said; its card goes everywhere it was posted."""
+    """`kudos undo 12`: withdraw it and remove its card everywhere."""
     async with write(ctx, request) as session:
-        found = await _requested_kudos(session, request)
-        if found.by != request.person.id and not request.person.permission.covers(Permission.ADMIN):
-            raise NotAllowed("Whoever gave it can take it back; you can keep it to yourself.", f"kudos keep {found.id}")
-        await celebrations.undo_kudos(session, found.id)
-        kept = await refresh_cards(session, request.now, _key(found))
-    return Reply(thanks.taken_back(), facts={"kudos": found.id, "removed": kept.removed})
+        kudos = await _requested_kudos(session, request)
+        if kudos.by != request.person.id and not request.person.permission.covers(Permission.ADMIN):
+            raise NotAllowed("Whoever gave it can take it back; you can keep it to yourself.", f"kudos keep {kudos.id}")
+        await celebrations.undo_kudos(session, kudos.id)
+        counts = await refresh_cards(session, request.now, _key(kudos))
+    return Reply(cards.thanks.taken_back(), facts={"kudos": kudos.id, "removed": counts.removed})
 
 
 async def anniversary(ctx: AppContext, request: Request) -> Reply:
-    """`anniversary 29 February since=2016`: remembered in the recaps of rooms you sit in. `anniversary off` ends it."""
-    said = request.args.rest()
-    if not said:
+    """`anniversary 29 February since=2016`: recaps of your rooms mention it. `anniversary off` stops that."""
+    day_text = request.args.rest()
+    if not day_text:
         raise BadInput("Say which day, or off.", "anniversary 29 February since=2016", "anniversary off")
-    if said.casefold() == "off":
+    if day_text.casefold() == "off":
         async with write(ctx, request) as session:
             await celebrations.forget_anniversary(session, request.person.id)
-        return Reply(thanks.no_day(), facts={"anniversary": ""})
-    wanted = _day(request, said)
+        return Reply(cards.thanks.no_day(), facts={"anniversary": ""})
+    day = _day(request, day_text)
     async with write(ctx, request) as session:
-        await celebrations.save_anniversary(session, wanted)
-    return Reply(thanks.day_kept(wanted), facts={"anniversary": f"{wanted.month:02}-{wanted.day:02}"})
+        await celebrations.save_anniversary(session, day)
+    return Reply(cards.thanks.day_kept(day), facts={"anniversary": f"{day.month:02}-{day.day:02}"})
 
 
-def _day(request: Request, said: str) -> Anniversary:
-    is_leap_day = re.fullmatch(r"29(?:th)? (?:of )?feb(?:ruary)?\.?|feb(?:ruary)? 29(?:th)?|0?2-29", said.casefold())
-    on = None if is_leap_day else parse_day(said, today=request.today)
+def _day(request: Request, text: str) -> Anniversary:
+    is_leap_day = re.fullmatch(r"29(?:th)? (?:of )?feb(?:ruary)?\.?|feb(?:ruary)? 29(?:th)?|0?2-29", text.casefold())
+    on = None if is_leap_day else parse_day(text, today=request.today)
     day, month = (on.day, on.month) if on else (29, 2)
     since = request.args.named.get("since", "")
     if since and not (since.isdecimal() and 1900 < int(since) <= request.today.year):

@@ -1,4 +1,4 @@
-"""celebrations schedule, recap: a room looks back on what was shipped together, in its own hours and rhythm."""
+"""`recap`, `celebrations schedule`, `auto`, `pause`, `skip next`, `preview`: recaps and the settings of a room."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from handlers.celebrations import SCHEDULE_USAGE
-from handlers.celebrations.cards import recap as cards_recap
+from handlers.celebrations import SCHEDULE_USAGE, cards
 from handlers.celebrations.queries import recap_content
-from handlers.celebrations.rules.recap import RecapContent
+from handlers.celebrations.rules.recognition import RecapContent
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed
 from handlers.shared.audited_transaction import write
@@ -28,56 +27,56 @@ from storage.values.places import Place
 _QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])(?:[ -](\d{4}))?", re.IGNORECASE)
 
 
-# ── what a room wants ────────────────────────────────────────────────────────────────────────────────────────────────
+# ── settings of a room───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def schedule(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations schedule weekly`: this room looks back on Mondays, or on the first working day after."""
+    """`celebrations schedule weekly`: this room gets a recap on Mondays, or the first working day after."""
     rhythm = request.args.first().casefold()
     if rhythm not in (*RHYTHMS, "off"):
         raise BadInput("Say how often.", SCHEDULE_USAGE)
     async with write(ctx, request, rhythm=rhythm) as session:
         place = await _own_room(session, request)
-        wanted = "" if rhythm == "off" else rhythm
+        frequency = "" if rhythm == "off" else rhythm
         await celebrations.set_recap(
-            session, place.id, rhythm=wanted, paused_until=None, skip_next=False, by=request.person.id
+            session, place.id, frequency=frequency, paused_until=None, skip_next=False, by=request.person.id
         )
-    return Reply(cards_recap.recap_scheduled(wanted), facts={"rhythm": wanted})
+    return Reply(cards.recap.recap_scheduled(frequency), facts={"rhythm": frequency})
 
 
 async def auto(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations auto on|off`: whether what ships is posted here without asking whoever shipped it."""
-    said = request.args.first().casefold()
-    if said not in {"on", "off"}:
+    """`celebrations auto on|off`: whether finished items are announced here without asking their owner."""
+    switch = request.args.first().casefold()
+    if switch not in {"on", "off"}:
         raise BadInput("Say on or off.", "celebrations auto on")
-    async with write(ctx, request, auto=said) as session:
-        place = await _own_room(session, request, Permission.ADMIN if said == "on" else Permission.CONTRIBUTOR)
-        await celebrations.set_recap(session, place.id, automatic=said == "on")
-    return Reply(cards_recap.automatic(on=said == "on"), facts={"automatic": said == "on"})
+    async with write(ctx, request, auto=switch) as session:
+        place = await _own_room(session, request, Permission.ADMIN if switch == "on" else Permission.CONTRIBUTOR)
+        await celebrations.set_recap(session, place.id, automatic=switch == "on")
+    return Reply(cards.recap.automatic(on=switch == "on"), facts={"automatic": switch == "on"})
 
 
 async def pause(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations pause until DATE`, or `celebrations skip next`."""
-    said = request.args.rest().removeprefix("until").strip()
-    if not said:
+    """`celebrations pause until DATE`: no recap here before that day."""
+    day_text = request.args.rest().removeprefix("until").strip()
+    if not day_text:
         raise BadInput("Say until when.", "celebrations pause until 1 March")
-    until = parse_day(said, today=request.today)
+    until = parse_day(day_text, today=request.today)
     async with write(ctx, request) as session:
         place = await _own_room(session, request)
         await celebrations.set_recap(session, place.id, paused_until=until)
-    return Reply(cards_recap.recap_paused(until), facts={"paused_until": until.isoformat()})
+    return Reply(cards.recap.recap_paused(until), facts={"paused_until": until.isoformat()})
 
 
 async def skip_next(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations skip next`: the next recap is left out."""
+    """`celebrations skip next`: skip the next recap."""
     async with write(ctx, request) as session:
         place = await _own_room(session, request)
         await celebrations.set_recap(session, place.id, skip_next=True)
-    return Reply(cards_recap.recap_skipped(), facts={"skip_next": True})
+    return Reply(cards.recap.recap_skipped(), facts={"skip_next": True})
 
 
 async def _own_room(session: Session, request: Request, needed: Permission = Permission.CONTRIBUTOR) -> Place:
-    """The room it is said in, for who may decide about it. Raises NotAllowed."""
+    """The room of the request, if the person may change its settings. Raises NotAllowed."""
     place = await place_of(session, request)
     if place.external and not request.person.permission.covers(Permission.ADMIN):
         raise NotAllowed("This room is shared with another organisation; an admin has to do that.")
@@ -92,11 +91,11 @@ async def _own_room(session: Session, request: Request, needed: Permission = Per
 
 
 async def preview(ctx: AppContext, request: Request) -> Reply:
-    """`celebrations preview [weekly]`: what this room would read next."""
-    said = request.args.first().casefold()
+    """`celebrations preview [weekly]`: the next recap of this room."""
+    word = request.args.first().casefold()
     async with ctx.store.reading() as session:
-        known = (await celebrations.recaps(session)).get(request.place.id) if request.place else None
-        rhythm = said if said in RHYTHMS else (known.frequency if known else "") or "weekly"
+        settings = (await celebrations.recaps(session)).get(request.place.id) if request.place else None
+        rhythm = word if word in RHYTHMS else (settings.frequency if settings else "") or "weekly"
         today = (
             (await hours_at(session, ctx.policy, request.place)).local_day(request.now)
             if request.place
@@ -107,42 +106,42 @@ async def preview(ctx: AppContext, request: Request) -> Reply:
         audience = await places.audience(session, request.place) if request.place else request.audience
         names = (await directory(session)).with_public_names()
         content = await recap_content(session, period, audience, names, room=request.place)
-    return Reply(cards_recap.recap(content, rhythm, preview=True), facts=_facts(content))
+    return Reply(cards.recap.recap(content, rhythm, preview=True), facts=_facts(content))
 
 
 async def recap(ctx: AppContext, request: Request) -> Reply:
-    """`recap [week|month|quarter|Q4 2026] [md|png]`: what was shipped together, as a card, Markdown or a picture."""
-    *said, last = request.args.positional or ("",)
+    """`recap [week|month|quarter|Q4 2026] [md|png]`: finished items as a card, Markdown or a picture."""
+    *words, last = request.args.positional or ("",)
     form = last.casefold() if last.casefold() in {"md", "png"} else ""
-    period = _period(" ".join(said if form else request.args.positional), request.today)
+    period = _period(" ".join(words if form else request.args.positional), request.today)
     async with ctx.store.reading() as session:
         content = await recap_content(session, period, request.audience, (await directory(session)).with_public_names())
-    card = cards_recap.recap(content, "", preview=False)
+    card = cards.recap.recap(content, "", preview=False)
     file = await _file(content, form) if form else None
-    if file and file.alt:  # where a picture carries no words of its own, they stand beside it
+    if file and file.alt:  # for platforms that cannot attach alt text to a picture
         card = replace(card, blocks=(*card.blocks, context(file.alt)))
     return Reply(card, request.private, _facts(content), file=file)
 
 
-def _period(said: str, today: date) -> CalendarPeriod:
-    """The period that is meant; the running quarter when nothing is said."""
-    words = said.strip().casefold().removeprefix("last ")
-    if not words or (words in {"this quarter", "quarter"} and not said.casefold().startswith("last")):
+def _period(text: str, today: date) -> CalendarPeriod:
+    """The requested period; the current quarter by default. Raises BadInput."""
+    words = text.strip().casefold().removeprefix("last ")
+    if not words or (words in {"this quarter", "quarter"} and not text.casefold().startswith("last")):
         return quarter_of(today)
-    for rhythm, known in (("weekly", "week"), ("monthly", "month"), ("quarterly", "quarter")):
-        if words == known:
+    for rhythm, word in (("weekly", "week"), ("monthly", "month"), ("quarterly", "quarter")):
+        if words == word:
             return period_before(rhythm, today)
-    found = _QUARTER.fullmatch(words)
-    if not found:
+    match = _QUARTER.fullmatch(words)
+    if not match:
         raise BadInput("Say which time: week, month, quarter, or Q4 2026.", "recap", "recap Q4 2026 png")
-    year = int(found[1] or found[3] or today.year)
-    return quarter_of(date(year, 3 * int(found[2]) - 2, 1))
+    year = int(match[1] or match[3] or today.year)
+    return quarter_of(date(year, 3 * int(match[2]) - 2, 1))
 
 
 async def _file(content: RecapContent, form: str) -> Attachment:
     name = f"recap-{content.period.first.isoformat()}.{form}"
     if form == "md":
-        return Attachment(name, cards_recap.markdown(content).encode())
+        return Attachment(name, cards.recap.markdown(content).encode())
     import asyncio
 
     from handlers.celebrations.cards.picture import alt_text, timeline_png

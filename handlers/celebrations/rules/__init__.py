@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""What recognition decides. Pure."""

@@ -1,7 +1,7 @@
-"""What a card of recognition is worded from, as a mark: another mark means other words. Pure.
+"""Fingerprints of recognition cards: another fingerprint means another text. Pure.
 
-An opt-out, an edit, a thank-you taken back and somebody who left all change the mark of every card that they concern,
-so nobody has to remember which cards those are.
+An opt-out, an edit, a withdrawn thank-you or a departure changes the fingerprint of every card it affects, so no
+command has to know which cards those are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Payload = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class CardSources:
-    """Everything that cards of recognition are worded from, as it is now."""
+    """Everything that recognition cards are made from, as of now."""
 
     names: Directory
     celebrations: Mapping[int, Celebration] = field(default_factory=dict)
@@ -34,82 +34,85 @@ class CardSources:
 
 
 def id_in(payload: Payload, name: str) -> int:
-    """The id in *payload*, 0 for none."""
-    found = payload.get(name)
-    return found if isinstance(found, int) else 0
+    """The id under *name* in *payload*; 0 if there is none."""
+    value = payload.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def period_in(payload: Payload) -> CalendarPeriod:
-    """The period that a recap looks back on."""
+    """The period that a recap covers."""
     first, last = (date.fromisoformat(str(payload[name])) for name in ("first", "last"))
     return CalendarPeriod(first, last, str(payload["words"]))
 
 
-def fingerprint_of(kind: str, payload: Payload, known: CardSources) -> str | None:
-    """What a card of that kind is worded from; None when it has nothing left to say."""
+def fingerprint_of(kind: str, payload: Payload, sources: CardSources) -> str | None:
+    """The fingerprint of a card of that kind; None if it has nothing left to say."""
     match kind:
         case "celebration":
-            return _celebration(known.celebrations.get(id_in(payload, "celebration")), known.names)
+            return _celebration(sources.celebrations.get(id_in(payload, "celebration")), sources.names)
         case "celebration.draft":
-            return _draft(known.celebrations.get(id_in(payload, "celebration")))
+            return _draft(sources.celebrations.get(id_in(payload, "celebration")))
         case "kudos":
-            return _kudos(known.kudos.get(id_in(payload, "kudos")), known.names)
+            return _kudos(sources.kudos.get(id_in(payload, "kudos")), sources.names)
         case "kudos.offered":
-            return _thanked(known.kudos.get(id_in(payload, "kudos")), str(payload.get("person", "")))
+            return _thanked(sources.kudos.get(id_in(payload, "kudos")), str(payload.get("person", "")))
         case _ if kind == RECAP:
-            return _recap(period_in(payload), known)
+            return _recap(period_in(payload), sources)
         case _:
             return ""
 
 
-def _celebration(found: Celebration | None, names: Directory) -> str | None:
-    if found is None or found.state not in {CelebrationState.POSTED, CelebrationState.REOPENED}:
+def _celebration(celebration: Celebration | None, names: Directory) -> str | None:
+    if celebration is None or celebration.state not in {CelebrationState.POSTED, CelebrationState.REOPENED}:
         return None
-    roles = [f"{who}={role}" for who, role in found.people]
-    return _digest(found.state, found.text, *roles, *_named((who for who, _ in found.people), names))
+    roles = [f"{who}={role}" for who, role in celebration.people]
+    return _digest(celebration.state, celebration.text, *roles, *_named((who for who, _ in celebration.people), names))
 
 
-def _draft(found: Celebration | None) -> str | None:
-    return _digest(found.state, found.text, *found.thanks) if found else None
+def _draft(celebration: Celebration | None) -> str | None:
+    return _digest(celebration.state, celebration.text, *celebration.thanks) if celebration else None
 
 
-def _kudos(found: Kudos | None, names: Directory) -> str | None:
-    if found is None or found.undone or not found.public_recipients:
+def _kudos(kudos: Kudos | None, names: Directory) -> str | None:
+    if kudos is None or kudos.undone or not kudos.public_recipients:
         return None
-    return _digest(found.reason, found.value, found.campaign, *_named((found.by, *found.public_recipients), names))
+    return _digest(kudos.reason, kudos.value, kudos.campaign, *_named((kudos.by, *kudos.public_recipients), names))
 
 
-def _thanked(found: Kudos | None, person: str) -> str | None:
-    if found is None or found.undone or person not in found.to:
+def _thanked(kudos: Kudos | None, person: str) -> str | None:
+    if kudos is None or kudos.undone or person not in kudos.to:
         return None
-    return _digest(found.reason, found.visibility[found.to.index(person)])
+    return _digest(kudos.reason, kudos.visibility[kudos.to.index(person)])
 
 
-def _recap(period: CalendarPeriod, known: CardSources) -> str:
-    given = [each for each in known.kudos.values() if period.first <= each.at.date() <= period.last]
-    shown = [each for each in given if each.public_recipients and not each.undone]
+def _recap(period: CalendarPeriod, sources: CardSources) -> str:
+    given = [kudos for kudos in sources.kudos.values() if period.first <= kudos.at.date() <= period.last]
+    shown = [kudos for kudos in given if kudos.public_recipients and not kudos.undone]
     thanks = [
         part
-        for each in shown
-        for part in (str(each.id), each.reason, *_named((each.by, *each.public_recipients), known.names))
+        for kudos in shown
+        for part in (str(kudos.id), kudos.reason, *_named((kudos.by, *kudos.public_recipients), sources.names))
     ]
-    days = _named((each.person for each, _ in upcoming_anniversaries(known.days, period)), known.names)
+    days = _named(
+        (anniversary.person for anniversary, _ in upcoming_anniversaries(sources.days, period)), sources.names
+    )
     return _digest(*thanks, "", *days)
 
 
 def _named(people: Iterable[str], names: Directory) -> list[str]:
-    """Each of *people* with how a card may call them today."""
-    return [f"{each}:{_called(each, names)}" for each in people]
+    """Each of *people* with the way a card may name them today."""
+    return [f"{person_id}:{_called(person_id, names)}" for person_id in people]
 
 
 def _called(person: str, names: Directory) -> str:
-    found = names.person.get(person)
-    return "gone" if found is None else "named" if found.named_publicly else "hidden"
+    entry = names.person.get(person)
+    return "gone" if entry is None else "named" if entry.named_publicly else "hidden"
 
 
 def _digest(*parts: str) -> str:
-    return sha256(json.dumps([str(each) for each in parts]).encode()).hexdigest()[:16]
+    return sha256(json.dumps([str(part) for part in parts]).encode()).hexdigest()[:16]
 
 
-def key_of(found: Celebration) -> str:
-    return f"{CARD}:{found.id}"
+def key_of(celebration: Celebration) -> str:
+    """The subject under which its card is posted."""
+    return f"{CARD}:{celebration.id}"

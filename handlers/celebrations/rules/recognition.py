@@ -1,4 +1,4 @@
-"""Whom a celebration names, what is due of it, and when a room looks back. Pure."""
+"""Who is credited, who decides and when, which thanks are allowed, and what a recap contains. Pure."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from storage.values.celebrations import Anniversary, Celebration, CelebrationSta
 from storage.values.company import Campaign, Directory, Person, Side
 from storage.values.roadmap import Item
 
-REMIND_AFTER_DAYS, ESCALATE_AFTER_DAYS = 2, 4  # working days of whoever is asked
+UNDECIDED = (CelebrationState.DRAFT, CelebrationState.SCHEDULED)
+REMINDER = "again"  # the step of a reminder
+REMAINING_ROOMS = "rest"  # the step that asks about the rooms that do not post automatically
+REMIND_AFTER_DAYS, ESCALATE_AFTER_DAYS = 2, 4  # working days of the person asked
 UNCELEBRATED = timedelta(days=14)
-MAX_KUDOS_PER_DAY, MAX_KUDOS_PER_PAIR = 10, 3  # thank-yous of one person: in a day, and to the same one in a quarter
+MAX_KUDOS_PER_DAY, MAX_KUDOS_PER_PAIR = 10, 3  # thanks by one person a day, and to the same person a quarter
 SHORTEST_REASON = 10
-MIN_TEAM_SIZE = 5  # people of a team that is spoken of as a whole
+MIN_TEAM_SIZE = 5  # smaller teams are not mentioned as a whole
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """Somebody, and what they had to do with it."""
+    """A person and their part in the item."""
 
     person: str
     role: str
@@ -31,29 +34,31 @@ class Credit:
 def item_credits(
     item: Item, campaigns: Mapping[str, Campaign], thanks: Sequence[str], owners: Sequence[str] = ()
 ) -> tuple[Credit, ...]:
-    """The people of both sides, each once: who owned it, now and before, the campaign's two persons, whom the owner thanks."""
-    found = [Credit(item.owner, "owned it")]
-    found += [Credit(each, "worked on it") for each in owners]
+    """Each person once: current and earlier owners, the campaigns' owners and IT partners, and those the owner thanks."""
+    credited = [Credit(item.owner, "owned it")]
+    credited += [Credit(person_id, "worked on it") for person_id in owners]
     for key in item.campaigns:
         campaign = campaigns.get(key)
         if campaign:
-            found.append(Credit(campaign.owner, f"runs {campaign.name}"))
-            found.append(Credit(campaign.it_partner, f"is the IT partner of {campaign.name}"))
-    found += [Credit(each, "helped") for each in thanks]
+            credited.append(Credit(campaign.owner, f"runs {campaign.name}"))
+            credited.append(Credit(campaign.it_partner, f"is the IT partner of {campaign.name}"))
+    credited += [Credit(person_id, "helped") for person_id in thanks]
     once: dict[str, Credit] = {}
-    for part in found:
+    for part in credited:
         if part.person:
             once.setdefault(part.person, part)
     return tuple(once.values())
 
 
 def publicly_named(people: Iterable[str], names: Directory) -> tuple[str, ...]:
-    """Those of *people* who may be named where others read."""
-    return tuple(each for each in people if each in names.person and names.person[each].named_publicly)
+    """Those of *people* who may be named in public."""
+    return tuple(
+        person_id for person_id in people if person_id in names.person and names.person[person_id].named_publicly
+    )
 
 
 class DraftAction(Enum):
-    """What is due for a draft that waits."""
+    """What is due for a waiting draft."""
 
     NOTHING = auto()
     REMIND = auto()
@@ -61,7 +66,7 @@ class DraftAction(Enum):
 
 
 def action_due(waiting: Celebration, hours: WorkingHours, now: datetime) -> DraftAction:
-    """One reminder after two working days, then the team's lead; nobody is spoken to out of hours."""
+    """Remind once after two working days, then ask the team's lead; never outside working hours."""
     if waiting.state is not CelebrationState.DRAFT or not hours.is_open(now):
         return DraftAction.NOTHING
     days = hours.working_days_between(waiting.asked_at, now)
@@ -71,53 +76,77 @@ def action_due(waiting: Celebration, hours: WorkingHours, now: datetime) -> Draf
 
 
 def lead_of(team: str, names: Directory) -> str:
-    """The person whom most of the team report to; "" when nobody is known as such."""
+    """The person most of the team reports to; "" if unknown."""
     managers = [
-        each.manager_email for each in names.people if each.team == team and each.manager_email in names.by_email
+        person.manager_email
+        for person in names.people
+        if person.team == team and person.manager_email in names.by_email
     ]
     return names.by_email[max(sorted(set(managers)), key=managers.count)].id if managers else ""
 
 
 def deciders_of(item: Item, names: Directory) -> tuple[str, ...]:
-    """Who decides about it, in the order in which they are asked: its owner, then the team's lead.
+    """The people who decide about *item*, in the order they are asked: its owner, then the team's lead.
 
-    Nobody is asked about what they may not see. Where neither is known, it is the campaign's people.
+    Nobody is asked about an item they may not see. If neither is known, the people of its campaigns decide.
     """
     side = side_of(item, names)
     campaigns = [names.campaign[key] for key in item.campaigns if key in names.campaign]
-    pairs = [(each.it_partner, each.owner) if side is Side.IT else (each.owner, each.it_partner) for each in campaigns]
+    pairs = [
+        (campaign.it_partner, campaign.owner) if side is Side.IT else (campaign.owner, campaign.it_partner)
+        for campaign in campaigns
+    ]
     first = _seeing((item.owner, lead_of(item.team, names)), item, names)
-    return first or _seeing((each for pair in pairs for each in pair), item, names)
+    return first or _seeing((person_id for pair in pairs for person_id in pair), item, names)
 
 
 def _seeing(people: Iterable[str], item: Item, names: Directory) -> tuple[str, ...]:
-    known = [names.person[each] for each in dict.fromkeys(people) if each in names.person]
-    return tuple(each.id for each in known if each.audience.may_see(item.visible_to))
+    candidates = [names.person[person_id] for person_id in dict.fromkeys(people) if person_id in names.person]
+    return tuple(person.id for person in candidates if person.audience.may_see(item.visible_to))
 
 
-# ── looking back ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── recaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class RecapContent:
+    """What a recap of a period contains, for its audience."""
+
+    period: CalendarPeriod
+    items: tuple[Item, ...]
+    thanks: tuple[Kudos, ...]
+    days: tuple[tuple[Anniversary, date], ...]
+    names: Directory
+
+    def __bool__(self) -> bool:
+        return bool(self.items or self.thanks or self.days)
 
 
 def upcoming_anniversaries(days: Iterable[Anniversary], period: CalendarPeriod) -> tuple[tuple[Anniversary, date], ...]:
-    """Whose day lies in the week, month or quarter that follows *period*: until a room looks back again."""
+    """Anniversaries in the period after *period*: those before the next recap."""
     after = next_period(period)
     years = range(after.first.year, after.last.year + 1)
-    found = [(each, day) for each in days for day in map(each.on, years) if after.first <= day <= after.last]
-    return tuple(sorted(found, key=lambda each: (each[1], each[0].person)))
+    upcoming = [
+        (anniversary, day)
+        for anniversary in days
+        for day in map(anniversary.on, years)
+        if after.first <= day <= after.last
+    ]
+    return tuple(sorted(upcoming, key=lambda dated: (dated[1], dated[0].person)))
 
 
 def by_campaign(items: Sequence[Item], names: Directory) -> list[tuple[str, list[Item]]]:
-    """Items by the name of the first campaign they serve, the fullest first; those of none at the end."""
+    """Items grouped by the name of their first campaign, largest group first; those without a campaign last."""
     heaps: dict[str, list[Item]] = {}
     for item in items:
-        key = next((each for each in item.campaigns if each in names.campaign), "")
+        key = next((key for key in item.campaigns if key in names.campaign), "")
         heaps.setdefault(key, []).append(item)
-    ordered = sorted(heaps.items(), key=lambda each: (not each[0], -len(each[1]), each[0]))
+    ordered = sorted(heaps.items(), key=lambda group: (not group[0], -len(group[1]), group[0]))
     return [(names.campaign[key].name if key else "No campaign", heap) for key, heap in ordered]
 
 
 def side_of(item: Item, names: Directory) -> Side:
-    """The side that delivered it."""
+    """The side that delivered *item*."""
     return names.team[item.team].side if item.team in names.team else Side.OTHER
 
 
@@ -134,21 +163,21 @@ def counts_by_side(items: Iterable[Item], names: Directory) -> dict[Side, int]:
 
 
 def kudos_refusal(by: str, to: Sequence[str], given: Sequence[Kudos], now: datetime) -> str:
-    """Why somebody cannot give these thanks now; "" when they can."""
-    mine = [each for each in given if each.by == by]
-    today = [each for each in mine if now - each.at < timedelta(days=1)]
+    """Why *by* cannot give these thanks now; "" if they can."""
+    mine = [kudos for kudos in given if kudos.by == by]
+    today = [kudos for kudos in mine if now - kudos.at < timedelta(days=1)]
     if len(today) >= MAX_KUDOS_PER_DAY:
         return f"You have thanked {MAX_KUDOS_PER_DAY} times within a day. It counts for more when it is rare; try tomorrow."
     quarter = quarter_of(now.date()).first
     for person in to:
-        same = [each for each in mine if person in each.to and each.at.date() >= quarter]
+        same = [kudos for kudos in mine if person in kudos.to and kudos.at.date() >= quarter]
         if len(same) >= MAX_KUDOS_PER_PAIR:
             return f"You have thanked one of them {MAX_KUDOS_PER_PAIR} times this quarter. Say it in person this time."
     return ""
 
 
 def unthanked_teams(names: Directory, thanked: frozenset[str]) -> tuple[str, ...]:
-    """Teams of five or more of which nobody was thanked or celebrated."""
+    """Teams of five or more in which nobody was thanked or celebrated."""
     people: dict[str, list[Person]] = {}
     for person in names.people:
         if person.team:
@@ -156,10 +185,5 @@ def unthanked_teams(names: Directory, thanked: frozenset[str]) -> tuple[str, ...
     return tuple(
         team
         for team, members in sorted(people.items())
-        if len(members) >= MIN_TEAM_SIZE and not any(each.id in thanked for each in members)
+        if len(members) >= MIN_TEAM_SIZE and not any(person.id in thanked for person in members)
     )
-
-
-UNDECIDED = (CelebrationState.DRAFT, CelebrationState.SCHEDULED)
-REMINDER = "again"  # the step of a reminder
-REMAINING_ROOMS = "rest"  # the step of whoever is asked about the rooms that were not told by themselves

@@ -1,4 +1,4 @@
-"""The cards of the calendar, of the day after, and of the pulse."""
+"""The cards of the calendar entry, the thanks on the day after, and the pulse."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ PULSE_FORM = Form(
 
 
 def calendar(dinner: Dinner, *, cancels: bool) -> Card:
-    """Goes with the file."""
-    said = (
+    """Accompanies the calendar file."""
+    sentence = (
         "Open the file: it takes the entry out of your calendar."
         if cancels
         else "Open the file: it puts the dinner into your calendar, or brings the entry there up to date."
     )
     return Card(
         f"Dinner {dinner.key}: calendar entry",
-        (text(f"{when_words(dinner)}. {said}"), context("It names nobody but you and whoever planned the dinner.")),
+        (text(f"{when_words(dinner)}. {sentence}"), context("It names nobody but you and whoever planned the dinner.")),
     )
 
 
 def thanks(dinner: Dinner) -> Card:
-    """The day after, to those who sat there."""
+    """To the guests, on the day after."""
     button = Button(
         "Two questions", "dinner pulse", dinner.key, f"dinner pulse {dinner.key} 5 yes", "primary", asks=True
     )
@@ -74,17 +74,17 @@ def thanks(dinner: Dinner) -> Card:
 
 
 def pulsed(dinner: Dinner, *, again: bool) -> Card:
-    said = (
+    sentence = (
         "You have answered already; the first time stands." if again else "Your answer is counted, without your name."
     )
-    return Card(f"Dinner {dinner.key}: thank you", (text(said),))
+    return Card(f"Dinner {dinner.key}: thank you", (text(sentence),))
 
 
 def results(dinner: Dinner, replies: int, sums: Mapping[str, Mapping[str, int]]) -> Card:
-    """What the pulse says, once nobody can be read out of it."""
+    """The results of the pulse, if there are enough replies to stay anonymous."""
     if replies < SHOWN_FROM:
-        said = f"{plural(replies, 'reply', 'replies')} so far; they are shown from {SHOWN_FROM} on."
-        return Card(f"Dinner {dinner.key}: how it was", (text(said),))
+        sentence = f"{plural(replies, 'reply', 'replies')} so far; they are shown from {SHOWN_FROM} on."
+        return Card(f"Dinner {dinner.key}: how it was", (text(sentence),))
     marks = sums.get(EVENING_FIELD, {})
     total = sum(marks.values())
     mean = sum(int(mark) * times for mark, times in marks.items()) / total if total else 0.0

@@ -1,18 +1,18 @@
-"""What machines read of a dinner."""
+"""The facts of a dinner for scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.dinners.cards.words import RsvpCounts
 from handlers.dinners.rules.date_poll import Tally
+from handlers.dinners.rules.views import RsvpCounts
 from storage.values.company import Directory
 from storage.values.dinners import Dinner, Rsvp
 
 
 def of_dinner(dinner: Dinner, names: Directory) -> dict[str, Any]:
-    """The plan. Who is named in it is named to whoever asks, so *names* are already those for the reader."""
+    """The plan. *names* are those the recipient may read."""
     return {
         "dinner": dinner.key,
         "state": str(dinner.state),
@@ -27,12 +27,12 @@ def of_dinner(dinner: Dinner, names: Directory) -> dict[str, Any]:
     }
 
 
-def of_counts(found: RsvpCounts) -> dict[str, int]:
-    return {"yes": found.yes, "waiting": found.waiting, "maybe": found.maybe, "no": found.no}
+def of_counts(counts: RsvpCounts) -> dict[str, int]:
+    return {"yes": counts.yes, "waiting": counts.waiting, "maybe": counts.maybe, "no": counts.no}
 
 
 def of_tally(tally: Tally) -> dict[str, Any]:
-    """One day of the poll; who of the required people cannot is said by number."""
+    """One day of the poll; it does not name the required people who cannot come."""
     return {
         "date": tally.day.isoformat(),
         "yes": tally.yes,
@@ -43,7 +43,7 @@ def of_tally(tally: Tally) -> dict[str, Any]:
 
 
 def of_rsvp(mine: Rsvp | None, waiting: Mapping[str, int]) -> dict[str, Any]:
-    """Somebody's own answer, and their place on the waiting list (0 for none)."""
+    """A person's own answer, and their position on the waiting list (0 for none)."""
     if mine is None:
         return {"answer": "", "seat": "", "waiting": 0}
     until = mine.offered_until.isoformat() if mine.offered_until else ""

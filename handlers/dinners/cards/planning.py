@@ -1,4 +1,4 @@
-"""The cards of those who plan a dinner."""
+"""The cards for organisers, and notices that a dinner moved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROLES = {
 
 
 def planned(dinner: Dinner, days: Sequence[date], names: Directory, *, new: bool) -> Card:
-    """What was put down, what will happen, and how to do it now or not at all."""
+    """The plan, the next step, and buttons to take it now or call the dinner off."""
     pairs: list[tuple[str, Spans]] = [
         ("When", (when_words(dinner),)),
         ("Host", (host_words(dinner, names),)),
@@ -56,7 +56,7 @@ def _next_buttons(dinner: Dinner) -> list[Button]:
 
 
 def opened(dinner: Dinner, asked: int) -> Card:
-    """What happened when an organiser did not wait for tomorrow."""
+    """The reply of `dinner open`."""
     about = "which day they can make" if dinner.state is State.POLLING else "whether they come"
     if dinner.state is State.PLANNED:
         return Card("Nothing to ask yet", (text("Offer a day first."),))
@@ -70,12 +70,12 @@ def picked(dinner: Dinner, reason: str) -> Card:
     )
 
 
-def called_off(dinner: Dinner, told: int) -> Card:
+def called_off(dinner: Dinner, guests: int) -> Card:
     return Card(
         f"Dinner {dinner.key} is called off",
         (
             text(
-                f"{plural(told, 'person', 'people')} who said that they come are told. What anybody told of diet and "
+                f"{plural(guests, 'person', 'people')} who said that they come are told. What anybody told of diet and "
                 "access is deleted. Calendars are cleared with: ",
                 Bold(f"dinner ics {dinner.key}"),
             ),
@@ -84,15 +84,15 @@ def called_off(dinner: Dinner, told: int) -> Card:
 
 
 def moved(dinner: Dinner, names: Directory) -> Card:
-    """To those who said that they come: it is at another time or place, or not at all."""
+    """To guests: the dinner has moved or is called off."""
     if dinner.state is State.CANCELLED:
-        title, said = f"The dinner of {dinner.key} is called off", "There will be another one."
+        title, sentence = f"The dinner of {dinner.key} is called off", "There will be another one."
     else:
         title = f"The dinner of {dinner.key} has moved"
         now = f"It is now {when_words(dinner)}" if dinner.day else "Another day is being looked for"
-        said = f"{now}; {where_words(dinner)}. Host: {host_words(dinner, names)}."
+        sentence = f"{now}; {where_words(dinner)}. Host: {host_words(dinner, names)}."
     return Card(
-        title, (text(said), Buttons((calendar_button(dinner),)), context("You hear it because you are a guest."))
+        title, (text(sentence), Buttons((calendar_button(dinner),)), context("You hear it because you are a guest."))
     )
 
 
@@ -101,7 +101,7 @@ def calendar_button(dinner: Dinner) -> Button:
 
 
 def stuck(dinner: Dinner, without: Sequence[str]) -> Card:
-    """To the organiser: no day is left."""
+    """To the organiser: no day on offer is possible."""
     reason = f"{join_names(without)} cannot" if without else "all of them are past"
     return Card(
         f"No day is left for the dinner of {dinner.key}",
@@ -114,36 +114,36 @@ def stuck(dinner: Dinner, without: Sequence[str]) -> Card:
 
 def roles(dinner: Dinner, role: str, people: Sequence[Person]) -> Card:
     title, example = ROLES[role]
-    said = join_names([each.name or each.email for each in people]) or "Nobody yet."
+    sentence = join_names([person.name or person.email for person in people]) or "Nobody yet."
     return Card(
-        f"{title}: {dinner.key}", (text(said), context(f"To add: {example}. To take back: dinner {role} off @ana"))
+        f"{title}: {dinner.key}", (text(sentence), context(f"To add: {example}. To take back: dinner {role} off @ana"))
     )
 
 
 def apart(pairs: Sequence[Sequence[str]], *, changed: bool) -> Card:
     lines = [f"\n• {join_names(list(pair))}" for pair in pairs]
-    said: Spans = (Bold("No table holds both"), *lines) if lines else ("No two people are kept apart.",)
+    sentence: Spans = (Bold("No table holds both"), *lines) if lines else ("No two people are kept apart.",)
     return Card(
         "Noted" if changed else "Kept apart",
-        (text(*said), context("Only those who run dinners see this. To take one back: dinner apart off @ana @bo")),
+        (text(*sentence), context("Only those who run dinners see this. To take one back: dinner apart off @ana @bo")),
     )
 
 
-def preview(standing: Card, dinner: Dinner) -> Card:
-    """What a room would get, before it does."""
+def preview(card: Card, dinner: Dinner) -> Card:
+    """The card that a room would get, as a preview."""
     post = Button("Post it here", "dinner post now", dinner.key, f"dinner post now {dinner.key}", "primary")
     return Card(
-        f"Preview: {standing.title}",
+        f"Preview: {card.title}",
         (
-            *(each for each in standing.blocks if not isinstance(each, Buttons)),
+            *(block for block in card.blocks if not isinstance(block, Buttons)),
             Buttons((post,)),
             context("Nothing was posted yet. It would stand in this room and be kept up to date."),
         ),
     )
 
 
-def posted(dinner: Dinner, *, stands: bool) -> Card:
-    if not stands:
+def posted(dinner: Dinner, *, is_posted: bool) -> Card:
+    if not is_posted:
         return Card("Taken back", (text(f"The card of the dinner of {dinner.key} no longer stands in this room."),))
     undo = Button("Undo", "dinner unpost", dinner.key, f"dinner unpost {dinner.key}")
     return Card("Posted", (text("The card follows here, and its tally is kept up to date."), Buttons((undo,))))

@@ -1,22 +1,14 @@
-"""The cards by which people are asked, and what they read after they answered."""
+"""The cards of the poll and the invitation, and the replies to an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from handlers.dinners.cards.planning import calendar_button
-from handlers.dinners.cards.words import (
-    RsvpCounts,
-    counts_words,
-    day_words,
-    host_words,
-    until_words,
-    when_words,
-    where_words,
-)
+from handlers.dinners.cards.words import counts_words, day_words, host_words, until_words, when_words, where_words
 from handlers.dinners.rules.date_poll import Tally
+from handlers.dinners.rules.views import DinnerView
 from integrations.ports.cards import (
     Block,
     Button,
@@ -32,7 +24,6 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values.company import Directory
 from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
 from storage.values.dinners import DinnerState as State
 
@@ -59,24 +50,12 @@ DIETARY_NEEDS_FORM = Form(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DinnerView:
-    """What a card about a dinner is made from: one store, so one tally, wherever it stands."""
-
-    dinner: Dinner
-    names: Directory
-    counts: RsvpCounts
-    tallies: Sequence[Tally] = ()
-    voters: int = 0
-    waiting: Mapping[str, int] | None = None  # person -> place on the waiting list
-
-
 def vote_form(dinner: Dinner, days: Sequence[date], mine: Mapping[date, RsvpAnswer]) -> Form:
-    """Which days somebody can make; their earlier answer is filled in."""
+    """Ask which days a person can make, with their earlier answer filled in."""
     options = tuple(Option(day_words(day), day.isoformat()) for day in days)
 
-    def chosen(wanted: RsvpAnswer) -> tuple[str, ...]:
-        return tuple(day.isoformat() for day in days if mine.get(day) is wanted)
+    def chosen(answer: RsvpAnswer) -> tuple[str, ...]:
+        return tuple(day.isoformat() for day in days if mine.get(day) is answer)
 
     return Form(
         id="dinner vote",
@@ -92,17 +71,17 @@ def vote_form(dinner: Dinner, days: Sequence[date], mine: Mapping[date, RsvpAnsw
     )
 
 
-def dinner_card(found: DinnerView, mine: Rsvp | None = None, voted: Mapping[date, RsvpAnswer] | None = None) -> Card:
-    """The dinner as it stands, for a room or (with *mine*) for one person."""
-    dinner = found.dinner
+def dinner_card(view: DinnerView, mine: Rsvp | None = None, voted: Mapping[date, RsvpAnswer] | None = None) -> Card:
+    """The current state of the dinner, for a room or (with *mine*) for one person."""
+    dinner = view.dinner
     if dinner.state is State.CANCELLED:
         return Card(f"Dinner {dinner.key}: called off", (text("There will be another one."),))
     if dinner.day is None:
-        return _poll(found, voted)
-    blocks: list[Block] = [Fields(_about(found))]
-    blocks.append(text(f"{counts_words(found.counts, dinner)}."))
+        return _poll(view, voted)
+    blocks: list[Block] = [Fields(_about(view))]
+    blocks.append(text(f"{counts_words(view.counts, dinner)}."))
     if mine and mine.answer:
-        blocks.append(text(mine_words(found, mine)))
+        blocks.append(text(mine_words(view, mine)))
     if not dinner.is_over:
         blocks += [
             Buttons(rsvp_buttons(dinner)),
@@ -111,42 +90,42 @@ def dinner_card(found: DinnerView, mine: Rsvp | None = None, voted: Mapping[date
     return Card(f"Dinner {dinner.key}: {day_words(dinner.day)}", tuple(blocks))
 
 
-def _about(found: DinnerView) -> tuple[tuple[str, Spans], ...]:
-    dinner = found.dinner
+def _about(view: DinnerView) -> tuple[tuple[str, Spans], ...]:
+    dinner = view.dinner
     return (
         ("When", (when_words(dinner),)),
         ("Where", (where_words(dinner),)),
-        ("Host", (host_words(dinner, found.names),)),
+        ("Host", (host_words(dinner, view.names),)),
     )
 
 
-def _poll(found: DinnerView, voted: Mapping[date, RsvpAnswer] | None) -> Card:
-    dinner = found.dinner
+def _poll(view: DinnerView, voted: Mapping[date, RsvpAnswer] | None) -> Card:
+    dinner = view.dinner
     is_open = dinner.state is State.POLLING
     closes = (
         f" It closes {until_words(dinner.closes_at, dinner)}, or when everybody has voted." if dinner.closes_at else ""
     )
-    said = f"Which days can you make?{closes}" if is_open else "Nobody was asked for a day yet."
+    sentence = f"Which days can you make?{closes}" if is_open else "Nobody was asked for a day yet."
     mine = f" You have voted: {vote_words(voted)}." if voted else ""
-    blocks: list[Block] = [text(f"{said}{mine}"), tally_table(found.tallies)]
-    blocks.append(text(f"{counts_words(found.counts, dinner)}. Host: {host_words(dinner, found.names)}."))
+    blocks: list[Block] = [text(f"{sentence}{mine}"), tally_table(view.tallies)]
+    blocks.append(text(f"{counts_words(view.counts, dinner)}. Host: {host_words(dinner, view.names)}."))
     vote = Button("Say which days", "dinner vote", dinner.key, f"dinner vote {dinner.key}", "primary", asks=True)
     blocks.append(Buttons((vote,)))
     return Card(f"Dinner {dinner.key}: which day?", tuple(blocks))
 
 
 def vote_words(voted: Mapping[date, RsvpAnswer]) -> str:
-    said = [f"{day_words(day)} {answer}" for day, answer in sorted(voted.items()) if answer is not RsvpAnswer.NO]
-    return "; ".join(said) or "no day suits you"
+    days = [f"{day_words(day)} {answer}" for day, answer in sorted(voted.items()) if answer is not RsvpAnswer.NO]
+    return "; ".join(days) or "no day suits you"
 
 
-def tally_table(found: Sequence[Tally]) -> Table:
-    """Day by day, with the days that are out named as such."""
+def tally_table(tallies: Sequence[Tally]) -> Table:
+    """The tally of each day, with impossible days marked."""
     rows: list[tuple[Spans, ...]] = []
-    for number, each in enumerate(found, start=1):
-        out = "out: somebody who has to be there cannot" if each.without else ""
+    for number, tally in enumerate(tallies, start=1):
+        out = "out: somebody who has to be there cannot" if tally.without else ""
         rows.append(
-            ((f"{number}",), (day_words(each.day),), (f"{each.yes}",), (f"{each.maybe}",), (f"{each.no}",), (out,))
+            ((f"{number}",), (day_words(tally.day),), (f"{tally.yes}",), (f"{tally.maybe}",), (f"{tally.no}",), (out,))
         )
     return Table(("No.", "Day", "Yes", "Maybe", "No", ""), tuple(rows))
 
@@ -161,14 +140,14 @@ def rsvp_buttons(dinner: Dinner) -> tuple[Button, ...]:
     return (button("I come", "yes", "primary"), button("Maybe", "maybe"), button("I cannot", "no"))
 
 
-def mine_words(found: DinnerView, mine: Rsvp) -> str:
-    """What somebody's own answer has come to."""
+def mine_words(view: DinnerView, mine: Rsvp) -> str:
+    """The state of a person's own answer."""
     match mine.answer, mine.seat_status:
         case RsvpAnswer.YES, SeatStatus.OFFERED:
-            until = until_words(mine.offered_until, found.dinner) if mine.offered_until else "further notice"
+            until = until_words(mine.offered_until, view.dinner) if mine.offered_until else "further notice"
             return f"A seat came free and is held for you until {until}. Say yes to keep it."
         case RsvpAnswer.YES, SeatStatus.WAITING:
-            place = (found.waiting or {}).get(mine.person, 0)
+            place = (view.waiting or {}).get(mine.person, 0)
             return f"All seats are taken; you are number {place} on the waiting list, and hear when one comes free."
         case RsvpAnswer.YES, _:
             return "You have a seat."
@@ -178,20 +157,20 @@ def mine_words(found: DinnerView, mine: Rsvp) -> str:
             return "You said that you cannot come."
 
 
-def voted(found: DinnerView, mine: Mapping[date, RsvpAnswer]) -> Card:
+def voted(view: DinnerView, mine: Mapping[date, RsvpAnswer]) -> Card:
     return Card(
         f"Noted: {vote_words(mine)}",
-        (tally_table(found.tallies), context("Everybody sees how many can come on which day, and not who.")),
+        (tally_table(view.tallies), context("Everybody sees how many can come on which day, and not who.")),
     )
 
 
-def answered(found: DinnerView, mine: Rsvp, *, asks_needs: bool, host_reads: bool = False) -> Card:
-    """What was noted, and what may be told besides."""
-    dinner = found.dinner
-    blocks: list[Block] = [text(mine_words(found, mine))]
+def answered(view: DinnerView, mine: Rsvp, *, asks_needs: bool, host_reads: bool = False) -> Card:
+    """The reply to an answer, with further steps."""
+    dinner = view.dinner
+    blocks: list[Block] = [text(mine_words(view, mine))]
     if dinner.day:
-        blocks.append(Fields(_about(found)))
-    blocks.append(text(f"{counts_words(found.counts, dinner)}."))
+        blocks.append(Fields(_about(view)))
+    blocks.append(text(f"{counts_words(view.counts, dinner)}."))
     if host_reads:
         blocks.append(text("What you told of diet and access is with the host alone."))
     buttons = []
@@ -219,42 +198,42 @@ def _title(mine: Rsvp, dinner: Dinner) -> str:
             return f"Dinner {dinner.key}: not this time"
 
 
-def offer(found: DinnerView, mine: Rsvp) -> Card:
-    """To whoever waited longest: a seat is held for them."""
-    dinner = found.dinner
+def offer(view: DinnerView, mine: Rsvp) -> Card:
+    """To the first on the waiting list: a seat is held for them."""
+    dinner = view.dinner
     return Card(
         f"A seat came free at the dinner of {dinner.key}",
         (
-            text(mine_words(found, mine)),
-            Fields(_about(found)),
+            text(mine_words(view, mine)),
+            Fields(_about(view)),
             Buttons(rsvp_buttons(dinner)),
             context("If somebody else waits and you do not answer, it goes on to them."),
         ),
     )
 
 
-def reminder(found: DinnerView, mine: Rsvp | None) -> Card:
-    """Once, to those who did not answer or said maybe."""
-    said = "You said maybe." if mine and mine.answer is RsvpAnswer.MAYBE else "You have not answered yet."
-    dinner = found.dinner
+def reminder(view: DinnerView, mine: Rsvp | None) -> Card:
+    """To people who did not answer or said maybe, once."""
+    sentence = "You said maybe." if mine and mine.answer is RsvpAnswer.MAYBE else "You have not answered yet."
+    dinner = view.dinner
     return Card(
         f"Do you come to dinner on {day_words(dinner.day) if dinner.day else dinner.key}?",
         (
-            text(f"{said} {counts_words(found.counts, dinner)}."),
-            Fields(_about(found)),
+            text(f"{sentence} {counts_words(view.counts, dinner)}."),
+            Fields(_about(view)),
             Buttons(rsvp_buttons(dinner)),
             context("You are asked this once more and not again."),
         ),
     )
 
 
-def needs_noted(dinner: Dinner, *, told: bool) -> Card:
-    said = "The host reads it, and nobody else." if told else "Nothing of it is kept any more."
-    return Card(f"Noted for the dinner of {dinner.key}", (text(said), context(PRIVATE_NEEDS)))
+def needs_noted(dinner: Dinner, *, has_needs: bool) -> Card:
+    sentence = "The host reads it, and nobody else." if has_needs else "Nothing of it is kept any more."
+    return Card(f"Noted for the dinner of {dinner.key}", (text(sentence), context(PRIVATE_NEEDS)))
 
 
 def needs_form_offered(dinner: Dinner, *, has: bool) -> Card:
-    said = (
+    sentence = (
         "You have told the host something already; sending this form replaces it." if has else "Nothing is noted yet."
     )
-    return Card(f"Diet and access: dinner {dinner.key}", (text(said),))
+    return Card(f"Diet and access: dinner {dinner.key}", (text(sentence),))

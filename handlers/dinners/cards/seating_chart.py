@@ -1,4 +1,4 @@
-"""The tables as a picture: round tables, people around them, the host's name in bold. Pure, but slow: half a second."""
+"""The seating chart as a picture: round tables with names around them, hosts in bold. Takes half a second."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import ceil, cos, pi, sin
 from typing import TYPE_CHECKING
 
-from handlers.dinners.cards.tables import TableView
+from handlers.dinners.rules.views import TableView
 from storage.values.company import Directory
 
 if TYPE_CHECKING:
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 ACROSS = 4  # tables in one row, at most
 ROOM = 3.4  # inches for one table
-LONGEST = 18  # letters of a name
+LONGEST = 18  # characters of a name
 INK, CLOTH, EDGE = "#1d2733", "#e7eef6", "#4a6785"
 
 
 def seating_chart_png(tables: Sequence[TableView], names: Directory, title: str) -> bytes:
-    """A PNG. What it shows is said in words by `picture_words`."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # loaded when one is drawn, and never before
+    """A PNG. `tables.picture_alt_text` describes it in words."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # slow to import, so only when a picture is drawn
     from matplotlib.figure import Figure
 
     across = min(ACROSS, max(1, len(tables)))
@@ -50,15 +50,15 @@ def _draw(axes: Axes, table: TableView, names: Directory, middle: tuple[float, f
     x, y = middle
     axes.add_patch(Circle(middle, 0.38, facecolor=CLOTH, edgecolor=EDGE, linewidth=1.5))
     axes.text(x, y, str(table.number), ha="center", va="center", fontsize=18, color=INK)
-    people = [table.host, *(each for each in table.people if each != table.host)]
+    people = [table.host, *(person_id for person_id in table.people if person_id != table.host)]
     for number, person in enumerate(people):
         angle = pi / 2 - 2 * pi * number / len(people)
         hosts = person == table.host
-        said = _letters(names.name_of(person) or "somebody who left", LONGEST)
+        label = _letters(names.name_of(person) or "somebody who left", LONGEST)
         axes.text(
             x + 0.68 * cos(angle),
             y + 0.68 * sin(angle),
-            f"{said}\n(host)" if hosts else said,
+            f"{label}\n(host)" if hosts else label,
             ha="center",
             va="center",
             fontsize=8,
@@ -69,8 +69,8 @@ def _draw(axes: Axes, table: TableView, names: Directory, middle: tuple[float, f
 
 
 def _letters(words: str, most: int) -> str:
-    """*words* on two short lines at most, without signs that are no letters to a font."""
-    plain = "".join(each if each.isprintable() else " " for each in words)
+    """*words* on at most two short lines, without unprintable characters."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in words)
     first, _, rest = plain.partition(" ")
     lines = [part if len(part) <= most else f"{part[: most - 1]}…" for part in (first, rest)]
     if most > LONGEST:

@@ -1,34 +1,15 @@
-"""The cards of tables: who sits where, whom one meets, what the host needs to know."""
+"""The cards of tables: the seating, a guest's own table, dietary needs for the host."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from handlers.dinners.cards.words import day_words, when_words, where_words
+from handlers.dinners.rules.views import SeatingFigures, TableView
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Image, Span, Text, context, text
 from storage.values.company import Directory
 from storage.values.dinners import Dinner
-
-
-@dataclass(frozen=True, slots=True)
-class TableView:
-    """A table as it is shown: number from 1, its host, everybody who sits there."""
-
-    number: int
-    host: str
-    people: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SeatingFigures:
-    """How good a seating is. `cost` is never below `bound`; `broken` are promises that could not be kept."""
-
-    repeats: int = 0
-    cost: int = 0
-    bound: int = 0
-    broken: tuple[tuple[str, ...], ...] = ()
 
 
 def seats(
@@ -38,20 +19,20 @@ def seats(
     unseated: Sequence[str],
     names: Directory,
 ) -> Card:
-    """Every table; with *figures* for those who run the dinner."""
+    """All tables; *figures* are for organisers."""
     if not tables:
         return Card(f"Dinner {dinner.key}: nobody to seat yet", (text("Nobody has said yes so far."),))
-    people = sum(len(each.people) for each in tables)
-    blocks: list[Block] = [_table(each, names) for each in tables]
+    people = sum(len(table.people) for table in tables)
+    blocks: list[Block] = [_table(table, names) for table in tables]
     if unseated:
-        blocks.append(text(Bold("Waiting list"), f": {join_names([_name(each, names) for each in unseated])}"))
+        blocks.append(text(Bold("Waiting list"), f": {join_names([_name(person, names) for person in unseated])}"))
     if figures:
         blocks += [*_figures(figures, names), _buttons(dinner)]
     return Card(f"Dinner {dinner.key}: {plural(people, 'guest')} at {plural(len(tables), 'table')}", tuple(blocks))
 
 
 def _table(table: TableView, names: Directory) -> Text:
-    others = [_name(each, names) for each in table.people if each != table.host]
+    others = [_name(person, names) for person in table.people if person != table.host]
     return text(
         Bold(f"Table {table.number}"), f", host {_name(table.host, names)}: {join_names(others) or 'nobody else'}"
     )
@@ -64,7 +45,7 @@ def _name(person: str, names: Directory) -> str:
 def _figures(figures: SeatingFigures, names: Directory) -> list[Text | Context]:
     blocks: list[Text | Context] = []
     if figures.broken:
-        pairs = [join_names([_name(each, names) for each in pair]) for pair in figures.broken]
+        pairs = [join_names([_name(person, names) for person in pair]) for pair in figures.broken]
         blocks.append(text(Bold("Could not be kept apart"), f": {'; '.join(pairs)}"))
     met = "nobody meets again" if not figures.repeats else f"{plural(figures.repeats, 'pair')} meet again"
     gap = figures.cost - figures.bound
@@ -87,40 +68,44 @@ def _buttons(dinner: Dinner) -> Buttons:
 
 
 def reseated(dinner: Dinner, moved: Sequence[str], joined: Sequence[str], names: Directory, whole: Card) -> Card:
-    """What a reseating changed, then all tables."""
-    said = f"{plural(len(moved), 'person', 'people')} changed table"
-    who = f": {join_names([_name(each, names) for each in moved])}" if moved else ""
-    new = f" New at a table: {join_names([_name(each, names) for each in joined])}." if joined else ""
-    return Card(f"Dinner {dinner.key}: {said}", (text(f"{said}{who}.{new}"), *whole.blocks))
+    """The changes of a reseating, then all tables."""
+    summary = f"{plural(len(moved), 'person', 'people')} changed table"
+    who = f": {join_names([_name(person, names) for person in moved])}" if moved else ""
+    new = f" New at a table: {join_names([_name(person, names) for person in joined])}." if joined else ""
+    return Card(f"Dinner {dinner.key}: {summary}", (text(f"{summary}{who}.{new}"), *whole.blocks))
 
 
 def meeting(dinner: Dinner, table: TableView, me: str, prompts: Sequence[str], names: Directory) -> Card:
-    """To a guest, on the day: where they sit, whom they will meet, and what to talk about."""
+    """To a guest on the day: their table, the others there, topics to talk about."""
     hosting = "You are host at this table." if table.host == me else f"Your host is {_name(table.host, names)}."
     lines: list[Span] = [Bold("You will meet")]
-    for each in (names.person.get(other) for other in table.people if other != me):
-        if each:
-            team = names.team.get(each.team)
+    for guest in (names.person.get(other) for other in table.people if other != me):
+        if guest:
+            team = names.team.get(guest.team)
             lines.append(
-                f"\n• {each.name or each.email}"
-                + (f", {', '.join(filter(None, (each.role, team.name if team else '')))}" if each.role or team else "")
+                f"\n• {guest.name or guest.email}"
+                + (
+                    f", {', '.join(filter(None, (guest.role, team.name if team else '')))}"
+                    if guest.role or team
+                    else ""
+                )
             )
     blocks: list[Block] = [text(f"{when_words(dinner)}; {where_words(dinner)}. {hosting}"), Text(tuple(lines))]
     if prompts:
-        blocks.append(text(Bold("To talk about"), *[f"\n• {each}" for each in prompts]))
+        blocks.append(text(Bold("To talk about"), *[f"\n• {prompt}" for prompt in prompts]))
     cannot = Button("I cannot come after all", "dinner rsvp", f"no {dinner.key}", f"dinner rsvp no {dinner.key}")
     ics = Button("Calendar entry", "dinner ics", dinner.key, f"dinner ics {dinner.key}")
     return Card(f"Dinner {dinner.key}: table {table.number}", (*blocks, Buttons((ics, cannot))))
 
 
-def dietary_needs(dinner: Dinner, told: Mapping[str, tuple[str, str]], names: Directory) -> Card:
-    """To the host alone: person -> (diet, access)."""
+def dietary_needs(dinner: Dinner, needs: Mapping[str, tuple[str, str]], names: Directory) -> Card:
+    """To the host only. *needs* maps a person to (diet, access)."""
     lines: list[Span] = []
-    for person, (diet, access) in sorted(told.items(), key=lambda each: _name(each[0], names)):
-        said = "; ".join(
+    for person, (diet, access) in sorted(needs.items(), key=lambda entry: _name(entry[0], names)):
+        sentence = "; ".join(
             part for part in (f"diet: {diet}" if diet else "", f"access: {access}" if access else "") if part
         )
-        lines += ["\n• ", Bold(_name(person, names)), f" – {said}"]
+        lines += ["\n• ", Bold(_name(person, names)), f" – {sentence}"]
     said_all = text(*lines) if lines else text("Nobody told you of any.")
     day = day_words(dinner.day) if dinner.day else "the day is open"
     small = "For you alone, as the host: please do not pass it on. It is deleted here 14 days after the dinner."
@@ -139,21 +124,21 @@ def needs_sent(dinner: Dinner, count: int) -> Card:
 
 
 def picture(dinner: Dinner, tables: Sequence[TableView], names: Directory) -> Card:
-    """Goes with the file; the words stand for it."""
+    """Accompanies the picture file, with alt text."""
     return Card(f"Dinner {dinner.key}: the tables", (Image("", picture_alt_text(tables, names)),))
 
 
 def picture_alt_text(tables: Sequence[TableView], names: Directory) -> str:
-    """What the picture shows, for whoever does not see it."""
-    said = [
-        f"table {each.number} with {join_names([_name(person, names) for person in each.people])}, host {_name(each.host, names)}"
-        for each in tables
+    """What the picture shows, in words."""
+    descriptions = [
+        f"table {table.number} with {join_names([_name(person, names) for person in table.people])}, host {_name(table.host, names)}"
+        for table in tables
     ]
-    return f"{plural(len(tables), 'round table')}: {'; '.join(said)}."
+    return f"{plural(len(tables), 'round table')}: {'; '.join(descriptions)}."
 
 
 def absent(dinner: Dinner, people: Sequence[str], names: Directory) -> Card:
-    who = join_names([_name(each, names) for each in people])
+    who = join_names([_name(person, names) for person in people])
     return Card(
         f"Noted: {who} did not come to the dinner of {dinner.key}", (text("They may meet those people another time."),)
     )

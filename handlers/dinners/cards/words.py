@@ -1,36 +1,15 @@
-"""How a dinner is spoken of: its day, its room, how many come."""
+"""The words for a dinner's day, place, host and counts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from handlers.dinners.rules.views import RsvpCounts
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import plural
 from storage.values.company import Directory
-from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
-
-
-@dataclass(frozen=True, slots=True)
-class RsvpCounts:
-    """What came of the invitations so far; the same for every platform, because there is one store."""
-
-    yes: int = 0  # with a seat
-    waiting: int = 0
-    maybe: int = 0
-    no: int = 0
-
-
-def rsvp_counts(rsvps: Mapping[str, Rsvp]) -> RsvpCounts:
-    said = [each.answer for each in rsvps.values()]
-    return RsvpCounts(
-        yes=sum(each.has_seat for each in rsvps.values()),
-        waiting=sum(each.seat_status is SeatStatus.WAITING for each in rsvps.values()),
-        maybe=said.count(RsvpAnswer.MAYBE),
-        no=said.count(RsvpAnswer.NO),
-    )
+from storage.values.dinners import Dinner
 
 
 def day_words(day: date) -> str:
@@ -38,7 +17,7 @@ def day_words(day: date) -> str:
 
 
 def when_words(dinner: Dinner) -> str:
-    """Day, time and zone; where the day is open, that."""
+    """Day, time and zone, or that the day is open."""
     return (
         f"{day_words(dinner.day)}, {dinner.start_time} ({dinner.timezone})"
         if dinner.day
@@ -58,10 +37,10 @@ def cap_words(dinner: Dinner) -> str:
     return plural(dinner.cap, "seat") if dinner.cap else "as many as come"
 
 
-def counts_words(found: RsvpCounts, dinner: Dinner) -> str:
-    """One tally: `18 of 24 seats taken, 3 waiting, 2 maybe, 5 cannot`."""
-    taken = f"{found.yes} of {plural(dinner.cap, 'seat')} taken" if dinner.cap else f"{found.yes} come"
-    rest = [(found.waiting, "waiting"), (found.maybe, "maybe"), (found.no, "cannot")]
+def counts_words(counts: RsvpCounts, dinner: Dinner) -> str:
+    """The tally: `18 of 24 seats taken, 3 waiting, 2 maybe, 5 cannot`."""
+    taken = f"{counts.yes} of {plural(dinner.cap, 'seat')} taken" if dinner.cap else f"{counts.yes} come"
+    rest = [(counts.waiting, "waiting"), (counts.maybe, "maybe"), (counts.no, "cannot")]
     return ", ".join([taken, *(f"{count} {word}" for count, word in rest if count)])
 
 

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""What people say to dinners: planning, answering, seating, running, and what guests ask for."""

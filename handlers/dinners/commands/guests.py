@@ -1,4 +1,4 @@
-"""What a guest asks for: the calendar entry, their table, a picture; and afterwards, two questions."""
+"""`dinner table`, `picture`, `ics`, `pulse`, `results`: what guests ask for, and the survey afterwards."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import asyncio
 from dataclasses import replace
 
 from handlers.context import AppContext, Request
-from handlers.dinners.cards import afterwards, seating_chart
-from handlers.dinners.cards import tables as cards_tables
+from handlers.dinners import cards
 from handlers.dinners.cards.afterwards import EVENING_FIELD, MET_FIELD, SCALE, SHOWN_FROM
+from handlers.dinners.cards.seating_chart import seating_chart_png
+from handlers.dinners.commands import lookup
 from handlers.dinners.notices import table_card
-from handlers.dinners.queries import lookup
-from handlers.dinners.queries.seating_input import seating_input, table_views
+from handlers.dinners.queries.seating_input import seating_input
 from handlers.dinners.rules.calendar_entry import calendar_entry
-from handlers.dinners.workflow import SEATS_PUBLIC
+from handlers.dinners.rules.seating_input import SEATS_PUBLIC, table_views
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.rules.ical import calendar_file
@@ -24,7 +24,7 @@ from storage.values.dinners import DinnerState
 
 
 async def ics(ctx: AppContext, request: Request) -> Reply:
-    """`dinner ics`: the asker's own calendar entry as a file: new, changed, or taken away."""
+    """`dinner ics`: the person's own calendar entry as a file: new, updated or cancelled."""
     key = lookup.only_quarter_in(request)
     if not request.private:
         raise Refusal("The room would see the file. Ask me in private.", "dinner ics")
@@ -41,60 +41,60 @@ async def ics(ctx: AppContext, request: Request) -> Reply:
             )
         await dinners.save_rsvps(session, dinner.id, [replace(mine, calendar_sequence=made.sequence)])
     file = Attachment(f"dinner-{dinner.key}.ics", calendar_file(made))
-    told = {
+    reply_facts = {
         "dinner": dinner.key,
         "uid": made.uid,
         "sequence": made.sequence,
         "method": "CANCEL" if made.cancelled else "REQUEST",
         "starts": made.starts.isoformat(),
     }
-    return Reply(afterwards.calendar(dinner, cancels=made.cancelled), facts=told, file=file)
+    return Reply(cards.afterwards.calendar(dinner, cancels=made.cancelled), facts=reply_facts, file=file)
 
 
 async def table(ctx: AppContext, request: Request) -> Reply:
-    """`dinner table`: where the asker sits, and whom they will meet."""
+    """`dinner table`: the person's own table, and whom they will meet."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
-        found = await seating_input(session, dinner)
-        card = await table_card(session, found, request.person) if dinner.state in SEATS_PUBLIC else None
+        inputs = await seating_input(session, dinner)
+        card = await table_card(session, inputs, request.person) if dinner.state in SEATS_PUBLIC else None
     if card is None:
         raise NotFound("Who sits where is told on the day, to those who have a seat.", "dinner")
     if not request.private:
         raise Refusal("I tell you that in private only.", "dinner table")
-    mine = next(each for each in table_views(found, found.chairs) if request.person.id in each.people)
-    people = [found.names.email_of(each) for each in mine.people]
+    mine = next(chair for chair in table_views(inputs, inputs.chairs) if request.person.id in chair.people)
+    people = [inputs.names.email_of(person_id) for person_id in mine.people]
     return Reply(card, facts={"dinner": dinner.key, "table": mine.number, "people": people})
 
 
 async def draw(ctx: AppContext, request: Request) -> Reply:
-    """`dinner picture`: the tables as a PNG, with the words that stand for it."""
+    """`dinner picture`: the tables as a PNG with alt text."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
         if dinner.state not in SEATS_PUBLIC and not await lookup.may_run(session, request, dinner):
             raise NotAllowed("Who sits where is told on the day.", "dinner")
-        found = await seating_input(session, dinner)
-    names = found.names if request.private else found.names.with_public_names()
-    tables = table_views(found, found.chairs)
+        inputs = await seating_input(session, dinner)
+    names = inputs.names if request.private else inputs.names.with_public_names()
+    tables = table_views(inputs, inputs.chairs)
     if not tables:
         raise NotFound("Nobody is seated yet.", f"dinner seats {dinner.key}")
-    png = await asyncio.to_thread(seating_chart.seating_chart_png, tables, names, f"Dinner {dinner.key}")
+    png = await asyncio.to_thread(seating_chart_png, tables, names, f"Dinner {dinner.key}")
     file = Attachment(f"dinner-{dinner.key}-tables.png", png)
-    told = {"dinner": dinner.key, "alt": cards_tables.picture_alt_text(tables, names), "file": file.name}
-    return Reply(cards_tables.picture(dinner, tables, names), request.private, told, file=file)
+    reply_facts = {"dinner": dinner.key, "alt": cards.tables.picture_alt_text(tables, names), "file": file.name}
+    return Reply(cards.tables.picture(dinner, tables, names), request.private, reply_facts, file=file)
 
 
 # ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def pulse(ctx: AppContext, request: Request) -> Reply:
-    """`dinner pulse 5 yes`: two answers without a name, from those who sat there; without words the form."""
-    key, said = lookup.quarter_in(request)
+    """`dinner pulse 5 yes`: two anonymous answers from a guest. Without arguments, the form."""
+    key, words = lookup.quarter_in(request)
     given = {name: request.args.named[name] for name in (EVENING_FIELD, MET_FIELD) if name in request.args.named}
-    if not said and not given:
+    if not words and not given:
         return await _pulse_form(ctx, key)
-    answers = _answers(said, given)
+    answers = _answers(words, given)
     async with write(ctx, request) as session:
         dinner = await lookup.last_held_dinner(session, key)
         sat = await dinner_seats.table_of_person(session, dinner.id, request.person.id)
@@ -103,31 +103,33 @@ async def pulse(ctx: AppContext, request: Request) -> Reply:
         if dinner.state is not DinnerState.THANKED:
             raise Refusal("These two questions are open for two weeks, from the day after the dinner.", "dinner")
         fresh = await dinners.record_pulse(session, dinner.id, request.person.id, answers)
-    return Reply(afterwards.pulsed(dinner, again=not fresh), facts={"dinner": dinner.key, "counted": fresh})
+    return Reply(cards.afterwards.pulsed(dinner, again=not fresh), facts={"dinner": dinner.key, "counted": fresh})
 
 
 async def _pulse_form(ctx: AppContext, key: str) -> Reply:
     async with ctx.store.reading() as session:
         dinner = await lookup.last_held_dinner(session, key)
     return Reply(
-        afterwards.thanks(dinner), form=replace(afterwards.PULSE_FORM, value=dinner.key), facts={"dinner": dinner.key}
+        cards.afterwards.thanks(dinner),
+        form=replace(cards.afterwards.PULSE_FORM, value=dinner.key),
+        facts={"dinner": dinner.key},
     )
 
 
-def _answers(said: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:
-    evening_mark = given.get(EVENING_FIELD, said[0] if said else "")
-    met = given.get(MET_FIELD, said[1] if len(said) > 1 else "").casefold()
-    if evening_mark not in SCALE or met not in {"yes", "no"} or len(said) > 2:
-        raise BadInput("Give a mark from 1 to 5, and yes or no.", afterwards.PULSE_FORM.words)
+def _answers(words: tuple[str, ...], given: dict[str, str]) -> dict[str, str]:
+    evening_mark = given.get(EVENING_FIELD, words[0] if words else "")
+    met = given.get(MET_FIELD, words[1] if len(words) > 1 else "").casefold()
+    if evening_mark not in SCALE or met not in {"yes", "no"} or len(words) > 2:
+        raise BadInput("Give a mark from 1 to 5, and yes or no.", cards.afterwards.PULSE_FORM.words)
     return {EVENING_FIELD: evening_mark, MET_FIELD: met}
 
 
 async def results(ctx: AppContext, request: Request) -> Reply:
-    """`dinner results`: the sums of the pulse, from five replies on."""
+    """`dinner results`: the totals of the pulse, from five replies on."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.last_held_dinner(session, key)
         replies, sums = await dinners.pulse_counts(session, dinner.id)
-    shown = {name: dict(each) for name, each in sums.items()} if replies >= SHOWN_FROM else {}
-    told = {"dinner": dinner.key, "replies": replies, "sums": shown}
-    return Reply(afterwards.results(dinner, replies, sums), request.private, told)
+    shown = {name: dict(counts) for name, counts in sums.items()} if replies >= SHOWN_FROM else {}
+    reply_facts = {"dinner": dinner.key, "replies": replies, "sums": shown}
+    return Reply(cards.afterwards.results(dinner, replies, sums), request.private, reply_facts)

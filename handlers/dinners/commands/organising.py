@@ -1,18 +1,17 @@
-"""What moves a dinner along by hand: open, cancel, a card in a room, who did not come, what the host reads."""
+"""`dinner`, `dinner open`, `pick`, `cancel`, `post`, `unpost`, `diets`, `absent`: running a dinner."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from handlers.context import AppContext, Request
-from handlers.dinners import notices, workflow
-from handlers.dinners.cards import facts, planning, rsvp, tables
-from handlers.dinners.queries import lookup, overview
+from handlers.dinners import cards, notices, workflow
+from handlers.dinners.commands import lookup
+from handlers.dinners.queries import overview
 from handlers.dinners.queries.dietary_needs import needs_for_host
 from handlers.dinners.queries.overview import dinner_view
 from handlers.dinners.queries.seating_input import seating_input
-from handlers.dinners.rules import date_poll as day_rules
-from handlers.dinners.rules import timeline
+from handlers.dinners.rules import date_poll, timeline
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
@@ -25,26 +24,26 @@ State = DinnerState
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:
-    """`dinner`: where the dinner stands, and the asker's own answer."""
+    """`dinner`: the state of the dinner, and the person's own answer."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
         names = await directory(session)
         names = names if request.private else names.with_public_names()
-        found = await dinner_view(session, dinner, names)
+        view = await dinner_view(session, dinner, names)
         mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id) if request.private else None
         voted = (await dinners.votes(session, dinner.id)).get(request.person.id) if request.private else None
-    told = facts.of_dinner(dinner, names) | {
-        "counts": facts.of_counts(found.counts),
-        "dates": [facts.of_tally(each) for each in found.tallies],
+    reply_facts = cards.facts.of_dinner(dinner, names) | {
+        "counts": cards.facts.of_counts(view.counts),
+        "dates": [cards.facts.of_tally(tally) for tally in view.tallies],
     }
     if request.private:
-        told["mine"] = facts.of_rsvp(mine, found.waiting or {})
-    return Reply(rsvp.dinner_card(found, mine, voted), request.private, told)
+        reply_facts["mine"] = cards.facts.of_rsvp(mine, view.waiting or {})
+    return Reply(cards.rsvp.dinner_card(view, mine, voted), request.private, reply_facts)
 
 
 async def open_now(ctx: AppContext, request: Request) -> Reply:
-    """`dinner open`: ask everybody now and not tomorrow."""
+    """`dinner open`: ask everybody now instead of tomorrow."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
@@ -58,13 +57,13 @@ async def open_now(ctx: AppContext, request: Request) -> Reply:
             dinner = moved_on or dinner
             step = State.INVITED if moved_on and dinner.state is State.DATED else None
         asked_people = len(overview.invited(await directory(session)))
-    told = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
-    return Reply(planning.opened(dinner, asked_people), facts=told)
+    reply_facts = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
+    return Reply(cards.planning.opened(dinner, asked_people), facts=reply_facts)
 
 
 async def pick(ctx: AppContext, request: Request) -> Reply:
-    """`dinner pick`: close the poll now, with the best day; or with the one that is named."""
-    key, said = lookup.quarter_in(request)
+    """`dinner pick`: close the poll now, with the best day or the one given."""
+    key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
         await lookup.check_may_run(session, request, dinner)
@@ -75,24 +74,24 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
                 f"dinner {dinner.key}",
             )
         names = await directory(session)
-        found = await dinner_view(session, dinner, names)
-        won = next((each for each in found.tallies if said and each.day.isoformat() == said[0]), None)
+        view = await dinner_view(session, dinner, names)
+        won = next((tally for tally in view.tallies if words and tally.day.isoformat() == words[0]), None)
         today = timeline.local_day(dinner, request.now)
-        won = won if said else day_rules.best_day(found.tallies, today)
+        won = won if words else date_poll.best_day(view.tallies, today)
         if won is None:
             raise Refusal("No day on offer is possible, or that one is not on offer.", f"dinner {dinner.key}")
-        reason = day_rules.reason_for_day(won, found.tallies, today) if not said else "it was decided so"
+        reason = date_poll.reason_for_day(won, view.tallies, today) if not words else "it was decided so"
         step: DinnerState | None = State.DATED
         dinner = replace(dinner, day=won.day)
         while step:
             dinner = await workflow.advance(ctx, session, dinner, step, request.now) or dinner
             step = State.INVITED if dinner.state is State.DATED else None
-    told = facts.of_dinner(dinner, names) | {"reason": reason}
-    return Reply(planning.picked(dinner, reason), facts=told)
+    reply_facts = cards.facts.of_dinner(dinner, names) | {"reason": reason}
+    return Reply(cards.planning.picked(dinner, reason), facts=reply_facts)
 
 
 async def cancel(ctx: AppContext, request: Request) -> Reply:
-    """`dinner cancel`: it is off; guests are told, and what they told of diet and access goes at once."""
+    """`dinner cancel`: call it off, notify guests, and delete their diet and access."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
@@ -101,11 +100,12 @@ async def cancel(ctx: AppContext, request: Request) -> Reply:
             raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
         dinner = replace(dinner, state=State.CANCELLED, sequence=dinner.sequence + 1)
         await dinners.save(session, dinner)
-        told = await notices.notify_moved(ctx, session, dinner, request.now)
+        notified = await notices.notify_moved(ctx, session, dinner, request.now)
         await workflow.forget_needs(session, dinner, request.now)
         await dinner_seats.assign_seats(session, dinner.id, ())
     return Reply(
-        planning.called_off(dinner, told), facts={"dinner": dinner.key, "state": str(dinner.state), "told": told}
+        cards.planning.called_off(dinner, notified),
+        facts={"dinner": dinner.key, "state": str(dinner.state), "told": notified},
     )
 
 
@@ -113,14 +113,16 @@ async def cancel(ctx: AppContext, request: Request) -> Reply:
 
 
 async def post(ctx: AppContext, request: Request) -> Reply:
-    """`dinner post`: what this room would read; nothing is posted yet."""
+    """`dinner post`: preview the card for this room, without posting it."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
         await lookup.check_may_run(session, request, dinner)
-        found = await dinner_view(session, dinner, (await directory(session)).with_public_names())
+        view = await dinner_view(session, dinner, (await directory(session)).with_public_names())
     _check_room(request, dinner)
-    return Reply(planning.preview(rsvp.dinner_card(found), dinner), facts={"dinner": dinner.key, "posted": False})
+    return Reply(
+        cards.planning.preview(cards.rsvp.dinner_card(view), dinner), facts={"dinner": dinner.key, "posted": False}
+    )
 
 
 def _check_room(request: Request, dinner: Dinner) -> None:
@@ -129,7 +131,7 @@ def _check_room(request: Request, dinner: Dinner) -> None:
 
 
 async def post_now(ctx: AppContext, request: Request) -> Reply:
-    """`dinner post now`: the card stands in this room from now on, with a tally that is kept up to date."""
+    """`dinner post now`: post the card in this room and keep its tally up to date."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await lookup.requested_dinner(session, key)
@@ -140,11 +142,11 @@ async def post_now(ctx: AppContext, request: Request) -> Reply:
         if place.id not in await dinners.card_notices(session, dinner.id):
             await dinners.add_card(session, dinner.id, place.id, notice)
             await notices.post_in_room(session, dinner, place.id, notice, request.now)
-    return Reply(planning.posted(dinner, stands=True), facts={"dinner": dinner.key, "posted": True})
+    return Reply(cards.planning.posted(dinner, is_posted=True), facts={"dinner": dinner.key, "posted": True})
 
 
 async def unpost(ctx: AppContext, request: Request) -> Reply:
-    """`dinner unpost`: the card goes from this room."""
+    """`dinner unpost`: remove the card from this room."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await lookup.requested_dinner(session, key)
@@ -154,14 +156,14 @@ async def unpost(ctx: AppContext, request: Request) -> Reply:
             raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
         await notices.retract(session, rooms[request.place.id], request.now)
         await dinners.remove_card(session, dinner.id, request.place.id)
-    return Reply(planning.posted(dinner, stands=False), facts={"dinner": dinner.key, "posted": False})
+    return Reply(cards.planning.posted(dinner, is_posted=False), facts={"dinner": dinner.key, "posted": False})
 
 
 # ── the host ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def diets(ctx: AppContext, request: Request) -> Reply:
-    """`dinner diets`: what guests told, sent to the host's own conversation and nowhere else."""
+    """`dinner diets`: send diet and access to the host in private."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await lookup.requested_dinner(session, key)
@@ -171,19 +173,19 @@ async def diets(ctx: AppContext, request: Request) -> Reply:
             raise Refusal("It is over; what was told for it is not shown any more.", "dinner")
         count = len(await needs_for_host(session, await seating_input(session, dinner)))
         await workflow.notify_host_of_needs(ctx, session, dinner, request.now)
-    return Reply(tables.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
+    return Reply(cards.tables.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
 
 
 async def absent(ctx: AppContext, request: Request) -> Reply:
-    """`dinner absent @a`: they did not come, so they met nobody there."""
-    key, said = lookup.quarter_in(request)
+    """`dinner absent @a`: record who did not come, so that they count as having met nobody."""
+    key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         dinner = await lookup.requested_dinner(session, key)
         await lookup.check_may_run(session, request, dinner)
-        if not said:
+        if not words:
             raise BadInput("Say who did not come.", "dinner absent @ana")
         names = await directory(session)
-        missing = [each.id for each in await lookup.people_named(session, request, names, said)]
+        missing = [person.id for person in await lookup.people_named(session, request, names, words)]
         await dinner_seats.vacate_seats(session, dinner.id, missing)
-    told = {"dinner": dinner.key, "absent": [names.email_of(each) for each in missing]}
-    return Reply(tables.absent(dinner, missing, names), facts=told)
+    reply_facts = {"dinner": dinner.key, "absent": [names.email_of(person_id) for person_id in missing]}
+    return Reply(cards.tables.absent(dinner, missing, names), facts=reply_facts)

@@ -1,4 +1,4 @@
-"""`dinner plan` and what changes a plan: its day, who organises, who has to be there."""
+"""`dinner plan`, `organiser`, `must`, `apart`: the plan of a dinner, and the people it depends on."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from datetime import date, time
 
 from handlers.context import AppContext, Request
 from handlers.dinners import PLAN_USAGE as USAGE
-from handlers.dinners import notices, workflow
-from handlers.dinners.cards import facts, planning
-from handlers.dinners.queries import lookup
+from handlers.dinners import cards, notices, workflow
+from handlers.dinners.commands import lookup
 from handlers.dinners.rules import hosts, quarters
 from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
@@ -30,7 +29,7 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """What `dinner plan` was told; None is what was not said."""
+    """The options of `dinner plan`; None if not given."""
 
     key: str
     host: str | None = None
@@ -43,13 +42,13 @@ class PlanOptions:
 
 
 async def plan(ctx: AppContext, request: Request) -> Reply:
-    """`dinner plan Q1`: put a dinner down, or change what was put down."""
+    """`dinner plan Q1`: plan a dinner, or change its plan."""
     options = _plan_options(request)
     async with write(ctx, request, dinner=options.key) as session:
         names = await directory(session)
-        known = await dinners.with_key(session, options.key)
-        is_new = known is None or known.state is DinnerState.CANCELLED
-        dinner = await _create(ctx, session, request, options, names) if is_new else known
+        existing = await dinners.with_key(session, options.key)
+        is_new = existing is None or existing.state is DinnerState.CANCELLED
+        dinner = await _create(ctx, session, request, options, names) if is_new else existing
         assert dinner is not None  # noqa: S101  (one of the two)
         before = dinner
         dinner = await _with_options(ctx, session, request, dinner, options, names)
@@ -57,8 +56,8 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
         if not is_new and before.sequence != dinner.sequence:
             await notices.notify_moved(ctx, session, dinner, request.now)
         await notices.refresh_rooms(session, dinner, request.now)
-    told = {**facts.of_dinner(dinner, names), "dates": [each.isoformat() for each in days], "new": is_new}
-    return Reply(planning.planned(dinner, days, names, new=is_new), facts=told)
+    reply_facts = {**cards.facts.of_dinner(dinner, names), "dates": [day.isoformat() for day in days], "new": is_new}
+    return Reply(cards.planning.planned(dinner, days, names, new=is_new), facts=reply_facts)
 
 
 def _plan_options(request: Request) -> PlanOptions:
@@ -67,57 +66,57 @@ def _plan_options(request: Request) -> PlanOptions:
         raise BadInput("Say for which quarter: Q1, or 2027-Q1.", lookup.PLAN_EXAMPLE, USAGE)
     if quarters.last_day(key) < request.today:
         raise BadInput(f"{key} is over. Name a quarter that is to come.", lookup.PLAN_EXAMPLE, USAGE)
-    said = {**request.args.named, **request.args.flags}
-    dates = " ".join(part for part in (said.get("dates", said.get("date", "")), *rest) if part)
-    if rest and not {"dates", "date"} & said.keys():
+    options = {**request.args.named, **request.args.flags}
+    dates = " ".join(part for part in (options.get("dates", options.get("date", "")), *rest) if part)
+    if rest and not {"dates", "date"} & options.keys():
         raise BadInput(f"I do not know what “{' '.join(rest)}” means here.", USAGE)
     return PlanOptions(
         key,
-        host=said.get("host"),
-        required=said.get("must"),
-        cap=_number(said["cap"], "seats", 0, MOST_GUESTS) if "cap" in said else None,
-        size=_size(said),
+        host=options.get("host"),
+        required=options.get("must"),
+        cap=_number(options["cap"], "seats", 0, MOST_GUESTS) if "cap" in options else None,
+        size=_size(options),
         days=_days(dates, request.today) if dates else None,
-        clock=_clock(said["time"]) if "time" in said else None,
-        venue=said.get("place"),
+        clock=_clock(options["time"]) if "time" in options else None,
+        venue=options.get("place"),
     )
 
 
-def _number(said: str, of_what: str, least: int, most: int) -> int:
-    if said.casefold() in {"none", "no"} and least == 0:
+def _number(text: str, of_what: str, least: int, most: int) -> int:
+    if text.casefold() in {"none", "no"} and least == 0:
         return 0
-    if not said.isdecimal() or not least <= int(said) <= most:
-        raise BadInput(f"“{said}” is no number of {of_what} from {least or 1} to {most}.", USAGE)
-    return int(said)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise BadInput(f"“{text}” is no number of {of_what} from {least or 1} to {most}.", USAGE)
+    return int(text)
 
 
-def _size(said: dict[str, str]) -> int | None:
-    given = said.get("tables", said.get("size"))
+def _size(options: dict[str, str]) -> int | None:
+    given = options.get("tables", options.get("size"))
     return None if given is None else _number(given, "people at a table", SMALLEST, LARGEST)
 
 
-def _days(said: str, today: date) -> tuple[date, ...]:
-    parts = said.split() if "," not in said and re.fullmatch(r"[\d\- ]+", said) else re.split(r"[,;]", said)
-    days = {parse_day(each, today=today) for each in parts if each.strip()}
-    if gone := [each for each in days if each <= today]:
+def _days(text: str, today: date) -> tuple[date, ...]:
+    parts = text.split() if "," not in text and re.fullmatch(r"[\d\- ]+", text) else re.split(r"[,;]", text)
+    days = {parse_day(part, today=today) for part in parts if part.strip()}
+    if gone := [day for day in days if day <= today]:
         raise BadInput(f"{min(gone).isoformat()} is not a day to come.", USAGE)
     if not 1 <= len(days) <= MOST_DATES:
         raise BadInput(f"Offer one to {MOST_DATES} days.", USAGE)
     return tuple(sorted(days))
 
 
-def _clock(said: str) -> str:
-    found = _CLOCK.fullmatch(said.strip())
-    if not found:
-        raise BadInput(f"“{said}” is no time of day. Write 19:00.", USAGE)
-    return time(int(found[1]), int(found[2])).strftime("%H:%M")
+def _clock(text: str) -> str:
+    match = _CLOCK.fullmatch(text.strip())
+    if not match:
+        raise BadInput(f"“{text}” is no time of day. Write 19:00.", USAGE)
+    return time(int(match[1]), int(match[2])).strftime("%H:%M")
 
 
 async def _create(
     ctx: AppContext, session: Session, request: Request, options: PlanOptions, names: Directory
 ) -> Dinner:
-    """A new dinner with what nobody said filled in: the host whose turn it is, and three days of one week."""
-    past = [each for each in await dinners.all_dinners(session) if each.key != options.key]
+    """A new dinner with defaults: the host whose turn it is, and three days of one week."""
+    past = [dinner for dinner in await dinners.all_dinners(session) if dinner.key != options.key]
     called_off = await dinners.with_key(session, options.key)
     host = None if options.host else hosts.next_host(names, past)
     made = await dinners.add(
@@ -144,17 +143,17 @@ async def _create(
 async def _with_options(
     ctx: AppContext, session: Session, request: Request, dinner: Dinner, options: PlanOptions, names: Directory
 ) -> Dinner:
-    """*dinner* as *options* wants it, written down."""
+    """*dinner* with *options* applied and saved."""
     if dinner.state is DinnerState.REVIEWED:
         raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", lookup.PLAN_EXAMPLE)
     before = dinner
     if options.host:
         people = await lookup.people_named(session, request, names, [options.host])
         dinner = replace(dinner, host=people[0].id, host_side=names.side_of(people[0]))
-        await dinners.set_role(session, dinner.id, "host", [each.id for each in people])
+        await dinners.set_role(session, dinner.id, "host", [person.id for person in people])
     if options.required is not None:
         required = await lookup.people_named(session, request, names, [options.required]) if options.required else ()
-        await dinners.set_role(session, dinner.id, "must", [each.id for each in required])
+        await dinners.set_role(session, dinner.id, "must", [person.id for person in required])
     dinner = replace(
         dinner,
         cap=dinner.cap if options.cap is None else options.cap,
@@ -174,60 +173,60 @@ async def _with_options(
 
 
 async def _with_days(session: Session, dinner: Dinner, days: tuple[date, ...]) -> Dinner:
-    """One day is the day; several are asked about, also when there was a day before."""
+    """One day becomes the day of the dinner; several start a new poll, even if there was a day."""
     await dinners.set_dates(session, dinner.id, days)
     if len(days) == 1:
         return replace(dinner, day=days[0], closes_at=None)
     return replace(dinner, day=None, closes_at=None, state=DinnerState.PLANNED)
 
 
-# ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── people────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def organiser(ctx: AppContext, request: Request) -> Reply:
-    """`dinner organiser @a`: they may run this dinner as an admin does."""
+    """`dinner organiser @a`: let a person run this dinner like an admin."""
     return await _with_role(ctx, request, "organiser")
 
 
 async def require(ctx: AppContext, request: Request) -> Reply:
-    """`dinner must @a @b`: a day that one of them cannot make is out."""
+    """`dinner must @a @b`: rule out days that one of them cannot make."""
     return await _with_role(ctx, request, "must")
 
 
 async def _with_role(ctx: AppContext, request: Request, role: str) -> Reply:
-    key, said = lookup.quarter_in(request)
+    key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         names = await directory(session)
         dinner = await lookup.requested_dinner(session, key)
         await lookup.check_may_run(session, request, dinner)
         had = (await dinners.roles(session, dinner.id))[role]
-        if said:
-            off = said[0].casefold() == "off"
-            people = {each.id for each in await lookup.people_named(session, request, names, said[off:])}
+        if words:
+            off = words[0].casefold() == "off"
+            people = {person.id for person in await lookup.people_named(session, request, names, words[off:])}
             had = had - people if off else had | people
             await dinners.set_role(session, dinner.id, role, had)
-    found = _people(names, had)
-    told = {"dinner": dinner.key, role: [each.email for each in found]}
-    return Reply(planning.roles(dinner, role, found), facts=told)
+    holders = _people(names, had)
+    reply_facts = {"dinner": dinner.key, role: [person.email for person in holders]}
+    return Reply(cards.planning.roles(dinner, role, holders), facts=reply_facts)
 
 
 def _people(names: Directory, ids: frozenset[str]) -> list[Person]:
-    return sorted((names.person[each] for each in ids if each in names.person), key=lambda each: each.email)
+    return sorted((names.person[person] for person in ids if person in names.person), key=lambda person: person.email)
 
 
 async def apart(ctx: AppContext, request: Request) -> Reply:
-    """`dinner apart @a @b`: no table of any dinner holds both; `off` takes it back. Only organisers ever see it."""
-    key, said = lookup.quarter_in(request)
-    off = bool(said) and said[0].casefold() == "off"
+    """`dinner apart @a @b`: never seat them at one table; `off` reverts that. Only organisers see it."""
+    key, words = lookup.quarter_in(request)
+    off = bool(words) and words[0].casefold() == "off"
     async with write(ctx, request) as session:
         names = await directory(session)
         await lookup.check_may_run(session, request, await lookup.requested_dinner(session, key))
-        if said:
-            people = await lookup.people_named(session, request, names, said[off:])
+        if words:
+            people = await lookup.people_named(session, request, names, words[off:])
             if len(people) != 2:
                 raise BadInput("Name the two who are not to share a table.", "dinner apart @ana @bo")
-            pair = frozenset(each.id for each in people)
+            pair = frozenset(person.id for person in people)
             await (dinner_seats.stop_keeping_apart(session, pair) if off else dinner_seats.keep_apart(session, pair))
-        found = await dinner_seats.kept_apart(session)
-    pairs = sorted(sorted(names.email_of(each) or "somebody who left" for each in pair) for pair in found)
-    return Reply(planning.apart(pairs, changed=bool(said)), facts={"apart": pairs})
+        kept_apart = await dinner_seats.kept_apart(session)
+    pairs = sorted(sorted(names.email_of(person) or "somebody who left" for person in pair) for pair in kept_apart)
+    return Reply(cards.planning.apart(pairs, changed=bool(words)), facts={"apart": pairs})

@@ -1,4 +1,4 @@
-"""`dinner seats`, `dinner reseat` and what keeps tables right when somebody drops out."""
+"""`dinner seats` and `dinner reseat`: show, compute and repair the tables."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from dataclasses import replace
 from typing import Any
 
 from handlers.context import AppContext, Request
-from handlers.dinners.cards import tables as cards_tables
-from handlers.dinners.cards.tables import TableView
-from handlers.dinners.queries import lookup
-from handlers.dinners.queries.seating_input import (
+from handlers.dinners import cards
+from handlers.dinners.commands import lookup
+from handlers.dinners.queries.seating_input import seating_input
+from handlers.dinners.rules.seating_input import (
+    SEATS_PUBLIC,
     SeatingInput,
     chairs_of,
     current_seating,
     is_mixed,
     seating_figures,
-    seating_input,
+    seating_for,
     table_views,
 )
-from handlers.dinners.workflow import SEATS_PUBLIC, save_seating, seating_for
+from handlers.dinners.rules.views import TableView
+from handlers.dinners.workflow import save_seating
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from integrations.ports.inbound import Reply
@@ -29,115 +31,117 @@ from storage.values.dinners import DinnerState, SeatAssignment, Seating
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:
-    """`dinner seats`: the tables. Whoever runs the dinner has them worked out as they stand now; `anew` from scratch."""
+    """`dinner seats`: show the tables. For organisers they are brought up to date first; `anew` starts from scratch."""
     return await _seats(ctx, request, keeps=False)
 
 
 async def reseat(ctx: AppContext, request: Request) -> Reply:
-    """`dinner reseat`: tables for those who come now, with as few people as possible changing theirs."""
+    """`dinner reseat`: update the tables with as few people as possible changing theirs."""
     return await _seats(ctx, request, keeps=True)
 
 
 async def _seats(ctx: AppContext, request: Request, *, keeps: bool) -> Reply:
-    key, said = lookup.quarter_in(request)
-    if said not in {(), ("anew",)}:
-        raise BadInput(f"“{' '.join(said)}” is no quarter. Write Q1, or 2027-Q1.", "dinner seats", "dinner seats anew")
+    key, words = lookup.quarter_in(request)
+    if words not in {(), ("anew",)}:
+        raise BadInput(f"“{' '.join(words)}” is no quarter. Write Q1, or 2027-Q1.", "dinner seats", "dinner seats anew")
     async with ctx.store.reading() as session:
         dinner = await lookup.requested_dinner(session, key)
         if dinner.state is DinnerState.CANCELLED:
             raise Refusal(f"The dinner of {dinner.key} is called off.", "dinner")
         is_runner = await lookup.may_run(session, request, dinner)
-        found = await seating_input(session, dinner)
+        inputs = await seating_input(session, dinner)
     if not is_runner:
-        return _for_guests(request, found)
+        return _for_guests(request, inputs)
 
-    anew = "anew" in said and not keeps and dinner.state not in SEATS_PUBLIC
-    if (found.is_settled and not anew) or dinner.is_over:
-        seating, chairs = await asyncio.to_thread(current_seating, found), found.chairs
+    anew = "anew" in words and not keeps and dinner.state not in SEATS_PUBLIC
+    if (inputs.is_settled and not anew) or dinner.is_over:
+        seating, chairs = await asyncio.to_thread(current_seating, inputs), inputs.chairs
     else:
-        seating = await asyncio.to_thread(seating_for, found, keeps=keeps, anew=anew)
-        chairs = await _keep(ctx, request, found, chairs_of(seating, () if anew else found.chairs))
-    before = found.at_table
-    moved = [each.person for each in chairs if before.get(each.person, each.table) != each.table]
-    joined = [each.person for each in chairs if each.person not in before] if before else []
-    return _reply(request, found, chairs, seating, moved=moved if keeps else None, joined=joined)
+        seating = await asyncio.to_thread(seating_for, inputs, keeps=keeps, anew=anew)
+        chairs = await _keep(ctx, request, inputs, chairs_of(seating, () if anew else inputs.chairs))
+    before = inputs.at_table
+    moved = [chair.person for chair in chairs if before.get(chair.person, chair.table) != chair.table]
+    joined = [chair.person for chair in chairs if chair.person not in before] if before else []
+    return _reply(request, inputs, chairs, seating, moved=moved if keeps else None, joined=joined)
 
 
 async def _keep(
-    ctx: AppContext, request: Request, found: SeatingInput, chairs: Sequence[SeatAssignment]
+    ctx: AppContext, request: Request, inputs: SeatingInput, chairs: Sequence[SeatAssignment]
 ) -> tuple[SeatAssignment, ...]:
-    """Write the seats down; who dropped out while they were worked out gets none."""
-    async with write(ctx, request, dinner=found.dinner.key) as session:
-        dinner = await dinners.lock_dinner(session, found.dinner.id)
+    """Save the seats, without people who dropped out during the computation."""
+    async with write(ctx, request, dinner=inputs.dinner.key) as session:
+        dinner = await dinners.lock_dinner(session, inputs.dinner.id)
         rsvps = await dinners.rsvps(session, dinner.id)
-        kept = tuple(each for each in chairs if each.person in rsvps and rsvps[each.person].has_seat)
-        await save_seating(ctx, session, replace(found, dinner=dinner), kept, request.now)
+        kept = tuple(chair for chair in chairs if chair.person in rsvps and rsvps[chair.person].has_seat)
+        await save_seating(ctx, session, replace(inputs, dinner=dinner), kept, request.now)
     return kept
 
 
 # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _for_guests(request: Request, found: SeatingInput) -> Reply:
-    if found.dinner.state not in SEATS_PUBLIC:
+def _for_guests(request: Request, inputs: SeatingInput) -> Reply:
+    if inputs.dinner.state not in SEATS_PUBLIC:
         raise NotAllowed(
-            f"Who sits where is told on the day. Whoever runs the dinner of {found.dinner.key} sees it before.",
+            f"Who sits where is told on the day. Whoever runs the dinner of {inputs.dinner.key} sees it before.",
             "dinner",
         )
-    return _reply(request, found, found.chairs, None, moved=None, joined=())
+    return _reply(request, inputs, inputs.chairs, None, moved=None, joined=())
 
 
 def _reply(
     request: Request,
-    found: SeatingInput,
+    inputs: SeatingInput,
     chairs: Sequence[SeatAssignment],
     seating: Seating | None,
     *,
     moved: Sequence[str] | None,
     joined: Sequence[str],
 ) -> Reply:
-    """With *seating* for whoever runs the dinner: its figures, and the waiting list."""
-    found = found if request.private else replace(found, names=found.names.with_public_names())
-    tables = table_views(found, chairs)
-    unseated = found.waiting if seating else ()
+    """The reply; organisers (with *seating*) also get its figures and the waiting list."""
+    inputs = inputs if request.private else replace(inputs, names=inputs.names.with_public_names())
+    tables = table_views(inputs, chairs)
+    unseated = inputs.waiting if seating else ()
     sums = seating_figures(seating) if seating and request.private else None
-    card = cards_tables.seats(found.dinner, tables, sums, unseated, found.names)
-    told = facts_of(request, found, tables, seating)
+    card = cards.tables.seats(inputs.dinner, tables, sums, unseated, inputs.names)
+    reply_facts = facts_of(request, inputs, tables, seating)
     if moved is not None:
-        told["moved"] = [_person_label(request, found, each) for each in moved]
-        card = cards_tables.reseated(found.dinner, moved, joined, found.names, card)
-    return Reply(card, request.private, told)
+        reply_facts["moved"] = [_person_label(request, inputs, person_id) for person_id in moved]
+        card = cards.tables.reseated(inputs.dinner, moved, joined, inputs.names, card)
+    return Reply(card, request.private, reply_facts)
 
 
 def facts_of(
-    request: Request, found: SeatingInput, tables: Sequence[TableView], seating: Seating | None
+    request: Request, inputs: SeatingInput, tables: Sequence[TableView], seating: Seating | None
 ) -> dict[str, Any]:
-    """The contract's object; how good it is, for whoever runs the dinner."""
+    """The seating for scripts; its quality only for organisers (with *seating*)."""
     whole: dict[str, Any] = {
-        "dinner": found.dinner.key,
+        "dinner": inputs.dinner.key,
         "tables": [
             {
-                "host": _person_label(request, found, each.host),
-                "people": [_person_label(request, found, one) for one in each.people],
+                "host": _person_label(request, inputs, table.host),
+                "people": [_person_label(request, inputs, one) for one in table.people],
             }
-            for each in tables
+            for table in tables
         ],
     }
     if seating is None:
         return whole
     return whole | {
         "repeats": seating.repeats,
-        "unseated": [_person_label(request, found, each) for each in found.waiting],
+        "unseated": [_person_label(request, inputs, person_id) for person_id in inputs.waiting],
         "cost": seating.cost,
         "bound": seating.bound,
         "gap": max(0, seating.cost - seating.bound),
-        "mixed": sum(is_mixed(found, each) for each in tables),
-        "broken": [[_person_label(request, found, each) for each in sorted(pair)] for pair in seating.violations]
+        "mixed": sum(is_mixed(inputs, table) for table in tables),
+        "broken": [
+            [_person_label(request, inputs, person_id) for person_id in sorted(pair)] for pair in seating.violations
+        ]
         if request.private
         else [],
     }
 
 
-def _person_label(request: Request, found: SeatingInput, person: str) -> str:
-    """An e-mail in private; in a room the name, which may be "a colleague"."""
-    return found.names.email_of(person) if request.private else found.names.name_of(person)
+def _person_label(request: Request, inputs: SeatingInput, person: str) -> str:
+    """The e-mail in private; in a room the name, which may be "a colleague"."""
+    return inputs.names.email_of(person) if request.private else inputs.names.name_of(person)

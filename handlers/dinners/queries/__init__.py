@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""What several entries of dinners read."""

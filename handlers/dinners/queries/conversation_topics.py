@@ -1,12 +1,12 @@
-"""What a table may talk about: work that its people really finished together, else what they have still to begin."""
+"""Conversation topics for a table, from recently finished items."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.dinners.cards.tables import TableView
-from handlers.dinners.queries.seating_input import SeatingInput
 from handlers.dinners.rules.conversation_topics import conversation_topics
+from handlers.dinners.rules.seating_input import SeatingInput
+from handlers.dinners.rules.views import TableView
 from storage import roadmap
 from storage.store import Session
 from storage.values.company import UNRESTRICTED, Audience
@@ -17,10 +17,10 @@ LOOKS_BACK = timedelta(days=120)
 MOST_LOOKED_AT = 200
 
 
-async def topics_for_table(session: Session, found: SeatingInput, table: TableView) -> tuple[str, ...]:
-    """At most three, of items that everybody at the table may see."""
-    people = [found.names.person[each] for each in table.people]
-    today = found.dinner.day
+async def topics_for_table(session: Session, inputs: SeatingInput, table: TableView) -> tuple[str, ...]:
+    """At most three topics, from items that everybody at the table may see."""
+    people = [inputs.names.person[person_id] for person_id in table.people]
+    today = inputs.dinner.day
     if today is None:
         return ()
     shipped = Plan(
@@ -28,9 +28,9 @@ async def topics_for_table(session: Session, found: SeatingInput, table: TableVi
         period=DateRange(today - LOOKS_BACK, today),
         period_of=ItemDate.FINISHED,
         order=SortOrder.FINISHED,
-        teams=tuple(sorted({each.team for each in people if each.team})),
+        teams=tuple(sorted({person.team for person in people if person.team})),
     )
-    teams = {each.team for each in people}
+    teams = {person.team for person in people}
     audience = UNRESTRICTED if "" in teams else Audience(frozenset(teams))
     items = (await roadmap.matching(session, shipped, audience, show=MOST_LOOKED_AT)).items
-    return conversation_topics(people, items, found.names)
+    return conversation_topics(people, items, inputs.names)

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""Diet and access: encrypted in the store, decrypted for the host only."""
 
 from __future__ import annotations
 
@@ -6,29 +6,33 @@ import json
 from collections.abc import Mapping
 
 from handlers.context import AppContext
-from handlers.dinners.queries.seating_input import SeatingInput
+from handlers.dinners.rules.seating_input import SeatingInput
 from storage import dinners
 from storage.store import Session
 
 LONGEST_NEEDS = 600  # characters
 
 
-def encrypt_needs(ctx: AppContext, said: Mapping[str, str]) -> str:
-    """Diet and access, unreadable without the key; "" when there is nothing to keep."""
-    kept = {name: each.strip()[:LONGEST_NEEDS] for name, each in said.items() if each.strip()}
+def encrypt_needs(ctx: AppContext, needs: Mapping[str, str]) -> str:
+    """Encrypt diet and access; "" if there is nothing to store."""
+    kept = {name: text.strip()[:LONGEST_NEEDS] for name, text in needs.items() if text.strip()}
     return ctx.cipher.encrypt(json.dumps(kept, ensure_ascii=False)) if kept else ""
 
 
-def decrypt_needs(ctx: AppContext, closed: str) -> tuple[str, str]:
-    """(diet, access) of what `sealed` made. Raises Refusal when the key is gone."""
-    kept = json.loads(ctx.cipher.decrypt(closed)) if closed else {}
+def decrypt_needs(ctx: AppContext, encrypted: str) -> tuple[str, str]:
+    """Decrypt to (diet, access). Raises Refusal if the key is gone."""
+    kept = json.loads(ctx.cipher.decrypt(encrypted)) if encrypted else {}
     return str(kept.get("diet", "")), str(kept.get("access", ""))
 
 
-async def needs_for_host(session: Session, found: SeatingInput) -> dict[str, str]:
-    """Person -> sealed: what they told for this dinner, else the diet of their row."""
+async def needs_for_host(session: Session, inputs: SeatingInput) -> dict[str, str]:
+    """Person -> encrypted needs: those given for this dinner, else the diet of their profile."""
     from storage import people
 
-    own = {each: await people.encrypted_diet(session, each) for each in found.coming if each in found.diets}
-    told = await dinners.encrypted_needs(session, found.dinner.id)
-    return {each: closed for each, closed in (own | dict(told)).items() if closed}
+    own = {
+        person_id: await people.encrypted_diet(session, person_id)
+        for person_id in inputs.coming
+        if person_id in inputs.diets
+    }
+    for_dinner = await dinners.encrypted_needs(session, inputs.dinner.id)
+    return {person_id: encrypted for person_id, encrypted in (own | dict(for_dinner)).items() if encrypted}

@@ -1,11 +1,9 @@
-"""TODO: say what this module is for."""
+"""The state of a dinner as cards show it: answers, tallies, the people invited and required."""
 
 from __future__ import annotations
 
-from handlers.dinners.cards.rsvp import DinnerView
-from handlers.dinners.cards.words import rsvp_counts
-from handlers.dinners.rules import date_poll as day_rules
-from handlers.dinners.rules import waiting_list
+from handlers.dinners.rules import date_poll, waiting_list
+from handlers.dinners.rules.views import DinnerView, rsvp_counts
 from storage import dinner_seats, dinners
 from storage.store import Session
 from storage.values.company import Directory, Person
@@ -13,7 +11,7 @@ from storage.values.dinners import Dinner
 
 
 async def dinner_view(session: Session, dinner: Dinner, names: Directory) -> DinnerView:
-    """What every card about *dinner* is made from."""
+    """Everything that a card about *dinner* shows."""
     rsvps = await dinners.rsvps(session, dinner.id)
     votes = await dinners.votes(session, dinner.id)
     waiting = waiting_list.waiting_order(rsvps, await seated_first(session, dinner))
@@ -28,32 +26,32 @@ async def dinner_view(session: Session, dinner: Dinner, names: Directory) -> Din
 
 
 async def date_tallies(
-    session: Session, dinner: Dinner, names: Directory, votes: day_rules.Votes
-) -> tuple[day_rules.Tally, ...]:
-    """The days on offer with what was said of them."""
+    session: Session, dinner: Dinner, names: Directory, votes: date_poll.Votes
+) -> tuple[date_poll.Tally, ...]:
+    """The votes for each day on offer."""
     past = await dinner_seats.past_seat_assignments(session, dinner.id)
-    last = {each.person for each in past[max(past)]} if past else set[str]()
-    missed = {each.id for each in invited(names)} - last if last else set[str]()
-    return day_rules.tallies(
+    last = {chair.person for chair in past[max(past)]} if past else set[str]()
+    missed = {person.id for person in invited(names)} - last if last else set[str]()
+    return date_poll.tallies(
         await dinners.dates(session, dinner.id),
         votes,
         required=await required_people(session, dinner),
-        team={each.id: each.team for each in names.people},
+        team={person.id: person.team for person in names.people},
         missed_last=missed,
     )
 
 
 def invited(names: Directory) -> list[Person]:
-    """Everybody who belongs to a team."""
-    return [each for each in names.people if each.team]
+    """The people who are invited: everybody with a team."""
+    return [person for person in names.people if person.team]
 
 
 async def seated_first(session: Session, dinner: Dinner) -> frozenset[str]:
-    """Those who are served before the waiting list: the host, whoever takes a table, whoever has to be there."""
+    """People seated before the waiting list: the host, table hosts, required people."""
     roles = await dinners.roles(session, dinner.id)
     return roles["host"] | roles["must"] | ({dinner.host} - {""})
 
 
 async def required_people(session: Session, dinner: Dinner) -> frozenset[str]:
-    """Those without whom there is no dinner on a day: the host, and whoever was named so."""
+    """People without whom a day is impossible: the host and the required people."""
     return (await dinners.roles(session, dinner.id))["must"] | ({dinner.host} - {""})

@@ -1,4 +1,4 @@
-"""What is decided about a dinner: its day, who has a seat, who sits where, what is due. Pure.
+"""What dinners decide: the day, the seats, the tables, what is due. Pure.
 
-Nothing is imported here: seating needs libraries that take half a second to load, and few commands seat anybody.
+Nothing is imported here, because the libraries of the seating take half a second to load and few commands need them.
 """

@@ -1,4 +1,4 @@
-"""Which calendar entry somebody should have of a dinner. Pure."""
+"""The calendar entry of a guest. Pure."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from datetime import datetime
 from handlers.shared.rules.ical import CalendarEntry
 from storage.values.dinners import DINNER_DURATION, Dinner, DinnerState, Rsvp
 
-SEQUENCES_PER_CHANGE = 100  # sequences of one person between two changes of the dinner
-NO_ORGANISER = "handshake@invalid"  # where nobody is left who planned it; RFC 2606 keeps that name free
+SEQUENCES_PER_CHANGE = 100  # sequence numbers for one guest between two changes of the dinner
+NO_ORGANISER = "handshake@invalid"  # if the planner has left; RFC 2606 reserves this domain
 
 
 def entry_uid(dinner: Dinner) -> str:
-    """The same for ever: calendar programs know an entry again by it."""
+    """A stable id: calendar programs recognise an entry by it."""
     return f"dinner-{dinner.key}@handshake"
 
 
 def calendar_entry(
     dinner: Dinner, mine: Rsvp | None, *, organiser: str, guest: str, now: datetime
 ) -> CalendarEntry | None:
-    """The entry as it is to be sent *now*; None where there is none to have and none to take away.
+    """The entry to send *now*; None if there is none to add and none to cancel.
 
-    Whoever dropped out, and nobody else, gets a cancellation. *organiser* is the same address at every sending.
+    Only guests who dropped out get a cancellation. *organiser* must be the same address every time.
     """
     if dinner.starts_at is None or mine is None:
         return None
@@ -44,12 +44,12 @@ def calendar_entry(
     )
 
 
-def entry_sequence(dinner: Dinner, told: int | None, *, cancels: bool) -> int:
-    """What this one is numbered: the same while nothing changed, more after every change. Cancellations are odd.
+def entry_sequence(dinner: Dinner, last_sent: int | None, *, cancels: bool) -> int:
+    """The sequence number: unchanged while nothing changed, higher after every change; cancellations are odd.
 
-    Calendar programs leave out whatever did not rise, a cancellation too.
+    Calendar programs ignore an update or cancellation whose number is not higher.
     """
     base = dinner.sequence * SEQUENCES_PER_CHANGE
-    if told is None or told < base:
+    if last_sent is None or last_sent < base:
         return base + cancels
-    return told if bool(told % 2) == cancels else told + 1
+    return last_sent if bool(last_sent % 2) == cancels else last_sent + 1

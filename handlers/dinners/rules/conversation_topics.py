@@ -1,4 +1,4 @@
-"""What people at a table have finished together. Pure."""
+"""Conversation topics for a table, from work its people finished together. Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ NOTHING_YET = "You have not finished anything together yet: what should be the f
 
 
 def conversation_topics(people: Sequence[Person], done: Sequence[Item], names: Directory) -> tuple[str, ...]:
-    """Questions to start with: campaigns for which both sides of the table shipped something, newest first.
+    """Questions about campaigns for which both sides of the table shipped something, newest first.
 
-    Work counts as somebody's when they own it, else as their team's; a person's own work comes first.
+    People's own items come before those of their team.
     """
     campaigns = list(dict.fromkeys(key for item in done for key in item.campaigns))
-    found = [said for key in campaigns if (said := _of_campaign(key, people, done, names))]
-    found.sort(key=lambda each: not each[0])
-    return tuple(said for _, said in found[:MOST]) or (NOTHING_YET,)
+    topics = [topic for key in campaigns if (topic := _of_campaign(key, people, done, names))]
+    topics.sort(key=lambda topic: not topic[0])
+    return tuple(topic for _, topic in topics[:MOST]) or (NOTHING_YET,)
 
 
 def _of_campaign(key: str, people: Sequence[Person], done: Sequence[Item], names: Directory) -> tuple[bool, str] | None:
@@ -28,20 +28,20 @@ def _of_campaign(key: str, people: Sequence[Person], done: Sequence[Item], names
     if not all(theirs.values()):
         return None
     campaign = names.campaign.get(key)
-    by, said = zip(*(each[0] for each in theirs.values()), strict=True)
+    by, statements = zip(*(lines[0] for lines in theirs.values()), strict=True)
     question = "What would you do the same way again?" if all(by) else "What did the other side not see of it?"
-    return all(by), f"{campaign.name if campaign else key}: {' and '.join(said)}. {question}"
+    return all(by), f"{campaign.name if campaign else key}: {' and '.join(statements)}. {question}"
 
 
 def _theirs(side: Side, people: Sequence[Person], items: Sequence[Item], names: Directory) -> list[tuple[bool, str]]:
-    """(somebody's own, words) of what people of that side at the table shipped, their own first."""
-    of_side = [each for each in people if names.side_of(each) is side]
-    own = {each.id: each for each in of_side}
-    teams = {each.team: each for each in of_side}
-    said = [(True, f"{own[item.owner].name} shipped {item.key} {item.title}") for item in items if item.owner in own]
-    said += [
+    """(is a person's own, words) for what that side of the table shipped, own items first."""
+    of_side = [person for person in people if names.side_of(person) is side]
+    own = {person.id: person for person in of_side}
+    teams = {person.team: person for person in of_side}
+    lines = [(True, f"{own[item.owner].name} shipped {item.key} {item.title}") for item in items if item.owner in own]
+    lines += [
         (False, f"{names.team[item.team].name} shipped {item.key} {item.title}")
         for item in items
         if item.owner not in own and item.team in teams and item.team in names.team
     ]
-    return said
+    return lines

@@ -1,10 +1,10 @@
-"""What it costs to seat two people at one table: one square matrix, and the least that any seating can cost.
+"""The cost of seating two people at one table, as a matrix, and a lower bound for any seating.
 
-Weights are apart so far that nothing of a lower line is worth breaking a higher one:
+The weights are far enough apart that no lower line outweighs a higher one:
 
-kept apart, own manager   a promise
-met last time             never twice running
-met before, or on a tour  the more often, the more
+kept apart, own manager   a hard constraint
+met last time             never twice in a row
+met before, or on a tour  by how often
 same side                 tables are mixed
 same manager, same team   people meet others
 both with a diet          the kitchen spreads them
@@ -34,14 +34,14 @@ BOTH_DIETS = 3
 
 
 def pair_costs(guests: Sequence[Guest], history: SeatingHistory, promised: Collection[Pair]) -> IntArray:
-    """By position, what each two of *guests* cost at one table."""
+    """The cost of each two of *guests* at one table, by position."""
     matrix = np.zeros((len(guests), len(guests)), np.int64)
     for weight, groups in _alike(guests):
         for group in groups:
             matrix[np.ix_(group, group)] += weight
     at = {guest.id: number for number, guest in enumerate(guests)}
     for pair, weight in [*_met(history), *((pair, HARD_CONSTRAINT) for pair in promised)]:
-        one, other = (at.get(each) for each in sorted(pair))
+        one, other = (at.get(person_id) for person_id in sorted(pair))
         if one is not None and other is not None:
             matrix[one, other] += weight
             matrix[other, one] += weight
@@ -50,14 +50,14 @@ def pair_costs(guests: Sequence[Guest], history: SeatingHistory, promised: Colle
 
 
 def _alike(guests: Sequence[Guest]) -> Iterable[tuple[int, list[list[int]]]]:
-    yield SAME_SIDE, _grouped([str(each.side) for each in guests])
-    yield SAME_MANAGER, _grouped([each.manager for each in guests])
-    yield SAME_TEAM, _grouped([each.team for each in guests])
-    yield BOTH_DIETS, _grouped(["diet" if each.special_diet else "" for each in guests])
+    yield SAME_SIDE, _grouped([str(guest.side) for guest in guests])
+    yield SAME_MANAGER, _grouped([guest.manager for guest in guests])
+    yield SAME_TEAM, _grouped([guest.team for guest in guests])
+    yield BOTH_DIETS, _grouped(["diet" if guest.special_diet else "" for guest in guests])
 
 
 def _grouped(names: Sequence[str]) -> list[list[int]]:
-    """Positions with the same name; no name is nobody's."""
+    """Positions grouped by equal name; empty names are ignored."""
     groups: dict[str, list[int]] = {}
     for number, name in enumerate(names):
         if name:
@@ -76,23 +76,23 @@ def _met(history: SeatingHistory) -> Iterable[tuple[Pair, int]]:
 
 
 def met_at_dinners(history: SeatingHistory) -> Counter[Pair]:
-    """How often each two sat at one table."""
+    """How often each pair sat at one table."""
     return Counter(
         frozenset(pair) for dinner in history.dinners for table in dinner.tables for pair in combinations(table, 2)
     )
 
 
 def hard_constraints(guests: Sequence[Guest], apart: Collection[Pair]) -> frozenset[Pair]:
-    """Pairs who must not share a table: those to be kept apart, and everybody and their manager."""
-    managed = {frozenset({each.id, each.manager}) for each in guests if each.manager and each.manager != each.id}
+    """Pairs who must not share a table: those kept apart, and people with their manager."""
+    managed = {frozenset({guest.id, guest.manager}) for guest in guests if guest.manager and guest.manager != guest.id}
     return frozenset(apart) | managed
 
 
 def lower_bound(guests: Sequence[Guest], sizes: Sequence[int], history: SeatingHistory) -> int:
-    """A lower bound: so many who are alike, or who sat at one table before, must share one again.
+    """A lower bound for the cost of any seating with tables of those *sizes*.
 
-    Each kind of likeness, and each earlier dinner, by itself costs least when its people are spread as evenly as the
-    tables allow; the sum of those least costs can be out of reach, but nothing is below it.
+    Each kind of likeness, and each earlier dinner, costs least when its people are spread as evenly as the tables allow.
+    The sum of these minima may be unreachable, but no seating costs less.
     """
     total = _least_again(guests, sizes, history)
     for weight, groups in _alike(guests):
@@ -104,44 +104,44 @@ def lower_bound(guests: Sequence[Guest], sizes: Sequence[int], history: SeatingH
 
 
 def _least_again(guests: Sequence[Guest], sizes: Sequence[int], history: SeatingHistory) -> int:
-    """What must be paid for earlier dinners: 24 people of four tables cannot sit at four tables without meeting again."""
+    """The least cost of repeats: 24 people of four tables cannot sit at four tables without meeting again."""
     total = 0
     for dinner in history.dinners:
         weight = MET_BEFORE + (MET_LAST if dinner is history.dinners[-1] else 0)
-        total += weight * _again([sum(each.id in table for each in guests) for table in dinner.tables], sizes)
+        total += weight * _again([sum(guest.id in table for guest in guests) for table in dinner.tables], sizes)
     return total
 
 
 def _again(groups: Sequence[int], sizes: Sequence[int]) -> int:
-    """Pairs of one group that must share a table: whoever is in none of *groups* fills the tables that gain most by it."""
+    """The least number of pairs of one group at a table; people of no group fill the seats where they save most."""
     others = sum(sizes) - sum(groups)
     count = sum(size > 0 for size in groups)
     left = list(sizes)
     for _ in range(others):
-        # One chair fewer to fill from the groups saves as many pairs as its neighbours of the fullest group are.
+        # One seat fewer for the groups saves as many pairs as the largest group has others at that table.
         best = max(range(len(left)), key=lambda t: -(-left[t] // count) - 1 if count and left[t] else -1)
         left[best] -= 1
     return sum(_even_pairs(size, count) for size in left) if count else 0
 
 
 def _even_pairs(people: int, groups: int) -> int:
-    """Pairs of one group among *people* who are drawn from so many groups as evenly as can be."""
-    each, more = divmod(people, groups)
-    return more * _pairs(each + 1) + (groups - more) * _pairs(each)
+    """Pairs of one group among *people* drawn evenly from that many groups."""
+    share, more = divmod(people, groups)
+    return more * _pairs(share + 1) + (groups - more) * _pairs(share)
 
 
 def _two_sides(fewer: int, sizes: Sequence[int]) -> int:
-    """Pairs of one side at one table when *fewer* people of the smaller side are dealt out in the best way."""
+    """Pairs of one side at one table when the *fewer* people of the smaller side are spread optimally."""
     here = [0] * len(sizes)
     for _ in range(fewer):
-        # One more of this side makes `here` pairs with it and breaks those it would have made with the other side.
+        # One more of this side adds `here` pairs, and removes those with the other side.
         best = min(range(len(sizes)), key=lambda t: 2 * here[t] + 1 - sizes[t] if here[t] < sizes[t] else 1 << 30)
         here[best] += 1
     return sum(_pairs(a) + _pairs(size - a) for a, size in zip(here, sizes, strict=True))
 
 
 def _spread(people: int, sizes: Sequence[int]) -> int:
-    """Pairs that share a table when so many are spread evenly over tables of those sizes."""
+    """Pairs at one table when *people* are spread evenly over tables of those sizes."""
     here = [0] * len(sizes)
     for _ in range(people):
         best = min(range(len(sizes)), key=lambda t: here[t] if here[t] < sizes[t] else 1 << 30)

@@ -1,4 +1,4 @@
-"""Which of the days on offer it will be: required people first, then how many come, then fairness. Pure."""
+"""Choose the day of a dinner: required people first, then attendance, then fairness. Pure."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ Votes = Mapping[str, Mapping[date, RsvpAnswer]]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What was said of one day. `without` are required people who cannot; a day with any is out."""
+    """The votes for one day. A day with required people in `without` is impossible."""
 
     day: date
     yes: int
     maybe: int
     no: int
     without: tuple[str, ...] = ()
-    least_share: float = 0.0  # of any team's voters, those who can
-    missed: int = 0  # of those who were not at the last dinner, how many can
+    least_share: float = 0.0  # of the team with the lowest share of voters who can come
+    missed: int = 0  # how many who missed the last dinner can come
 
     @property
     def attendance(self) -> float:
@@ -38,32 +38,32 @@ def tallies(
     team: Mapping[str, str],
     missed_last: Collection[str] = (),
 ) -> tuple[Tally, ...]:
-    """One for each of *days*, in their order. Whoever has not voted stands in no day's way."""
+    """The tally of each of *days*, in order. People who have not voted rule out no day."""
     return tuple(_tally(day, votes, required, team, missed_last) for day in days)
 
 
 def _tally(
     day: date, votes: Votes, required: Collection[str], team: Mapping[str, str], missed_last: Collection[str]
 ) -> Tally:
-    said = {person: answers[day] for person, answers in votes.items() if day in answers}
-    counts = Counter(said.values())
+    answer_of = {person: answers[day] for person, answers in votes.items() if day in answers}
+    counts = Counter(answer_of.values())
     teams: dict[str, list[float]] = {}
-    for person, answer in said.items():
+    for person, answer in answer_of.items():
         teams.setdefault(team.get(person, ""), []).append(ATTENDANCE_WEIGHT[answer])
     return Tally(
         day,
         counts[RsvpAnswer.YES],
         counts[RsvpAnswer.MAYBE],
         counts[RsvpAnswer.NO],
-        without=tuple(sorted(each for each in required if said.get(each) is RsvpAnswer.NO)),
-        least_share=min((sum(each) / len(each) for each in teams.values()), default=0.0),
-        missed=sum(said.get(each) is RsvpAnswer.YES for each in missed_last),
+        without=tuple(sorted(person_id for person_id in required if answer_of.get(person_id) is RsvpAnswer.NO)),
+        least_share=min((sum(weights) / len(weights) for weights in teams.values()), default=0.0),
+        missed=sum(answer_of.get(person_id) is RsvpAnswer.YES for person_id in missed_last),
     )
 
 
-def best_day(found: Sequence[Tally], today: date) -> Tally | None:
-    """The day it will be; None when every day is out, because it is past or a required person cannot."""
-    open_days = [each for each in found if not each.without and each.day > today]
+def best_day(tallies: Sequence[Tally], today: date) -> Tally | None:
+    """The best day; None if every day is past or lacks a required person."""
+    open_days = [tally for tally in tallies if not tally.without and tally.day > today]
     return max(open_days, key=_merit, default=None)
 
 
@@ -71,10 +71,10 @@ def _merit(tally: Tally) -> tuple[float, float, int, int]:
     return tally.attendance, tally.least_share, tally.missed, -tally.day.toordinal()
 
 
-def reason_for_day(won: Tally, found: Sequence[Tally], today: date) -> str:
-    """Why it is that day, in words: the first thing in which it beats the next best."""
-    others = [each for each in found if each.day != won.day]
-    rivals = [each for each in others if not each.without and each.day > today]
+def reason_for_day(won: Tally, tallies: Sequence[Tally], today: date) -> str:
+    """Why that day won, in words: the first criterion in which it beats the runner-up."""
+    others = [tally for tally in tallies if tally.day != won.day]
+    rivals = [tally for tally in others if not tally.without and tally.day > today]
     if not rivals:
         return "it is the only day that everybody who has to be there can make" if others else "it is the day on offer"
     next_best = max(rivals, key=_merit)

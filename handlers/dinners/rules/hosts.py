@@ -1,4 +1,4 @@
-"""Who is host next: the sides take turns, and on a side whoever did it least often and longest ago. Pure."""
+"""The next host: sides take turns, and within a side the person who did it least often, longest ago. Pure."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ OTHER_SIDE = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
 
 
 def next_side(past: Sequence[Dinner]) -> Side:
-    """The side whose turn it is after *past*, oldest first."""
-    last = next((each.host_side for each in reversed(past) if each.host_side in OTHER_SIDE), Side.IT)
+    """The side whose turn it is. *past* is oldest first."""
+    last = next((dinner.host_side for dinner in reversed(past) if dinner.host_side in OTHER_SIDE), Side.IT)
     return OTHER_SIDE[last]
 
 
 def next_host(names: Directory, past: Sequence[Dinner]) -> Person | None:
-    """Somebody of the side whose turn it is who leads or signs for others; anybody of it where nobody does."""
+    """A lead or publisher of the side whose turn it is; anybody of that side if it has none."""
     side = next_side(past)
-    of_side = [each for each in names.people if names.side_of(each) is side]
-    leads = {each.manager_email for each in names.people if each.manager_email}
-    leading = [each for each in of_side if each.email in leads or each.permission.covers(Permission.PUBLISHER)]
-    hosted = [each.host for each in past]
-    return min(leading or of_side or names.people, key=lambda each: _turn(each, hosted), default=None)
+    of_side = [person for person in names.people if names.side_of(person) is side]
+    leads = {person.manager_email for person in names.people if person.manager_email}
+    leading = [person for person in of_side if person.email in leads or person.permission.covers(Permission.PUBLISHER)]
+    hosted = [dinner.host for dinner in past]
+    return min(leading or of_side or names.people, key=lambda person: _turn(person, hosted), default=None)
 
 
 def _turn(person: Person, hosted: Sequence[str]) -> tuple[int, int, str]:
-    """How often, when last (0 is never), and the e-mail, so that the same company finds the same host."""
-    last = max((number for number, each in enumerate(hosted, start=1) if each == person.id), default=0)
+    """How often, when last (0 for never), and the e-mail as a stable tie-break."""
+    last = max((number for number, host in enumerate(hosted, start=1) if host == person.id), default=0)
     return hosted.count(person.id), last, person.email

@@ -1,4 +1,4 @@
-"""Which quarter is meant, and on which days of it a dinner could be. Pure."""
+"""Parse the quarter of a dinner, and propose days in it. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 _QUARTER = re.compile(r"(?:(\d{4})[ -]?)?q([1-4])(?:[ -]?(\d{4}))?", re.IGNORECASE)
-# A quarter with less left of it is over for planning: "Q4" in the last week of December is next year's.
+# With less left, the quarter is over for planning: "Q4" in the last week of December means next year.
 LEAST_LEFT = timedelta(days=14)
 INTO_THE_QUARTER = timedelta(days=35)
 USUAL_NOTICE = timedelta(days=28)
@@ -15,12 +15,12 @@ SHORTEST_NOTICE = timedelta(days=7)
 TUESDAY, DAYS_OFFERED = 1, 3
 
 
-def parse_quarter(said: str, today: date) -> str | None:
-    """`2027-Q1` for "Q1", "Q1 2027" or "2027-Q1"; without a year the next one to come. None when it is something else."""
-    found = _QUARTER.fullmatch(" ".join(said.split()))
-    if not found or (found[1] and found[3]):
+def parse_quarter(text: str, today: date) -> str | None:
+    """`2027-Q1` for "Q1", "Q1 2027" or "2027-Q1"; without a year, the next one. None if *text* is no quarter."""
+    match = _QUARTER.fullmatch(" ".join(text.split()))
+    if not match or (match[1] and match[3]):
         return None
-    number, year = int(found[2]), found[1] or found[3]
+    number, year = int(match[2]), match[1] or match[3]
     if year:
         return f"{int(year)}-Q{number}" if 2000 <= int(year) <= 2999 else None
     this_year = f"{today.year}-Q{number}"
@@ -37,16 +37,16 @@ def last_day(key: str) -> date:
 
 
 def proposed_dates(key: str, today: date, is_free: Callable[[date], bool]) -> tuple[date, ...]:
-    """Tuesday, Wednesday and Thursday of one week well inside the quarter, as far as *is_free* says so.
+    """The days among Tuesday to Thursday of one week well inside the quarter for which *is_free* holds.
 
-    Late in a quarter it is the first week that leaves people time to answer, whatever quarter that is in.
+    Late in a quarter it is the first week that leaves people time to answer, even in the next quarter.
     """
     day = max(first_day(key) + INTO_THE_QUARTER, today + USUAL_NOTICE)
     if day + timedelta(days=7) > last_day(key):
         day = today + SHORTEST_NOTICE
     for _ in range(20):
         day += timedelta(days=(TUESDAY - day.weekday()) % 7)
-        week = tuple(day + timedelta(days=each) for each in range(DAYS_OFFERED) if is_free(day + timedelta(days=each)))
+        week = tuple(day + timedelta(days=days) for days in range(DAYS_OFFERED) if is_free(day + timedelta(days=days)))
         if week:
             return week
         day += timedelta(days=1)

@@ -1,7 +1,7 @@
-"""Tables that stay as they are, as far as they can: few people move, and no table is too small, too full or of one side.
+"""Local search that repairs tables: few people move, and no table is too small, too full or of one side only.
 
-One number is made smaller step by step, by moving one person or exchanging two: what a table's people cost each other,
-what it costs to move somebody, and far above both what is wrong with a table as such.
+Each step moves one person or exchanges two, and lowers the sum of pair costs, the cost of moving people, and far above
+both, the penalties of invalid tables.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from storage.values.company import Side
 from storage.values.dinners import Guest
 from storage.values.tours import Pair
 
-# Nobody is moved to spare them a few neighbours they know; to keep a promise, or a table mixed, some are.
+# Moving a person outweighs a few repeats, but not a hard constraint or a one-sided table.
 MOVE_COST = HARD_CONSTRAINT
 BROKEN_COST = 10 * HARD_CONSTRAINT
 ONE_SIDED_COST = 30 * HARD_CONSTRAINT
@@ -26,7 +26,7 @@ UNSEATED = -1
 
 @dataclass(frozen=True, slots=True)
 class TableLimits:
-    """How many people a table may hold, and whether each has to have both sides."""
+    """The size limits of a table, and whether it has to have both sides."""
 
     fewest: int
     most: int
@@ -34,16 +34,16 @@ class TableLimits:
 
 
 def must_mix_sides(guests: Sequence[Guest], tables: int) -> bool:
-    """Whether there are enough of either side for one at each table."""
-    return min(sum(each.side is side for each in guests) for side in (Side.MARKETING, Side.IT)) >= tables
+    """Whether each side has enough people for one at every table."""
+    return min(sum(guest.side is side for guest in guests) for side in (Side.MARKETING, Side.IT)) >= tables
 
 
 def with_hard_constraints(matrix: IntArray, promised: Collection[Pair], guests: Sequence[Guest]) -> IntArray:
-    """*matrix* with promises far above everything that can be set against them."""
-    at = {each.id: number for number, each in enumerate(guests)}
+    """*matrix* with hard constraints weighted far above everything else."""
+    at = {guest.id: number for number, guest in enumerate(guests)}
     whole = matrix.copy()
     for pair in promised:
-        one, other = (at.get(each) for each in sorted(pair))
+        one, other = (at.get(person_id) for person_id in sorted(pair))
         if one is not None and other is not None:
             whole[[one, other], [other, one]] += BROKEN_COST
     return whole
@@ -52,7 +52,7 @@ def with_hard_constraints(matrix: IntArray, promised: Collection[Pair], guests: 
 def repair(
     matrix: IntArray, guests: Sequence[Guest], home: IntArray, tables: int, limits: TableLimits, *, moved: int
 ) -> IntArray:
-    """The table of each guest, from *home* on; NOWHERE is somebody who has none yet."""
+    """The table of each guest, starting from *home*; UNSEATED is a guest without a table yet."""
     state = _Repair(matrix, guests, home, tables, limits, moved)
     for person in np.flatnonzero(home == UNSEATED).tolist():
         state.sit_down(person)
@@ -69,7 +69,7 @@ class _Repair:
         self.seats = home.copy()
         self.people = len(guests)
         order = {side: number for number, side in enumerate((Side.MARKETING, Side.IT, Side.OTHER))}
-        self.side = np.array([order[each.side] for each in guests], np.int64)
+        self.side = np.array([order[guest.side] for guest in guests], np.int64)
         self.count = np.zeros((tables, 3), np.int64)
         self.beside = np.zeros((self.people, tables), np.int64)
         for person in np.flatnonzero(home != UNSEATED):
@@ -80,14 +80,14 @@ class _Repair:
         self.beside[:, table] += times * self.matrix[:, person]
 
     def sit_down(self, person: int) -> None:
-        """Somebody new takes the chair that costs least; a table with room comes before one that would be too full."""
+        """Seat a new person where it costs least, preferably at a table with room."""
         more = self._wrong(self.count + self._one(self.side[person])) - self._wrong(self.count)
         table = int(np.argmin(self.beside[person] + more))
         self.seats[person] = table
         self._add(person, table, 1)
 
     def improve(self) -> bool:
-        """Do the one thing that helps most; False when nothing does."""
+        """Apply the best move or exchange; False if none helps."""
         moves, exchanges = self._moves(), self._exchanges()
         best_move, best_exchange = int(moves.min()), int(exchanges.min())
         if min(best_move, best_exchange) >= 0:
@@ -108,13 +108,13 @@ class _Repair:
         self._add(person, table, 1)
 
     def _away(self) -> IntArray:
-        """By person and table: what it costs to be moved there. Whoever sat nowhere is at home everywhere."""
+        """By person and table: the cost of leaving home for it; 0 for people without a home."""
         tables = np.arange(self.beside.shape[1])
         away: IntArray = self.moved * ((self.home[:, None] != UNSEATED) & (self.home[:, None] != tables[None, :]))
         return away
 
     def _moves(self) -> IntArray:
-        """By person and table: what moving them there adds."""
+        """By person and table: the change in cost of moving there."""
         rows = np.arange(self.people)
         whole = self.beside + self._away()
         wrong = self._wrong(self.count)
@@ -127,7 +127,7 @@ class _Repair:
         return moves
 
     def _exchanges(self) -> IntArray:
-        """By person and person: what exchanging their seats adds."""
+        """By pair of people: the change in cost of exchanging their seats."""
         rows = np.arange(self.people)
         whole = self.beside + self._away()
         shift = whole[:, self.seats] - whole[rows, self.seats][:, None]
@@ -138,7 +138,7 @@ class _Repair:
                 for out in range(3)
             ],
             axis=1,
-        )  # by table, side that leaves, side that comes
+        )  # by table, leaving side, arriving side
         change = swapped[self.seats[:, None], self.side[:, None], self.side[None, :]]
         added = shift + shift.T - 2 * self.matrix + change + change.T
         added[self.seats[:, None] == self.seats[None, :]] = 0
@@ -150,7 +150,7 @@ class _Repair:
         return np.asarray(np.eye(3, dtype=np.int64)[side])
 
     def _wrong(self, count: IntArray) -> IntArray:
-        """By table: what is wrong with it as such."""
+        """By table: the penalties for its size and sides."""
         people = count.sum(axis=1)
         off = np.maximum(0, people - self.limits.most) + np.maximum(0, self.limits.fewest - people)
         one_sided = (people > 0) & (count[:, :2].min(axis=1) <= 0) & self.limits.mixed

@@ -1,4 +1,4 @@
-"""Tables for those who come when most of them sit already: as few as possible change theirs. Pure."""
+"""Reseating: tables for the people who come, when most are seated already and few should move. Pure."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def reseated(
     size: int,
     apart: Collection[Pair] = (),
 ) -> Seating:
-    """Tables for *guests* when most of them sit already: *before* maps people to tables."""
-    guests = sorted(guests, key=lambda each: each.id)
+    """Tables for *guests*; *before* maps the people seated so far to their tables."""
+    guests = sorted(guests, key=lambda guest: guest.id)
     if not guests:
         return Seating((), 0, (), 0, 0)
     home, tables = _homes(guests, before, size)
@@ -53,11 +53,11 @@ def reseated(
 def describe_current(
     guests: Sequence[Guest], at_table: Mapping[str, int], history: SeatingHistory, *, apart: Collection[Pair] = ()
 ) -> Seating:
-    """The figures of a seating that stands; who has no table yet is not in it."""
-    sitting = sorted((each for each in guests if each.id in at_table), key=lambda each: each.id)
+    """The figures of the current seating, without people who have no table yet."""
+    sitting = sorted((guest for guest in guests if guest.id in at_table), key=lambda guest: guest.id)
     if not sitting:
         return Seating((), 0, (), 0, 0)
-    seats = np.array([at_table[each.id] for each in sitting], np.int64)
+    seats = np.array([at_table[guest.id] for guest in sitting], np.int64)
     sizes = [size for size in np.bincount(seats).tolist() if size]
     promised = hard_constraints(sitting, apart) | host_pairs(sitting, len(sizes), history)
     cost = seating_cost(pair_costs(sitting, history, promised), seats)
@@ -70,12 +70,12 @@ def table_limits(guests: Sequence[Guest], tables: int, size: int) -> TableLimits
 
 
 def _homes(guests: Sequence[Guest], before: Mapping[str, int], size: int) -> tuple[IntArray, int]:
-    """Each one's table so far, and how many tables there are: as many as before where that leaves four at each."""
-    standing = sorted({before[each.id] for each in guests if each.id in before})
-    by_size = sorted(standing, key=lambda table: (-sum(before.get(each.id) == table for each in guests), table))
-    wanted = len(sizes_for(len(guests), size))
-    tables = max(wanted, min(len(standing), len(guests) // SMALLEST))
-    # The order of tables stays, because later dinners read it; the smallest are those that go.
+    """The current table of each guest, and how many tables there are: as before if that leaves four at each."""
+    existing = sorted({before[guest.id] for guest in guests if guest.id in before})
+    by_size = sorted(existing, key=lambda table: (-sum(before.get(guest.id) == table for guest in guests), table))
+    needed = len(sizes_for(len(guests), size))
+    tables = max(needed, min(len(existing), len(guests) // SMALLEST))
+    # Tables keep their order, because later dinners read it; the smallest are dropped.
     kept = {table: number for number, table in enumerate(sorted(by_size[:tables]))}
-    home = [kept.get(before[each.id], UNSEATED) if each.id in before else UNSEATED for each in guests]
+    home = [kept.get(before[guest.id], UNSEATED) if guest.id in before else UNSEATED for guest in guests]
     return np.array(home, np.int64), tables

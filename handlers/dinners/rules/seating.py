@@ -1,4 +1,4 @@
-"""Who sits where. Pure: same guests, same history, same seed - same tables."""
+"""Decide who sits where. Pure: same guests, same history, same seed - same tables."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from storage.values.company import Side
 from storage.values.dinners import Guest, Seating, SeatingHistory
 from storage.values.tours import Pair
 
-MAX_PAIR_CHECKS = 120_000_000  # pairs looked at: about a second
+MAX_PAIR_CHECKS = 120_000_000  # pairs checked by the search: about a second
 MOST_STEPS = 12_000
-MOST_SMALLER = 2  # people fewer at a table than there could be, if nobody meets again for it
-NO_REPEAT_MARGIN = MET_BEFORE // 4  # above the bound; less than any two who met cost
+MOST_SMALLER = 2  # how many fewer people at a table are acceptable to avoid repeats
+NO_REPEAT_MARGIN = MET_BEFORE // 4  # above the bound: less than the cost of any repeat
 
 
 def seat(
@@ -38,21 +38,21 @@ def seat(
     apart: Collection[Pair] = (),
     most_steps: int = MOST_STEPS,
 ) -> Seating:
-    """Tables of at most *size*, as even as they can be, for everybody in *guests*.
+    """Even tables of at most *size* for all *guests*.
 
-    As few tables as hold everybody; one more where that is what it takes for nobody to meet again.
+    As few tables as hold everybody; one more if that avoids all repeats.
     """
     if not guests:
         return Seating((), 0, (), 0, 0)
-    guests = sorted(guests, key=lambda each: each.id)
+    guests = sorted(guests, key=lambda guest: guest.id)
     sizes = sizes_for(len(guests), size)
-    found = _seated(guests, history, sizes, seed, apart, most_steps)
+    seating = _seated(guests, history, sizes, seed, apart, most_steps)
     more = one_more_table(sizes)
-    if found.repeats and more and min(more) >= size - MOST_SMALLER:
+    if seating.repeats and more and min(more) >= size - MOST_SMALLER:
         roomier = _seated(guests, history, more, seed, apart, most_steps)
-        if not roomier.repeats and len(roomier.violations) <= len(found.violations):
+        if not roomier.repeats and len(roomier.violations) <= len(seating.violations):
             return roomier
-    return found
+    return seating
 
 
 def _seated(
@@ -63,7 +63,7 @@ def _seated(
     apart: Collection[Pair],
     most_steps: int,
 ) -> Seating:
-    """The best found at tables of those *sizes*."""
+    """The best seating found with tables of those *sizes*."""
     random = np.random.default_rng(int.from_bytes(sha256(seed.encode()).digest()[:8], "big"))
     hosts = hosts_of(guests, len(sizes), history)
     promised = hard_constraints(guests, apart) | host_pairs(guests, len(sizes), history)
@@ -73,14 +73,14 @@ def _seated(
     on_plane = block_design.design_seatings(guests, len(sizes), history, promised, random)
     best = min([*on_plane, _greedy_seats(guests, sizes, hosts, random)], key=lambda seats: seating_cost(matrix, seats))
     if on_plane and seating_cost(matrix, best) < bound + NO_REPEAT_MARGIN:
-        # Nobody meets again: to search on, for fewer of one team at a table, would spoil the dinners to come.
+        # No repeats: searching on for fewer of one team at a table would spoil the design of later dinners.
         return describe_seating(guests, best, history, apart, cost=seating_cost(matrix, best), bound=bound)
-    # Where each host has a table already, hosts swap among themselves: the search need not find that out.
-    spread = len({best[number] for number, each in enumerate(guests) if each.id in hosts}) == len(hosts)
-    classes = np.array([spread and each.id in hosts for each in guests], np.int64)
+    # If each host has a table already, hosts only swap among themselves, which narrows the search.
+    spread = len({best[number] for number, guest in enumerate(guests) if guest.id in hosts}) == len(hosts)
+    classes = np.array([spread and guest.id in hosts for guest in guests], np.int64)
     steps = min(most_steps, MAX_PAIR_CHECKS // len(guests) ** 2)
     seats = improve_seating(matrix, best, classes, bound=bound, random=random, steps=steps)
-    # Both sides at each table come before all that the matrix can say, which is of two people at a time.
+    # Mixed tables matter more than any pair cost, and a matrix of pairs cannot express them.
     limits = TableLimits(min(sizes), max(sizes), must_mix_sides(guests, len(sizes)))
     seats = repair(with_hard_constraints(matrix, promised, guests), guests, seats, len(sizes), limits, moved=0)
     return describe_seating(guests, seats, history, apart, cost=seating_cost(matrix, seats), bound=bound)
@@ -89,20 +89,20 @@ def _seated(
 def _greedy_seats(
     guests: Sequence[Guest], sizes: Sequence[int], hosts: Collection[str], random: np.random.Generator
 ) -> IntArray:
-    """Hosts first, one a table; then one side after the other, always where fewest of it sit."""
+    """Seat hosts first, one per table; then each side, always where it has the fewest."""
     seats = np.full(len(guests), -1, np.int64)
     free = list(sizes)
     of_side: dict[Side, list[int]] = {side: [0] * len(sizes) for side in Side}
     order = sorted(
-        range(len(guests)), key=lambda each: (guests[each].id not in hosts, guests[each].side, guests[each].team)
+        range(len(guests)), key=lambda index: (guests[index].id not in hosts, guests[index].side, guests[index].team)
     )
     lots = random.random(len(sizes))
-    for number, each in enumerate(order):
-        side = of_side[guests[each].side]
+    for number, position in enumerate(order):
+        side = of_side[guests[position].side]
         tables = [table for table in range(len(sizes)) if free[table]]
-        own = number if guests[each].id in hosts else None
+        own = number if guests[position].id in hosts else None
         table = own if own is not None else min(tables, key=lambda t: (side[t] - free[t] / 100, lots[t]))
-        seats[each] = table
+        seats[position] = table
         free[table] -= 1
         side[table] += 1
     return seats

@@ -1,4 +1,4 @@
-"""How large tables may be, known without loading what seats people at them."""
+"""The limits of a table's size, importable without numpy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables and what is said of them: how large they are, who is host, what of a seating is not as it should be."""
+"""Table sizes, hosts, and the description of a finished seating. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from storage.values.tours import Pair
 
 
 def sizes_for(guests: int, size: int) -> tuple[int, ...]:
-    """As few tables as hold everybody, none larger than another by more than one, and none of fewer than four.
+    """The sizes of as few tables as hold everybody: even within one, and none of fewer than four.
 
-    Few people at a small size would leave tables of three: then tables are larger than *size*.
+    If a small *size* would leave tables of three, tables are larger than *size*.
     """
     return _even(guests, max(1, min(-(-guests // size), guests // SMALLEST)))
 
 
 def one_more_table(sizes: Sequence[int]) -> tuple[int, ...]:
-    """The same people at one table more; none where that would leave fewer than four at one."""
+    """The sizes with one more table; empty if that would leave fewer than four at one."""
     guests, tables = sum(sizes), len(sizes) + 1
     return _even(guests, tables) if guests // tables >= SMALLEST else ()
 
@@ -30,19 +30,19 @@ def _even(guests: int, tables: int) -> tuple[int, ...]:
 
 
 def seating_cost(matrix: IntArray, seats: IntArray) -> int:
-    """What that seating costs: every two at one table, once."""
+    """The total cost of a seating."""
     return int(matrix[seats[:, None] == seats[None, :]].sum()) // 2
 
 
 def host_pairs(guests: Sequence[Guest], tables: int, history: SeatingHistory) -> frozenset[Pair]:
-    """Each two of those who take a table of their own: they do not share one."""
+    """All pairs of hosts, who must not share a table."""
     return frozenset(frozenset(pair) for pair in combinations(hosts_of(guests, tables, history), 2))
 
 
 def hosts_of(guests: Sequence[Guest], tables: int, history: SeatingHistory) -> frozenset[str]:
-    """Those who take a table of their own, at most one a table: whoever did it least often."""
-    willing = sorted((each for each in guests if each.is_host), key=lambda each: _turn(each.id, history))
-    return frozenset(each.id for each in willing[:tables])
+    """The people who host a table, at most one per table, chosen by who did it least often."""
+    willing = sorted((guest for guest in guests if guest.is_host), key=lambda guest: _turn(guest.id, history))
+    return frozenset(guest.id for guest in willing[:tables])
 
 
 def _turn(person: str, history: SeatingHistory) -> tuple[bool, int, str]:
@@ -58,7 +58,7 @@ def describe_seating(
     cost: int,
     bound: int,
 ) -> Seating:
-    """The tables with their hosts, and what is not as it should be."""
+    """The tables with their hosts, repeats and violated constraints."""
     tables: dict[int, list[Guest]] = {}
     for guest, table in zip(guests, seats.tolist(), strict=True):
         tables.setdefault(table, []).append(guest)
@@ -74,6 +74,6 @@ def describe_seating(
 
 
 def _table(people: Sequence[Guest], history: SeatingHistory) -> DinnerTable:
-    """Its host: one who takes a table of their own, else who was host least often."""
-    host = min(people, key=lambda each: (not each.is_host, *_turn(each.id, history)))
-    return DinnerTable(host.id, tuple(each.id for each in people))
+    """A table with its host: a chosen host, else the person who was host least often."""
+    host = min(people, key=lambda guest: (not guest.is_host, *_turn(guest.id, history)))
+    return DinnerTable(host.id, tuple(guest.id for guest in people))

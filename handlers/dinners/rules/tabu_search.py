@@ -1,4 +1,4 @@
-"""The search for a better seating: swap the two who gain most, never straight back, and shake the best when stuck."""
+"""Tabu search for a better seating: swap the best pair, forbid swapping back, perturb the best when stuck."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def improve_seating(
     random: Generator,
     steps: int,
 ) -> IntArray:
-    """The best seating found from *seats*: the table of each guest.
+    """The best seating found from *seats* (the table of each guest).
 
-    Only people of one class swap, so each class stays spread as it was. Ends at *bound*, or after so many *steps*:
-    counting them and not the time is what makes the same input give the same tables.
+    Only people of one class swap, so each class keeps its distribution. Ends at *bound* or after *steps* steps; counting
+    steps and not time keeps the result deterministic.
     """
     search = _TabuSearch(matrix, seats, classes, random)
     while search.best_cost > bound and search.number < steps:
@@ -42,19 +42,19 @@ class _TabuSearch:
         self.best, self.best_cost = self.seats.copy(), self.cost
         self.since_best = 0
         self.number = 0
-        self.until = np.zeros((self.people, self.tables), np.int64)  # the step before which somebody does not return
+        self.until = np.zeros((self.people, self.tables), np.int64)  # the step before which a person may not return
 
     def _sit(self, seats: IntArray) -> None:
         self.seats = seats
         at = np.zeros((self.people, self.tables), np.int64)
         at[np.arange(self.people), seats] = 1
-        self.beside = self.matrix @ at  # what each would cost at each table
+        self.beside = self.matrix @ at  # the cost of each person at each table
         self.cost = int(self.beside[np.arange(self.people), seats].sum()) // 2
 
     def step(self) -> None:
         self.number += 1
         gains = self._gains()
-        back = self.until[:, self.seats] > self.number  # by person, to the other's table
+        back = self.until[:, self.seats] > self.number  # by person and the table of the other
         free = self.may_swap & (self.seats[:, None] != self.seats[None, :])
         is_new_best = self.cost + gains < self.best_cost
         gains = np.where(free & (is_new_best | ~(back | back.T)), gains, FORBIDDEN)
@@ -71,7 +71,7 @@ class _TabuSearch:
             self._shake()
 
     def _gains(self) -> IntArray:
-        """What swapping each two would add to the cost."""
+        """The change in cost of each swap."""
         here = self.beside[np.arange(self.people), self.seats]
         there = self.beside[:, self.seats]
         moved = there - here[:, None]
@@ -94,7 +94,7 @@ class _TabuSearch:
         self.cost += gain
 
     def _shake(self) -> None:
-        """Go on from the best, with some people in each other's seats; classes stay as they are."""
+        """Continue from the best seating with some people permuted within their class."""
         seats = self.best.copy()
         for kind in np.unique(self.classes):
             people = np.flatnonzero(self.classes == kind)

@@ -1,4 +1,4 @@
-"""What is due of a dinner's season. Pure; any day may be missed, the next look catches up step by step."""
+"""When each state of a dinner is due. Pure; after missed days, the next check catches up step by step."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from storage.values.dinners import Dinner, DinnerState
 
 REMIND_BEFORE = timedelta(days=7)  # before the dinner
 SEAT_BEFORE = timedelta(days=2)
-THANK_WITHIN = timedelta(days=7)  # after it; who was not thanked by then is not thanked any more
+THANK_WITHIN = timedelta(days=7)  # after the dinner; later is too late for thanks
 REVIEW_AFTER = timedelta(days=14)
 POLL_LENGTH = timedelta(days=7)
 SHORTEST_POLL = timedelta(days=1)
-POLL_ENDS_BEFORE = timedelta(days=10)  # a poll ends so long before the first day on offer
+POLL_ENDS_BEFORE = timedelta(days=10)  # before the first day on offer
 
 
 @dataclass(frozen=True, slots=True)
 class PollStatus:
-    """How far the poll is: the days on offer, and whether everybody who was asked has voted."""
+    """The days on offer, and whether everybody who was asked has voted."""
 
     days: tuple[date, ...]
     all_voted: bool = False
@@ -33,9 +33,9 @@ def local_day(dinner: Dinner, moment: datetime) -> date:
 def step_due(
     dinner: Dinner, poll: PollStatus, now: datetime, is_working_day: Callable[[date], bool] = lambda _: True
 ) -> DinnerState | None:
-    """The next state, if its time has come *now*.
+    """The next state, if it is due *now*.
 
-    People are spoken to on working days alone, so before a dinner on a day off they are told on the last one before.
+    People are notified on working days only; for a dinner on a day off, on the last working day before.
     """
     today = local_day(dinner, now)
     match dinner.state:
@@ -52,7 +52,7 @@ def step_due(
 
 
 def state_after_planning(dinner: Dinner, poll: PollStatus) -> DinnerState:
-    """What comes after the plan: a poll where there is a choice."""
+    """The state after planning: a poll if there is a choice of days."""
     return DinnerState.DATED if dinner.day or len(poll.days) < 2 else DinnerState.POLLING
 
 
@@ -73,19 +73,19 @@ def _step_by_day(
 
 
 def _last_working_day(day: date, is_working_day: Callable[[date], bool]) -> date:
-    """*day* itself, or the last working day before it; *day* when there is none in two weeks."""
-    before = (day - timedelta(days=each) for each in range(14))
-    return next((each for each in before if is_working_day(each)), day)
+    """The last working day up to *day*; *day* itself if there is none within two weeks."""
+    before = (day - timedelta(days=days) for days in range(14))
+    return next((day for day in before if is_working_day(day)), day)
 
 
 def poll_closes_at(days: tuple[date, ...], zone: str, now: datetime) -> datetime:
-    """When a poll ends that begins *now*: after a week, but well before the first day, and never at once."""
+    """When a poll that starts *now* closes: after a week, but well before the first day, and after a day at least."""
     first = datetime.combine(min(days), datetime.min.time(), ZoneInfo(zone)) - POLL_ENDS_BEFORE
     return max(now + SHORTEST_POLL, min(now + POLL_LENGTH, first))
 
 
 def have_needs_expired(dinner: Dinner, last_day: date, now: datetime) -> bool:
-    """Whether what guests told of diet and access has to be deleted. Without a day, the quarter's *last_day* counts."""
+    """Whether diet and access must be deleted. Without a day, the quarter's *last_day* counts."""
     if dinner.state in (DinnerState.CANCELLED, DinnerState.REVIEWED):
         return True
     return local_day(dinner, now) - (dinner.day or last_day) >= REVIEW_AFTER

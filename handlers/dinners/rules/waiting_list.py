@@ -1,4 +1,4 @@
-"""Who has a seat, who waits, and to whom a seat goes that came free. Pure.
+"""Seats and the waiting list: who has a seat, who waits, who is offered a free one. Pure.
 
 yes ──> seat, while there are any ──> a "no" frees it ──> offered to whoever waits longest ──> theirs, or it lapses
    └──> waiting list
@@ -12,45 +12,45 @@ from datetime import datetime, timedelta
 
 from storage.values.dinners import Rsvp, RsvpAnswer, SeatStatus
 
-# How long an offered seat is held: the nearer the evening, the shorter.
+# How long an offered seat is held, by the time left until the dinner.
 OFFER_WINDOWS = ((timedelta(days=1), timedelta(hours=2)), (timedelta(days=3), timedelta(hours=6)))
 DEFAULT_OFFER_WINDOW = timedelta(days=1)
 
 
 def offer_window(now: datetime, starts_at: datetime | None) -> timedelta:
-    """How long a seat that comes free *now* is held for whoever is next."""
+    """How long a seat offered *now* is held."""
     left = starts_at - now if starts_at else timedelta.max
     return next((held for before, held in OFFER_WINDOWS if left < before), DEFAULT_OFFER_WINDOW)
 
 
 def next_queue_time(rsvps: Iterable[Rsvp], now: datetime) -> datetime:
-    """A moment behind everybody who stands in line, also when a clock says the same to several."""
-    last = max((each.since for each in rsvps if each.since), default=None)
+    """A time after everybody in the queue, even if the clock gives several people the same one."""
+    last = max((rsvp.since for rsvp in rsvps if rsvp.since), default=None)
     return now if last is None or now > last else last + timedelta(microseconds=1)
 
 
-def with_answer(known: Rsvp, answer: RsvpAnswer, now: datetime) -> Rsvp:
-    """Their answer as it stands now. A new "yes" waits until seats are given out; one repeated keeps its seat."""
+def with_answer(rsvp: Rsvp, answer: RsvpAnswer, now: datetime) -> Rsvp:
+    """The changed answer. A new "yes" has no seat until seats are assigned; a repeated one keeps its seat."""
     if answer is not RsvpAnswer.YES:
-        return replace(known, answer=answer, seat_status=SeatStatus.NONE, since=None, offered_until=None)
-    if known.has_seat:
-        return replace(known, answer=answer, seat_status=SeatStatus.SEAT, offered_until=None)
-    stand = known.seat_status if known.answer is RsvpAnswer.YES else SeatStatus.NONE
-    return replace(known, answer=answer, seat_status=stand, since=known.since or now, offered_until=None)
+        return replace(rsvp, answer=answer, seat_status=SeatStatus.NONE, since=None, offered_until=None)
+    if rsvp.has_seat:
+        return replace(rsvp, answer=answer, seat_status=SeatStatus.SEAT, offered_until=None)
+    stand = rsvp.seat_status if rsvp.answer is RsvpAnswer.YES else SeatStatus.NONE
+    return replace(rsvp, answer=answer, seat_status=stand, since=rsvp.since or now, offered_until=None)
 
 
 def seat_changes(
     rsvps: Mapping[str, Rsvp], *, cap: int, first: Collection[str], now: datetime, starts_at: datetime | None
 ) -> dict[str, Rsvp]:
-    """The answers that change when lapsed offers and free seats go to those who wait; *first* are served before others.
+    """The answers that change when free seats and lapsed offers go to the waiting list, people in *first* before others.
 
     Whoever just said yes and finds a free seat has it; whoever waited before gets it offered, because they may have
     made other plans. While nobody waits, an offer does not lapse. *cap* 0 is no limit.
     """
     changed: dict[str, Rsvp] = {}
     queue = _queue(rsvps.values(), first)
-    lapsing = [each for each in rsvps.values() if _is_lapsed(each, now)]
-    taken = sum(each.has_seat for each in rsvps.values())
+    lapsing = [rsvp for rsvp in rsvps.values() if _is_lapsed(rsvp, now)]
+    taken = sum(rsvp.has_seat for rsvp in rsvps.values())
     for waits in queue:
         if cap and taken >= cap:
             lapsed = lapsing.pop(0) if lapsing else None
@@ -68,9 +68,9 @@ def seat_changes(
 
 
 def _queue(rsvps: Iterable[Rsvp], first: Collection[str]) -> list[Rsvp]:
-    """Those who said yes and have no seat, longest first."""
-    waiting = [each for each in rsvps if each.answer is RsvpAnswer.YES and not each.has_seat]
-    return sorted(waiting, key=lambda each: (each.person not in first, _moment(each), each.person))
+    """People who said yes and have no seat, longest wait first."""
+    waiting = [rsvp for rsvp in rsvps if rsvp.answer is RsvpAnswer.YES and not rsvp.has_seat]
+    return sorted(waiting, key=lambda rsvp: (rsvp.person not in first, _moment(rsvp), rsvp.person))
 
 
 def _moment(rsvp: Rsvp) -> float:
@@ -88,5 +88,5 @@ def _with_seat(rsvp: Rsvp, now: datetime, starts_at: datetime | None) -> Rsvp:
 
 
 def waiting_order(rsvps: Mapping[str, Rsvp], first: Collection[str] = ()) -> tuple[str, ...]:
-    """The waiting list, next one first."""
-    return tuple(each.person for each in _queue(rsvps.values(), first))
+    """The people on the waiting list, in order."""
+    return tuple(rsvp.person for rsvp in _queue(rsvps.values(), first))

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Commands: asking a question, and what can be done with an answer."""

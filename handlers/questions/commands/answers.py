@@ -1,4 +1,4 @@
-"""An answer once more: the lines that did not fit, for a whole room, or judged by whoever asked."""
+"""What can be done with an answer: read on, share it in a channel, or give feedback."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from storage.values.questions import Plan, Question
 
 
 async def more(ctx: AppContext, request: Request) -> Reply:
-    """`more [Q17] [from]`: the next lines of an answer, from the version it was given from."""
-    said, *rest = request.args.positional or ("",)
+    """`more [Q17] [from]`: the next lines of an answer, from the same version of the roadmap."""
+    number, *rest = request.args.positional or ("",)
     first = _count(rest) if rest else cards.SHOWN
     async with ctx.store.reading() as session:
-        question = await (readable_question(session, request, said) if said else _last(session, request))
+        question = await (readable_question(session, request, number) if number else _last(session, request))
         if question.plan is None:
             raise NotFound(f"{question.name} was not understood, so there is no more of it.", f"ask {question.words}")
         plan = _as_answered(question, question.plan)
-        found = await roadmap.matching(session, plan, request.audience, show=first + cards.SHOWN)
+        matches = await roadmap.matching(session, plan, request.audience, show=first + cards.SHOWN)
         names = await directory(session)
-    items = found.items[first:]
+    items = matches.items[first:]
     named = names if request.private else names.with_public_names()
-    card = cards.more(question, items, first, len(found.keys), named)
-    return Reply(card, request.private, {"items": [item.key for item in items], "total": len(found.keys)})
+    card = cards.more(question, items, first, len(matches.keys), named)
+    return Reply(card, request.private, {"items": [item.key for item in items], "total": len(matches.keys)})
 
 
 def _count(rest: Sequence[str]) -> int:
@@ -51,7 +51,7 @@ def _count(rest: Sequence[str]) -> int:
 
 
 async def _last(session: Session, request: Request) -> Question:
-    """The newest question of whoever asks, in this conversation if there is one."""
+    """The person's newest question that was understood."""
     for question in await questions.of_person(session, request.person.id, limit=20):
         if question.plan is not None:
             return question
@@ -59,15 +59,12 @@ async def _last(session: Session, request: Request) -> Question:
 
 
 def _as_answered(question: Question, plan: Plan) -> Plan:
-    """The plan, from the very version that was read then: a list must not shift between two pages."""
+    """The plan, fixed to the version it was answered from, so that a list does not shift between two pages."""
     return plan if plan.as_of is not None else replace(plan, as_of=question.revision)
 
 
-# ── sharing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def share(ctx: AppContext, request: Request) -> Reply:
-    """`share Q17`: first what everybody in this room would read, then the deed."""
+    """`share Q17`: preview what everybody in this channel would read."""
     async with ctx.store.reading() as session:
         question, plan = await _sharable(session, request)
         answer = await _for_room(session, request, question, plan, await _room(session, request))
@@ -75,7 +72,7 @@ async def share(ctx: AppContext, request: Request) -> Reply:
 
 
 async def share_post(ctx: AppContext, request: Request) -> Reply:
-    """`share post Q17`: the answer goes into this room, as everybody in it may read it."""
+    """`share post Q17`: post the answer in this channel, limited to what everybody in it may see."""
     async with write(ctx, request, question=request.args.first()) as session:
         question, plan = await _sharable(session, request)
         place = await place_of(session, request)
@@ -89,7 +86,7 @@ async def share_post(ctx: AppContext, request: Request) -> Reply:
 
 
 async def share_undo(ctx: AppContext, request: Request) -> Reply:
-    """`share undo Q17`: it is taken out of this room again."""
+    """`share undo Q17`: delete the shared answer from this channel."""
     async with write(ctx, request, question=request.args.first()) as session:
         question = await readable_question(session, request, request.args.first())
         if question.asker != request.person.id and not request.person.permission.covers(Permission.ADMIN):
@@ -106,7 +103,7 @@ def _key(question: Question, place: int) -> str:
 
 
 async def _sharable(session: Session, request: Request) -> tuple[Question, Plan]:
-    """A question of whoever asks that may be shared here, with its plan as it was answered. Raises Refusal."""
+    """The person's question, if it can be shared here, and its plan as answered. Raises Refusal."""
     if request.where.direct:
         raise Refusal(
             "Only you read this conversation. Say it in the room that should read the answer.",
@@ -123,23 +120,20 @@ async def _room(session: Session, request: Request) -> Audience:
 
 
 async def _for_room(session: Session, request: Request, question: Question, plan: Plan, audience: Audience) -> Answer:
-    """The answer to *question* once more, as everybody in the room may read it."""
+    """The answer to *question*, computed again for everybody in the channel."""
     newest = await revisions.latest(session)
     if newest is None:
         raise NotFound("Nothing is published any more.", "current")
     then = await lookup.published_revision(session, plan.as_of) if plan.as_of else newest
     names = await directory(session, None if then.number == newest.number else then.number)
     aspect = cast(Aspect, question.aspect)
-    # What was understood is said anew, without the names of those who do not want theirs in a room.
+    # Describe the plan again, without the names of people who opted out of being named in channels.
     understood = Understood(plan, describe(plan, names.with_public_names(), aspect=aspect), plan.as_of, aspect)
     answer = await answer_from_plan(session, understood, request, (then, newest), names, audience)
-    known = await handoffs.answer_of(session, question.number)
-    if known and known.withdrawn_by is None and await may_read(session, audience, known):
-        return answer.with_verified(known, cards.verified_blocks(known, names.with_public_names()))
+    verified = await handoffs.answer_of(session, question.number)
+    if verified and verified.withdrawn_by is None and await may_read(session, audience, verified):
+        return answer.with_verified(verified, cards.verified_blocks(verified, names.with_public_names()))
     return answer
-
-
-# ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def helpful(ctx: AppContext, request: Request) -> Reply:
@@ -148,7 +142,7 @@ async def helpful(ctx: AppContext, request: Request) -> Reply:
 
 
 async def not_right(ctx: AppContext, request: Request) -> Reply:
-    """`not right Q17`: noted, and one press asks a person."""
+    """`not right Q17`: save the feedback and offer to ask a person."""
     return await _save_feedback(ctx, request, "not right")
 
 

@@ -1,9 +1,9 @@
-"""Words -> plan -> one query with the audience inside it -> the answer, which is written down so that it has a number.
+"""Answer a question: parse, plan, run one query that respects the audience, save the answer under a number.
 
-answered         something matched                none             understood, and there is nothing
-clarify          several readings are offered     not_understood   said so, with examples
+answered         something matched                none             understood, but nothing matched
+clarify          several readings are offered     not_understood   with examples of what can be asked
 
-What a person answered before comes first; a model helps where ours is weak (see `modelled`), from the same items.
+An earlier answer by a person comes first. A language model helps only as far as `improve_with_model` says.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from handlers.questions.workflow.llm import ModelSession
 from handlers.questions.workflow.pipeline import answer_parsed, improve_with_model, parse, save
 from integrations.ports.inbound import Reply
 from storage import questions
-from storage.values.plan_json import plan_to_json
 
-MAX_LENGTH = 2000  # characters; a longer text is no question but a document
+MAX_LENGTH = 2000  # characters; the rest is ignored
 
 
 async def ask(ctx: AppContext, request: Request) -> Reply:
-    """`ask <anything>`: an exact answer from the published roadmap, for whoever reads the reply."""
+    """`ask <anything>`: an exact answer from the published roadmap, limited to what all readers may see."""
     question = (request.args.raw or request.args.named.get("question", "")).strip()[:MAX_LENGTH]
     if not question:
         raise BadInput("Ask me something.", *cards.EXAMPLES_TO_ASK)
@@ -45,6 +44,3 @@ def _nothing_published() -> Reply:
         "outcome": str(Outcome.NONE), "items": [], "revision": None, "as_of": "", "plan": {}, "candidates": [],
     }  # fmt: skip
     return Reply(cards.nothing_published(), facts=facts)
-
-
-__all__ = ["Outcome", "ask", "plan_to_json"]

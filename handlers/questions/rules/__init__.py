@@ -1,4 +1,4 @@
-"""Questions in plain words: words -> plan, and the one sentence that answers. Pure; somebody else looks things up."""
+"""Turn a question in words into a plan, and the items found into a one-sentence answer. Pure: the workflow does the queries."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The one sentence on top of an answer: a count, a name, a date, or what was found."""
+"""The headline of an answer: one sentence with a count, a name, a date, or what was found."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from handlers.questions.rules.plan_description import STATUS_LABELS, campaign_name, day, listed
@@ -11,7 +11,7 @@ from storage.values.company import Campaign, Directory
 from storage.values.questions import AnswerType
 from storage.values.roadmap import Item, Status
 
-MOST_NAMED = 5  # items that the sentence itself speaks of; the list below it has them all
+MOST_NAMED = 5  # items mentioned in the sentence; the list below it has more
 
 
 def answer_line(understood: Understood, items: Sequence[Item], total: int, names: Directory, today: date) -> str:
@@ -20,7 +20,7 @@ def answer_line(understood: Understood, items: Sequence[Item], total: int, names
     if plan.wanted is AnswerType.CAMPAIGN:
         return _of_campaigns(plan.campaigns, understood.aspect, names, today)
     if not items and not total:
-        return f"{'No, n' if understood.is_yes_no else 'N'}othing matches; searched: {understood.said}."
+        return f"{'No, n' if understood.is_yes_no else 'N'}othing matches; searched: {understood.description}."
     match plan.wanted:
         case AnswerType.WHO:
             return _all(items, total, lambda item: _owned(item, names))
@@ -29,25 +29,25 @@ def answer_line(understood: Understood, items: Sequence[Item], total: int, names
         case _ if understood.whether:
             return _verdict(understood.whether, items, total, today)
         case AnswerType.STATUS if plan.keys or plan.words:
-            return _all(items, total, lambda item: _standing(item, today))
+            return _all(items, total, lambda item: _status_of(item, today))
         case AnswerType.LIST if understood.is_yes_no and not _asks_for_all(plan.statuses):
-            return f"Yes: {total} {_counted(understood.said, total)}."
+            return f"Yes: {total} {_in_singular(understood.description, total)}."
         case _:
-            return f"{total} {_counted(understood.said, total)}."
+            return f"{total} {_in_singular(understood.description, total)}."
 
 
 def _asks_for_all(statuses: Collection[Status]) -> bool:
-    """ "Is Spring Launch done?" means all of it: some that are done make no "yes", nor do some that are open."""
+    """ "Is Spring Launch done?" asks about all items: "yes" would be wrong while only some of them are done."""
     return Status.DONE in statuses or not statuses or {Status.PLANNED, Status.IN_PROGRESS} <= set(statuses)
 
 
 def _verdict(asked: StatusCheck, items: Sequence[Item], total: int, today: date) -> str:
-    """ "Yes", "no", or how many of them; and then how each stands."""
-    standing = _all(items, total, lambda item: _standing(item, today))
+    """ "Yes" or "No" with the status of each item; only the statuses when some items fit and others do not."""
+    statuses = _all(items, total, lambda item: _status_of(item, today))
     fitting = sum(_fits(asked, item, today) for item in items)
     if len(items) < total or 0 < fitting < len(items):
-        return standing
-    return f"{'Yes' if fitting else 'No'}: {standing}"
+        return statuses
+    return f"{'Yes' if fitting else 'No'}: {statuses}"
 
 
 def _fits(asked: StatusCheck, item: Item, today: date) -> bool:
@@ -55,23 +55,23 @@ def _fits(asked: StatusCheck, item: Item, today: date) -> bool:
     return (item.status in asked.statuses or (asked.late and is_late)) is not asked.negated
 
 
-def _counted(said: str, total: int) -> str:
-    """ "1 open item of IT": the noun in the number that is meant."""
+def _in_singular(description: str, total: int) -> str:
+    """*description* with its noun in the singular when *total* is 1: "1 open item of IT"."""
     if total != 1:
-        return said
+        return description
     for plural in ("milestones", "work items", "items"):
-        if plural in said:
-            return said.replace(plural, plural[:-1], 1)
-    return said
+        if plural in description:
+            return description.replace(plural, plural[:-1], 1)
+    return description
 
 
-def _all(items: Sequence[Item], total: int, say: object) -> str:
-    parts = [say(item) for item in items[:MOST_NAMED]]  # type: ignore[operator]
+def _all(items: Sequence[Item], total: int, say: Callable[[Item], str]) -> str:
+    parts = [say(item) for item in items[:MOST_NAMED]]
     more = total - len(parts)
     return "; ".join(parts) + (f"; and {more} more" if more > 0 else "") + "."
 
 
-def _titled(item: Item) -> str:
+def _key_and_title(item: Item) -> str:
     return f"{item.key} ({item.title})"
 
 
@@ -79,51 +79,57 @@ def _owned(item: Item, names: Directory) -> str:
     team = names.team[item.team].name if item.team in names.team else item.team
     owner = names.name_of(item.owner)
     if not owner:
-        return f"{_titled(item)} has no owner; its team is {team}"
-    return f"{owner} ({team}) owns {_titled(item)}"
+        return f"{_key_and_title(item)} has no owner; its team is {team}"
+    return f"{owner} ({team}) owns {_key_and_title(item)}"
 
 
 def _dated(item: Item, aspect: Aspect, today: date) -> str:
     if aspect == "start":
-        return f"{_titled(item)} starts on {day(item.start)}" if item.start else f"{_titled(item)} has no start date"
+        return (
+            f"{_key_and_title(item)} starts on {day(item.start)}"
+            if item.start
+            else f"{_key_and_title(item)} has no start date"
+        )
     if item.status is Status.DONE and item.finished_on:
-        return f"{_titled(item)} was done on {day(item.finished_on)}"
+        return f"{_key_and_title(item)} was done on {day(item.finished_on)}"
     if item.due is None:
-        return f"{_titled(item)} has no due date"
+        return f"{_key_and_title(item)} has no due date"
     late = " and is overdue" if item.is_open and item.due < today else ""
     dropped = "; it was dropped" if item.status is Status.DROPPED else ""
-    return f"{_titled(item)} {'was' if item.due < today else 'is'} due on {day(item.due)}{late}{dropped}"
+    return f"{_key_and_title(item)} {'was' if item.due < today else 'is'} due on {day(item.due)}{late}{dropped}"
 
 
-def _standing(item: Item, today: date) -> str:
-    text = f"{_titled(item)} is {STATUS_LABELS[item.status]}"
+def _status_of(item: Item, today: date) -> str:
+    text = f"{_key_and_title(item)} is {STATUS_LABELS[item.status]}"
     if item.is_open and item.due:
         text += f", {'overdue since' if item.due < today else 'due on'} {day(item.due)}"
     return text
 
 
 def _of_campaigns(keys: Sequence[str], aspect: Aspect, names: Directory, today: date) -> str:
-    known = [names.campaign[key] for key in keys if key in names.campaign]
-    if not known:
+    campaigns = [names.campaign[key] for key in keys if key in names.campaign]
+    if not campaigns:
         return "No campaign matches."
-    return "; ".join(_of_campaign(one, aspect, names, today) for one in known[:20]) + "."
+    return "; ".join(_of_campaign(campaign, aspect, names, today) for campaign in campaigns[:20]) + "."
 
 
-def _of_campaign(one: Campaign, aspect: Aspect, names: Directory, today: date) -> str:
-    owner, partner = names.name_of(one.owner), names.name_of(one.it_partner)
+def _of_campaign(campaign: Campaign, aspect: Aspect, names: Directory, today: date) -> str:
+    owner, partner = names.name_of(campaign.owner), names.name_of(campaign.it_partner)
     match aspect:
         case "owner":
-            return f"{owner} owns {one.name}" if owner else f"{one.name} has no owner"
+            return f"{owner} owns {campaign.name}" if owner else f"{campaign.name} has no owner"
         case "partner":
-            return f"{partner} is the IT partner of {one.name}" if partner else f"{one.name} has no IT partner"
+            return (
+                f"{partner} is the IT partner of {campaign.name}" if partner else f"{campaign.name} has no IT partner"
+            )
         case "start":
-            return f"{one.name} {_tense('start', one.start, today)}"
+            return f"{campaign.name} {_tense('start', campaign.start, today)}"
         case "end":
-            return f"{one.name} {_tense('end', one.end, today)}"
+            return f"{campaign.name} {_tense('end', campaign.end, today)}"
         case "dates" | "status":
-            return _dates_of(one, today)
+            return _dates_of(campaign, today)
         case _:
-            return f"{_dates_of(one, today)}; owner {owner or 'nobody'}, IT partner {partner or 'nobody'}"
+            return f"{_dates_of(campaign, today)}; owner {owner or 'nobody'}, IT partner {partner or 'nobody'}"
 
 
 def _tense(verb: str, on: date | None, today: date) -> str:
@@ -132,12 +138,12 @@ def _tense(verb: str, on: date | None, today: date) -> str:
     return f"{verb}ed on {day(on)}" if on < today else f"{verb}s on {day(on)}"
 
 
-def _dates_of(one: Campaign, today: date) -> str:
-    if one.start and one.end:
-        state = "has not started" if today < one.start else "is over" if today > one.end else "is running"
-        return f"{one.name} runs from {day(one.start)} to {day(one.end)} and {state}"
-    known = listed([_tense(verb, on, today) for verb, on in (("start", one.start), ("end", one.end)) if on])
-    return f"{one.name} {known}" if known else f"{one.name} has no dates"
+def _dates_of(campaign: Campaign, today: date) -> str:
+    if campaign.start and campaign.end:
+        state = "has not started" if today < campaign.start else "is over" if today > campaign.end else "is running"
+        return f"{campaign.name} runs from {day(campaign.start)} to {day(campaign.end)} and {state}"
+    dates = listed([_tense(verb, on, today) for verb, on in (("start", campaign.start), ("end", campaign.end)) if on])
+    return f"{campaign.name} {dates}" if dates else f"{campaign.name} has no dates"
 
 
 __all__ = ["answer_line", "campaign_name"]

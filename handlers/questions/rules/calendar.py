@@ -1,4 +1,4 @@
-"""Calendar arithmetic: days, weeks from Monday to Sunday, months, quarters, half years, years. All ends included."""
+"""Calendar arithmetic. Weeks run from Monday to Sunday; both ends of a range are included."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from storage.values.questions import DateRange
 
-FAR = 5000  # units; further away is as good as never
+FAR = 5000  # units; larger counts are clamped to this
 
 
 def days(first: date, last: date) -> DateRange:
@@ -14,7 +14,7 @@ def days(first: date, last: date) -> DateRange:
 
 
 def plus(day: date, count: int) -> date:
-    """*count* days later, or the last day there is."""
+    """*count* days later, clamped to the first or last day that `date` can hold."""
     try:
         return day + timedelta(days=count)
     except OverflowError:
@@ -22,7 +22,7 @@ def plus(day: date, count: int) -> date:
 
 
 def plus_months(day: date, count: int) -> date:
-    """The same day *count* months later, or the last day of that month when it is shorter."""
+    """The same day *count* months later, or the last day of that month if it is shorter."""
     month = day.year * 12 + day.month - 1 + count
     year, number = divmod(month, 12)
     if not 1 <= year <= 9998:
@@ -61,7 +61,7 @@ def whole_year(year: int) -> DateRange:
 
 
 def unit_of(unit: str, day: date, shift: int = 0) -> DateRange:
-    """The calendar week, month, quarter, half or year that *day* lies in, or the one *shift* later."""
+    """The calendar week, month, quarter, half or year that contains *day*, or the one *shift* units later."""
     match unit:
         case "day":
             return DateRange(plus(day, shift), plus(day, shift))

@@ -1,4 +1,4 @@
-"""Questions about a campaign itself: its owner, its IT partner, its dates; which campaigns are whose, or when."""
+"""Recognise questions about campaigns themselves: their owner, IT partner and dates, or which campaigns fit."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _ABOUT_ITEMS = whole_words(
     r"items?|tasks?|tickets?|milestones?|things?|stuff|deliverables?|before|(?<!look )(?<!looks )(?<!looking )after|past|until|beyond|blocked|overdue|at risk|left|slip(?:s|ping)?|late"
     r"|stuck|remaining|working|works?|week|anything|any|nothing|everything|due (?:for|in|by|on)|done for|land|lands|without|no"
 )
-# "What did Data finish for Spring Launch": somebody does it, so the campaign's own start or end is not meant.
+# "What did Data finish for Spring Launch" is about the team's work, not about the end of the campaign.
 _DONE_FOR = whole_words(
     r"(?:did|do|does|will|has|have|must|should|can|could|to)(?: [a-z]\S*)* (?:[tsp]_\d+|we|they|you|i|it|everyone|everybody|people|guys|all|team|side|department)"
     r"(?: (?:all|both|actually|already|really|still|also|even|just|team|side|together|people|have to|need to|manage to))*"
@@ -62,24 +62,24 @@ _UNTIL_WHEN = whole_words(r"(?:until|till|through) when")
 _RUNNING = whole_words(r"running|active|live|ongoing|current|currently|right now|at the moment|now|on air")
 
 
-def asks_campaign(line: TaggedText, draft: PlanBuilder) -> bool:
-    """True when one campaign itself is asked about; *draft* then wants the campaign."""
-    cells = [cell for cell in line.chunks if cell.text.startswith("c_")]
-    about_items = _ABOUT_ITEMS.search(_UNTIL_WHEN.sub("when", line.text))
-    if not cells or draft.keys or about_items or (line.has(_DONE_FOR) and not line.text.startswith("when ")):
+def asks_campaign(tagged: TaggedText, builder: PlanBuilder) -> bool:
+    """Whether the question is about one campaign itself; if so, record that in *builder*."""
+    chunks = [chunk for chunk in tagged.chunks if chunk.text.startswith("c_")]
+    about_items = _ABOUT_ITEMS.search(_UNTIL_WHEN.sub("when", tagged.text))
+    if not chunks or builder.keys or about_items or (tagged.has(_DONE_FOR) and not tagged.text.startswith("when ")):
         return False
-    said = (line.text, _named_last(line.text))
+    texts = (tagged.text, _named_last(tagged.text))
     for pattern, aspect in _ASPECTS:
-        if any(pattern.fullmatch(text) for text in said):
-            draft.wanted, draft.aspect = AnswerType.CAMPAIGN, aspect
-            for cell in line.chunks:
-                cell.used = not (cell.text.startswith("c_") or _is_open_question(cell.text))
+        if any(pattern.fullmatch(text) for text in texts):
+            builder.wanted, builder.aspect = AnswerType.CAMPAIGN, aspect
+            for chunk in tagged.chunks:
+                chunk.used = not (chunk.text.startswith("c_") or _is_open_question(chunk.text))
             return True
     return False
 
 
 def _named_last(text: str) -> str:
-    """ "Spring Launch, who owns it" in the order of "who owns Spring Launch"."""
+    """ "Spring Launch, who owns it" reordered to "who owns Spring Launch"."""
     match = re.fullmatch(r"(?:(?:for|about|regarding|on|in|with|and) )?(?:the )?(c_\d+)(?: campaign)? (.+)", text)
     if match is None:
         return text
@@ -91,41 +91,47 @@ def _is_open_question(text: str) -> bool:
     return text.startswith(("t_", "p_"))
 
 
-def asks_campaigns(line: TaggedText, draft: PlanBuilder, names: Directory, now: ReferenceDay) -> bool:
-    """ "Which campaigns start next month", "what campaigns does Ana own": answered from the campaigns themselves."""
+def asks_campaigns(tagged: TaggedText, builder: PlanBuilder, names: Directory, now: ReferenceDay) -> bool:
+    """Whether the question asks for campaigns: "which campaigns start next month", "what campaigns does Ana own"."""
     if (
-        not line.has(_PLURAL)
-        or line.named("ctsk")
-        or line.has(whole_words(r"items?|tasks?|tickets?|work|blocked|overdue|at risk|late|milestones?|slipping|due"))
+        not tagged.has(_PLURAL)
+        or tagged.named("ctsk")
+        or tagged.has(whole_words(r"items?|tasks?|tickets?|work|blocked|overdue|at risk|late|milestones?|slipping|due"))
     ):
         return False
     chosen = list(names.campaigns)
-    people = [value.key for _, value in line.named("p")]
+    people = [value.key for _, value in tagged.named("p")]
     if people:
-        partner = line.has(whole_words(_PARTNER))
-        chosen = [one for one in chosen if (one.it_partner if partner else one.owner) in people]
-    elif line.has(whole_words(r"(?:without|no|not have) (?:an |any )?(?:owner|owners)")):
-        chosen = [one for one in chosen if not one.owner]
-    elif line.has(whole_words(r"(?:without|no|not have) (?:an |any )?(?:it )?partners?")):
-        chosen = [one for one in chosen if not one.it_partner]
-    chosen = _within(line, chosen, now)
-    draft.wanted, draft.aspect = AnswerType.CAMPAIGN, "dates"
-    draft.campaigns = [one.key for one in chosen] or ["-"]
-    for cell in line.chunks:
-        cell.used = cell.used or not re.fullmatch(r"[ctsp]_\d+", cell.text) or cell.text.startswith("p_")
+        partner = tagged.has(whole_words(_PARTNER))
+        chosen = [campaign for campaign in chosen if (campaign.it_partner if partner else campaign.owner) in people]
+    elif tagged.has(whole_words(r"(?:without|no|not have) (?:an |any )?(?:owner|owners)")):
+        chosen = [campaign for campaign in chosen if not campaign.owner]
+    elif tagged.has(whole_words(r"(?:without|no|not have) (?:an |any )?(?:it )?partners?")):
+        chosen = [campaign for campaign in chosen if not campaign.it_partner]
+    chosen = _within(tagged, chosen, now)
+    builder.wanted, builder.aspect = AnswerType.CAMPAIGN, "dates"
+    builder.campaigns = [campaign.key for campaign in chosen] or ["-"]
+    for chunk in tagged.chunks:
+        chunk.used = chunk.used or not re.fullmatch(r"[ctsp]_\d+", chunk.text) or chunk.text.startswith("p_")
     return True
 
 
-def _within(line: TaggedText, campaigns: list[Campaign], now: ReferenceDay) -> list[Campaign]:
-    ends = line.has(whole_words(r"ends?|ending|finish(?:es|ing)?|close|over|closing"))
-    has_days = any(isinstance(cell.value, DateSpan) for cell in line.chunks)
+def _within(tagged: TaggedText, campaigns: list[Campaign], now: ReferenceDay) -> list[Campaign]:
+    ends = tagged.has(whole_words(r"ends?|ending|finish(?:es|ing)?|close|over|closing"))
+    has_days = any(isinstance(chunk.value, DateSpan) for chunk in tagged.chunks)
     if has_days:
-        period = date_constraints.read_days(line, now.today).period
+        period = date_constraints.read_days(tagged, now.today).period
         return [
-            one for one in campaigns if period and _lies_in(one.end if ends else one.start, period.first, period.last)
+            campaign
+            for campaign in campaigns
+            if period and _lies_in(campaign.end if ends else campaign.start, period.first, period.last)
         ]
-    if line.use(_RUNNING):
-        return [one for one in campaigns if _lies_in(now.today, one.start, one.end) and (one.start or one.end)]
+    if tagged.use(_RUNNING):
+        return [
+            campaign
+            for campaign in campaigns
+            if _lies_in(now.today, campaign.start, campaign.end) and (campaign.start or campaign.end)
+        ]
     return campaigns
 
 

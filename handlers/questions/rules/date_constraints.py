@@ -1,4 +1,4 @@
-"""What a period has to do with the question: in it, by it, before it, since it; "as of" it; relative to a campaign."""
+"""How the question uses a period: in, by, before or since it, "as of" it, or relative to a campaign."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.questions.rules.time_words import ReferenceDay
 from storage.values.company import Directory
 from storage.values.questions import DateRange
 
-NEVER = DateRange(date.max, date.min)  # what hangs on a date that a campaign does not have
+NEVER = DateRange(date.max, date.min)  # for a date that the campaign does not have; matches nothing
 _R = r"(?:the )?d_(\d+)"
 
 _STARTS = (
@@ -36,16 +36,16 @@ _SAME = r"(?:it|they|that|this|(?:the|that|this) (?:launch|campaign|release|even
 
 @dataclass(frozen=True, slots=True)
 class DateConstraint:
-    """What the days in a question ask for: a period of some date, or the day whose roadmap is meant."""
+    """The dates of a question: a period that items must fall into, or the day whose roadmap is asked for."""
 
     period: DateRange | None = None
     as_of: date | int | None = None
-    is_point: bool = False  # one past day, said without "by" or "since"
+    is_point: bool = False  # a single day without "by" or "since"
     anchors: tuple[NamedEntity, ...] = ()
-    notes: tuple[str, ...] = ()  # what should be said about it, as that a campaign has no such date
+    notes: tuple[str, ...] = ()  # shown to the reader, such as that a campaign has no start date
 
 
-def read_revision(line: TaggedText) -> int | None:
+def read_revision(tagged: TaggedText) -> int | None:
     """ "As of R41", "in revision 41"."""
     numbers: list[int] = []
 
@@ -53,57 +53,59 @@ def read_revision(line: TaggedText) -> int | None:
         numbers.append(int(match[1]))
         return "revision"
 
-    line.rewrite(
+    tagged.rewrite(
         whole_words(
             r"(?:as (?:of|at|in) |at |in |per |under |on |by |of )?(?:the )?(?:revision |rev |version |r(?: |-)?|revision r)(\d{1,6})"
         ),
         "r",
         note,
     )
-    for cell in line.chunks:
-        if cell.text == "r_0":
-            cell.used = True
+    for chunk in tagged.chunks:
+        if chunk.text == "r_0":
+            chunk.used = True
     return numbers[-1] if numbers else None
 
 
-def tag_campaign_dates(line: TaggedText, names: Directory) -> None:
-    """ "Before Spring Launch starts", "past the launch", "the week after it ends" -> days, keeping the campaign's name."""
-    named = [thing for _, thing in line.named("c")]
+def tag_campaign_dates(tagged: TaggedText, names: Directory) -> None:
+    """Tag days given by a campaign, and keep the campaign: "before Spring Launch starts", "the week after it ends"."""
+    named = [entity for _, entity in tagged.named("c")]
     only = named[0] if len(set(named)) == 1 else None
 
     def day_of(match: re.Match[str], *, end: bool) -> DateSpan | None:
-        said = next((number for number in match.groups() if number), None)
-        thing = line.chunks[int(said)].value if said else only
-        if not isinstance(thing, NamedEntity):
+        place = next((number for number in match.groups() if number), None)
+        entity = tagged.chunks[int(place)].value if place else only
+        if not isinstance(entity, NamedEntity):
             return None
-        campaign = names.campaign[thing.key]
+        campaign = names.campaign[entity.key]
         first = campaign.end if end else (campaign.start or (campaign.end if campaign.end else None))
-        return DateSpan(DateRange(first, first) if first else NEVER, anchor=thing)
+        return DateSpan(DateRange(first, first) if first else NEVER, anchor=entity)
 
     for end, verb, noun in ((True, _ENDS, _THE_END), (False, _STARTS, _THE_START)):
         reader = _reader(day_of, end)
-        line.rewrite(
+        tagged.rewrite(
             whole_words(rf"(?:the {noun}(?: date)?|{noun} date) (?:of|for) {_CALLED}|(?:the )?{noun} of {_CALLED}"),
             "d",
             reader,
         )
-        line.renumber()
-        if not line.has(
+        tagged.renumber()
+        if not tagged.has(
             whole_words(rf"(?:when|what (?:date|day|time)|how (?:soon|long)).* {_CALLED} (?:will )?{verb}")
-        ) or line.has(whole_words(rf"{_RELATED} {_CALLED} {verb}")):
-            line.rewrite(
+        ) or tagged.has(whole_words(rf"{_RELATED} {_CALLED} {verb}")):
+            tagged.rewrite(
                 whole_words(rf"(?<=[a-z] ){_CALLED} (?:has |have |actually |will |even |officially )*{verb}"),
                 "d",
                 _after_relation(reader),
             )
-            line.renumber()
-        line.rewrite(whole_words(rf"{_SAME} (?:has |have |actually |will |even )*{verb}"), "d", _after_relation(reader))
-        line.rewrite(whole_words(rf"(?:its|the|their) {noun}(?: date| day)?"), "d", _after_relation(reader))
-        line.renumber()
-    line.rewrite(whole_words(rf"{_CALLED}"), "d", _after_relation(_bare(day_of)))
-    line.rewrite(whole_words(_SAME), "d", _after_relation(_bare(day_of)))
-    line.renumber()
-    _around_anchor(line)
+            tagged.renumber()
+        tagged.rewrite(
+            whole_words(rf"{_SAME} (?:has |have |actually |will |even )*{verb}"), "d", _after_relation(reader)
+        )
+        tagged.rewrite(whole_words(rf"(?:its|the|their) {noun}(?: date| day)?"), "d", _after_relation(reader))
+        tagged.renumber()
+    tagged.rewrite(whole_words(rf"{_CALLED}"), "d", _after_relation(_bare(day_of)))
+    tagged.rewrite(whole_words(_SAME), "d", _after_relation(_bare(day_of)))
+    tagged.renumber()
+    _around_anchor(tagged)
 
 
 def _reader(day_of: Callable[..., DateSpan | None], end: bool) -> Callable[[re.Match[str]], DateSpan | None]:  # noqa: FBT001
@@ -111,7 +113,7 @@ def _reader(day_of: Callable[..., DateSpan | None], end: bool) -> Callable[[re.M
 
 
 def _after_relation(reader: Callable[[re.Match[str]], DateSpan | None]) -> Callable[[re.Match[str]], DateSpan | None]:
-    """Only where "before", "by" … leads to it; elsewhere the campaign is simply named."""
+    """Read a campaign as a date only after "before", "by" and so on; elsewhere it is just a name."""
     led = re.compile(rf"\b(?:{_RELATED}|(?:day|week|month|days|weeks|months) (?:before|after|of)|when|at)(?: the)? $")
     unled = re.compile(r"\blook(?:s|ing|ed)? after(?: the)? $")
 
@@ -123,7 +125,7 @@ def _after_relation(reader: Callable[[re.Match[str]], DateSpan | None]) -> Calla
 
 
 def _bare(day_of: Callable[..., DateSpan | None]) -> Callable[[re.Match[str]], DateSpan | None]:
-    """After a campaign is after its end; before, by and past it is told by its start."""
+    """ "After" a campaign means after its end; "before", "by" and "past" it refer to its start."""
 
     def read(match: re.Match[str]) -> DateSpan | None:
         before = match.string[: match.start()]
@@ -134,9 +136,9 @@ def _bare(day_of: Callable[..., DateSpan | None]) -> Callable[[re.Match[str]], D
     return read
 
 
-def _around_anchor(line: TaggedText) -> None:
+def _around_anchor(tagged: TaggedText) -> None:
     def beside(match: re.Match[str]) -> DateSpan | None:
-        days = line.chunks[int(match["at"])].value
+        days = tagged.chunks[int(match["at"])].value
         if not isinstance(days, DateSpan) or days.period == NEVER or days.period.first is None:
             return None
         day, unit, how = days.period.first, match["u"], match["how"]
@@ -148,7 +150,7 @@ def _around_anchor(line: TaggedText) -> None:
         shift = {"before": -1, "after": 1}.get(how, 0)
         return DateSpan(calendar.unit_of(unit, day, shift), anchor=days.anchor)
 
-    line.rewrite(
+    tagged.rewrite(
         whole_words(
             r"(?:(?:the |in |within |during )*(?P<n>\d{1,3}|two|three|four|a|couple)(?: of)? )?(?:the )?(?P<u>day|week|month|quarter)s? "
             r"(?P<how>before|after|of) (?:the )?d_(?P<at>\d+)"
@@ -156,14 +158,14 @@ def _around_anchor(line: TaggedText) -> None:
         "d",
         beside,
     )
-    line.renumber()
+    tagged.renumber()
 
 
-def tag_parts_of_periods(line: TaggedText, now: ReferenceDay) -> None:
-    """ "End of March", "rest of the month", "early next week"."""
+def tag_parts_of_periods(tagged: TaggedText, now: ReferenceDay) -> None:
+    """Tag parts of periods: "end of March", "rest of the month", "early next week"."""
 
     def period(match: re.Match[str]) -> DateSpan | None:
-        value = line.chunks[int(match[1])].value
+        value = tagged.chunks[int(match[1])].value
         return value if isinstance(value, DateSpan) and value.period.first and value.period.last else None
 
     def part(pattern: str, cut: Callable[[date, date], DateRange | None], *, is_end: bool = False) -> None:
@@ -174,8 +176,8 @@ def tag_parts_of_periods(line: TaggedText, now: ReferenceDay) -> None:
             piece = cut(days.period.first or now.today, days.period.last or now.today)
             return DateSpan(piece, is_end) if piece else None
 
-        line.rewrite(whole_words(pattern), "d", read)
-        line.renumber()
+        tagged.rewrite(whole_words(pattern), "d", read)
+        tagged.renumber()
 
     part(rf"(?:the )?(?:very )?(?:end|close|last day) (?:of )?{_R}", lambda _, last: DateRange(last, last), is_end=True)
     part(rf"(?:the )?(?:very )?(?:beginning|start|first day) of {_R}", lambda first, _: DateRange(first, first))
@@ -193,24 +195,24 @@ def tag_parts_of_periods(line: TaggedText, now: ReferenceDay) -> None:
         lambda first, last: DateRange(first + (last - first) // 3, first + 2 * (last - first) // 3),
     )
     part(rf"late (?:in )?{_R}", lambda first, last: DateRange(first + 2 * (last - first) // 3, last))
-    line.rewrite(
+    tagged.rewrite(
         whole_words(
             r"(?:the )?(?:end|close) of (?:the )?(?P<u>week|month|quarter|year)|(?P<v>week|month|quarter|year) end"
         ),
         "d",
         lambda m: _ending(m, now),
     )
-    line.rewrite(
+    tagged.rewrite(
         whole_words(r"(?:the )?(?:rest|remainder) of the (?P<u>week|month|quarter|year)"),
         "d",
         lambda m: DateSpan(DateRange(now.today, calendar.unit_of(m["u"], now.today).last)),
     )
-    line.rewrite(
+    tagged.rewrite(
         whole_words(r"(?:later|in) the (?P<u>week|month|quarter|year)(?! (?:after|before|of|following|that|when)\b)"),
         "d",
         lambda m: DateSpan(calendar.unit_of(m["u"], now.today)),
     )
-    line.renumber()
+    tagged.renumber()
 
 
 def _ending(match: re.Match[str], now: ReferenceDay) -> DateSpan:
@@ -264,9 +266,9 @@ _LATE_BY = whole_words(
 )
 
 
-def read_late_by(line: TaggedText, now: ReferenceDay) -> DateRange | None:
-    """ "Overdue by more than two weeks": due earlier than two weeks ago. The word for being late stays unread."""
-    for match, first, last in list(line.matches(_LATE_BY)):
+def read_late_by(tagged: TaggedText, now: ReferenceDay) -> DateRange | None:
+    """ "Overdue by more than two weeks" as a due period. The word "overdue" is left for `conditions` to read."""
+    for match, first, last in list(tagged.matches(_LATE_BY)):
         number = match["n"] or match["n2"]
         count = (
             int(number)
@@ -277,48 +279,48 @@ def read_late_by(line: TaggedText, now: ReferenceDay) -> DateRange | None:
         )
         day = calendar.later(now.today, -count, match["u"] or match["u2"])
         exact = "at least" in {match["how"], match["how2"]} or not (match["how"] or match["how2"])
-        for cell in line.chunks[first:last]:
-            cell.used = not whole_words(_TOO_LATE).fullmatch(cell.text)
+        for chunk in tagged.chunks[first:last]:
+            chunk.used = not whole_words(_TOO_LATE).fullmatch(chunk.text)
         return DateRange(None, day if exact else calendar.plus(day, -1))
     return None
 
 
 def intersection(one: DateRange | None, two: DateRange | None) -> DateRange | None:
-    """The days that lie in both."""
-    return _meet([each for each in (one, two) if each])
+    """The days in both periods; None means no limit."""
+    return _meet([period for period in (one, two) if period])
 
 
-def read_days(line: TaggedText, today: date) -> DateConstraint:
-    """All periods in *line* together; they are used up by it."""
-    if line.has(_NOT_THEN):
+def read_days(tagged: TaggedText, today: date) -> DateConstraint:
+    """Combine all periods in *tagged* into one constraint and mark their chunks as used."""
+    if tagged.has(_NOT_THEN):
         raise Unparsable("a period that is left out cannot be searched yet")
-    as_of = _read_as_of(line)
-    found: list[DateRange] = []
+    as_of = _read_as_of(tagged)
+    periods: list[DateRange] = []
     anchors: list[NamedEntity] = []
     points: list[bool] = []
     for pattern, shape in _SHAPES:
-        for match, first, last in list(line.matches(pattern)):
-            cells = [line.chunks[int(group)] for group in match.groups() if group]
-            days = [cell.value for cell in cells if isinstance(cell.value, DateSpan) and not cell.used]
-            if len(days) != len(cells):
+        for match, first, last in list(tagged.matches(pattern)):
+            chunks = [tagged.chunks[int(group)] for group in match.groups() if group]
+            days = [chunk.value for chunk in chunks if isinstance(chunk.value, DateSpan) and not chunk.used]
+            if len(days) != len(chunks):
                 continue
-            known = [one for one in days if isinstance(one, DateSpan)]
-            found.append(_between(known, today) if shape is _either_end else shape(known))
-            anchors += [one.anchor for one in days if isinstance(one, DateSpan) and one.anchor]
-            points.append(shape is _same and found[-1].first == found[-1].last)
-            for cell in line.chunks[first:last]:
-                cell.used = True
-    period = _meet(found)
-    notes = tuple(f"{one.name} has no such date" for one in anchors if period == NEVER)
+            spans = [span for span in days if isinstance(span, DateSpan)]
+            periods.append(_between(spans, today) if shape is _either_end else shape(spans))
+            anchors += [span.anchor for span in spans if span.anchor]
+            points.append(shape is _same and periods[-1].first == periods[-1].last)
+            for chunk in tagged.chunks[first:last]:
+                chunk.used = True
+    period = _meet(periods)
+    notes = tuple(f"{campaign.name} has no such date" for campaign in anchors if period == NEVER)
     return DateConstraint(period, as_of, points == [True], tuple(dict.fromkeys(anchors)), notes)
 
 
-def _read_as_of(line: TaggedText) -> date | None:
-    for match, first, last in list(line.matches(_AS_OF)):
-        value = line.chunks[int(match[1])].value
+def _read_as_of(tagged: TaggedText) -> date | None:
+    for match, first, last in list(tagged.matches(_AS_OF)):
+        value = tagged.chunks[int(match[1])].value
         if isinstance(value, DateSpan) and value.period.first:
-            for cell in line.chunks[first:last]:
-                cell.used = True
+            for chunk in tagged.chunks[first:last]:
+                chunk.used = True
             return value.period.last if value.is_end else value.period.first
     return None
 
@@ -326,8 +328,8 @@ def _read_as_of(line: TaggedText) -> date | None:
 def _meet(periods: list[DateRange]) -> DateRange | None:
     if not periods:
         return None
-    firsts = [one.first for one in periods if one.first]
-    lasts = [one.last for one in periods if one.last]
+    firsts = [period.first for period in periods if period.first]
+    lasts = [period.last for period in periods if period.last]
     if NEVER in periods:
         return NEVER
     return DateRange(max(firsts, default=None), min(lasts, default=None))
@@ -338,7 +340,7 @@ def _either_end(days: list[DateSpan]) -> DateRange:
 
 
 def _between(days: list[DateSpan], today: date) -> DateRange:
-    """Two ends named without a year may lie in two years, and two weekdays in two weeks."""
+    """A range whose ends have no year may span two years, and one of weekdays may span two weeks."""
     first, last = days[0].period.first, days[1].period.last
     if first and last and last < first:
         if (first - last).days < 7:
@@ -351,7 +353,7 @@ def _between(days: list[DateSpan], today: date) -> DateRange:
 
 
 def _either(days: list[DateSpan]) -> DateRange:
-    one, two = sorted((each.period for each in days), key=lambda p: p.first or date.min)
+    one, two = sorted((span.period for span in days), key=lambda p: p.first or date.min)
     if one.last and two.first and (two.first - one.last).days > 1:
         raise Unparsable("two periods apart from each other cannot be searched at once")
     return DateRange(one.first, two.last)

@@ -1,4 +1,7 @@
-"""Words for days and periods -> `Days`. An own grammar, since a quarter is a period and "last" depends on the tense."""
+"""Tag words for days and periods as `DateSpan`s.
+
+We have our own grammar because libraries read days only: a quarter is a period, and "last" depends on the tense.
+"""
 
 from __future__ import annotations
 
@@ -41,12 +44,12 @@ def _rule(pattern: str) -> Callable[[Reader], Reader]:
     return keep
 
 
-def tag_dates(line: TaggedText, now: ReferenceDay) -> None:
-    """Turn every day and period in *line* into a cell of its own."""
+def tag_dates(tagged: TaggedText, now: ReferenceDay) -> None:
+    """Replace every day and period in *tagged* with a chunk of its own."""
     for pattern, reader in _RULES:
-        line.rewrite(pattern, "d", lambda match, read=reader: read(match, now))  # type: ignore[misc]
-    line.renumber()
-    _refuse_what_is_left(line)
+        tagged.rewrite(pattern, "d", lambda match, read=reader: read(match, now))  # type: ignore[misc]
+    tagged.renumber()
+    _refuse_unread_spans(tagged)
 
 
 _NUMBER = rf"(?:\d\S*|{'|'.join(BIG_NUMBERS)}|{'|'.join(NUMBERS.keys() - {'a', 'an'})})"
@@ -57,15 +60,15 @@ _UNREAD = whole_words(
 _NO_YEAR = whole_words(r"year \d{5,}")
 
 
-def _refuse_what_is_left(line: TaggedText) -> None:
-    """A span of time that no rule read would be left out of the search without a word. Raises Puzzling."""
+def _refuse_unread_spans(tagged: TaggedText) -> None:
+    """Raise Unparsable for a span of time that no rule read; otherwise the search would silently ignore it."""
     for pattern in (_UNREAD, _NO_YEAR):
-        for _, first, last in line.matches(pattern):
-            span = line.chunks[first:last]
-            tokens = [token for cell in span for token in cell.tokens]
-            if not all(cell.used for cell in span) and not any(token.quoted for token in tokens):
-                said = " ".join(token.raw for token in tokens)
-                raise Unparsable(f"I do not know which days “{said}” means here; name them, such as until 2027-03-01")
+        for _, first, last in tagged.matches(pattern):
+            span = tagged.chunks[first:last]
+            tokens = [token for chunk in span for token in chunk.tokens]
+            if not all(chunk.used for chunk in span) and not any(token.quoted for token in tokens):
+                words = " ".join(token.raw for token in tokens)
+                raise Unparsable(f"I do not know which days “{words}” means here; name them, such as until 2027-03-01")
 
 
 def _is_past(match: re.Match[str], now: ReferenceDay) -> bool:
@@ -73,11 +76,11 @@ def _is_past(match: re.Match[str], now: ReferenceDay) -> bool:
 
 
 def _stated_year(match: re.Match[str], now: ReferenceDay) -> int | None:
-    found = match.groupdict()
-    if found.get("y"):
-        return int(found["y"])
+    groups = match.groupdict()
+    if groups.get("y"):
+        return int(groups["y"])
     shifts = {"this": 0, "the": 0, "next": 1, "coming": 1, "last": -1, "previous": -1}
-    return now.today.year + shifts[found["rel"]] if found.get("rel") else None
+    return now.today.year + shifts[groups["rel"]] if groups.get("rel") else None
 
 
 def _in_year(match: re.Match[str], now: ReferenceDay, of_year: Callable[[int], DateRange | None]) -> DateSpan:
@@ -161,7 +164,7 @@ def _month(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
 
 
 def _before(period: DateRange, now: ReferenceDay) -> DateRange:
-    """The same month a year earlier when *period* is not over yet."""
+    """*period*, or the same month a year earlier if it is not over yet."""
     if period.first and period.last and period.last >= now.today:
         return calendar.month(period.first.year - 1, period.first.month)
     return period
@@ -176,9 +179,9 @@ _QUARTER_WORDS = "first|second|third|fourth|1st|2nd|3rd|4th|last|final"
 @_rule(rf"(?:the )?(?P<q>{_QUARTER_WORDS}) quarter(?: (?:of |in )?(?:{YEAR}|{YEARWORD}))")
 @_rule(r"(?:the )?(?P<q>first|second|third|fourth|1st|2nd|3rd|4th) quarter")
 def _quarter(match: re.Match[str], now: ReferenceDay) -> DateSpan:
-    said = match["q"]
+    word = match["q"]
     numbers = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
-    number = numbers.get(said) or int(said[0])
+    number = numbers.get(word) or int(word[0])
     return _in_year(match, now, lambda year: calendar.quarter(year, number))
 
 
@@ -194,12 +197,12 @@ def _half(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
 
 
 @_rule(r"(?:the )?day after tomorrow")
-def _overmorrow(_: re.Match[str], now: ReferenceDay) -> DateSpan:
+def _day_after_tomorrow(_: re.Match[str], now: ReferenceDay) -> DateSpan:
     return DateSpan(calendar.unit_of("day", now.today, 2))
 
 
 @_rule(r"(?:the )?day before yesterday")
-def _ereyesterday(_: re.Match[str], now: ReferenceDay) -> DateSpan:
+def _day_before_yesterday(_: re.Match[str], now: ReferenceDay) -> DateSpan:
     return DateSpan(calendar.unit_of("day", now.today, -2))
 
 
@@ -307,7 +310,7 @@ def _ago(match: re.Match[str], now: ReferenceDay) -> DateSpan:
 
 @_rule(rf"(?:in )?{COUNT} {UNIT}(?: s)? (?:from (?:now|today)|hence|time)")
 @_rule(rf"in (?:about |exactly )?{COUNT} {UNIT}")
-def _hence(match: re.Match[str], now: ReferenceDay) -> DateSpan:
+def _from_now(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     day = calendar.later(now.today, count(match["n"]), match["u"])
     return DateSpan(DateRange(day, day))
 
@@ -336,8 +339,8 @@ def _weekday(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
         and not MONTH_BEFORE.search(match.string[: match.start()] + " ")
     ):
         return None
-    wanted, today = _weekday_number(match["w"]), now.today
-    ahead = (wanted - today.weekday()) % 7
+    weekday, today = _weekday_number(match["w"]), now.today
+    ahead = (weekday - today.weekday()) % 7
     rel = match["rel"] or ""
     if rel == "this":
         return _weekday_in(calendar.week_of(today), match["w"])
@@ -352,14 +355,14 @@ def _weekday(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
     return DateSpan(DateRange(day, day))
 
 
-_FEASTS = {"christmas eve": (12, 24), "christmas": (12, 25), "xmas": (12, 25), "halloween": (10, 31),
+_HOLIDAYS = {"christmas eve": (12, 24), "christmas": (12, 25), "xmas": (12, 25), "halloween": (10, 31),
            "new years eve": (12, 31), "new year eve": (12, 31), "new years day": (1, 1), "new year": (1, 1),
            "valentines day": (2, 14), "valentine day": (2, 14)}  # fmt: skip
 
 
-@_rule(r"(?:the )?(?P<feast>" + "|".join(_FEASTS) + r")")
-def _feast(match: re.Match[str], now: ReferenceDay) -> DateSpan:
-    return _in_year(match, now, _one_day(*_FEASTS[match["feast"]]))
+@_rule(r"(?:the )?(?P<holiday>" + "|".join(_HOLIDAYS) + r")")
+def _holiday(match: re.Match[str], now: ReferenceDay) -> DateSpan:
+    return _in_year(match, now, _one_day(*_HOLIDAYS[match["holiday"]]))
 
 
 @_rule(

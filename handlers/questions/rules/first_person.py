@@ -1,4 +1,4 @@
-"""Words that mean the one who asks: my, me, I, my team. Who that is, is the account; the words claim nothing."""
+"""Resolve my, me, I and my team to the account that asks, whoever the text claims to be from."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ _FETCHES = whole_words(
 )
 
 
-def tag_first_person(line: TaggedText, names: Directory, asker: Person | None) -> None:
-    """Replace the words by the asker, the asker's team, side or campaigns."""
-    if line.has(_NOT_MINE):
+def tag_first_person(tagged: TaggedText, names: Directory, asker: Person | None) -> None:
+    """Replace these words with the asker, or the asker's team, side or campaigns."""
+    if tagged.has(_NOT_MINE):
         raise Unparsable("name the person instead of the relation")
-    line.rewrite(_MY_TEAM, "t", lambda _: _team(names, asker))
-    line.rewrite(_MY_SIDE, "s", lambda _: _side(names, asker, other=False))
-    line.rewrite(_OTHER_SIDE, "s", lambda _: _side(names, asker, other=True))
-    line.renumber()
-    if line.has(_MY_CAMPAIGNS):
-        _mark_campaigns(line, names, asker)
-    named = bool(line.named("tsp"))
+    tagged.rewrite(_MY_TEAM, "t", lambda _: _team(names, asker))
+    tagged.rewrite(_MY_SIDE, "s", lambda _: _side(names, asker, other=False))
+    tagged.rewrite(_OTHER_SIDE, "s", lambda _: _side(names, asker, other=True))
+    tagged.renumber()
+    if tagged.has(_MY_CAMPAIGNS):
+        _mark_campaigns(tagged, names, asker)
+    named = bool(tagged.named("tsp"))
     for pattern in (_MY, _ME, _I):
-        line.rewrite(pattern, "p", lambda _: _self(asker))
-    if not named and not line.has(_FETCHES):
-        line.rewrite(_FOR_ME, "p", lambda _: _self(asker))
-    line.renumber()
+        tagged.rewrite(pattern, "p", lambda _: _self(asker))
+    if not named and not tagged.has(_FETCHES):
+        tagged.rewrite(_FOR_ME, "p", lambda _: _self(asker))
+    tagged.renumber()
 
 
 def _self(asker: Person | None) -> NamedEntity:
@@ -74,14 +74,16 @@ def _side(names: Directory, asker: Person | None, *, other: bool) -> NamedEntity
     return NamedEntity("side", side.value, SIDE_LABELS[side])
 
 
-def _mark_campaigns(line: TaggedText, names: Directory, asker: Person | None) -> None:
+def _mark_campaigns(tagged: TaggedText, names: Directory, asker: Person | None) -> None:
     me = _self(asker).key
-    mine = [one for one in names.campaigns if me in {one.owner, one.it_partner}]
+    mine = [campaign for campaign in names.campaigns if me in {campaign.owner, campaign.it_partner}]
     if not mine:
         raise Unparsable("no campaign is yours; say its name")
-    place = next(first for _, first, _ in line.matches(_MY_CAMPAIGNS))
-    line.put(place, place + 2, "c", NamedEntity("campaign", mine[0].key, mine[0].name))
+    place = next(first for _, first, _ in tagged.matches(_MY_CAMPAIGNS))
+    tagged.put(place, place + 2, "c", NamedEntity("campaign", mine[0].key, mine[0].name))
     if len(mine) > 1:
-        line.chunks[place].candidates = tuple(NamedEntity("campaign", one.key, one.name) for one in mine)
-        line.chunks[place].value = None
-    line.renumber()
+        tagged.chunks[place].candidates = tuple(
+            NamedEntity("campaign", campaign.key, campaign.name) for campaign in mine
+        )
+        tagged.chunks[place].value = None
+    tagged.renumber()

@@ -1,6 +1,6 @@
-"""A question that leans on the one before: "and for the autumn one?", "which of those are blocked?". Pure.
+"""Read a follow-up question: "and for the autumn one?", "which of those are blocked?". Pure.
 
-What the new words name replaces what the old plan had in its place; everything else stays.
+What the follow-up names replaces the same part of the previous plan; the rest of the plan stays.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ _WANTED = (
 )
 _SAYS_DATE = re.compile(r"\b(?:due|start\w*|kick\w*|ship\w*|finish\w*|deliver\w*|done)\b", re.I)
 _ASKS = re.compile(r"\b(?:what|which|who|whose|when|how|show|list|give|does|do|is|are)\b", re.I)
-_SHORT = 12  # words; a longer text stands by itself
+_SHORT = 12  # words; a longer text is a question of its own
 _FEW = 6
 
 
 def is_follow_up(words: str, *, loosely: bool) -> bool:
-    """Whether *words* sound like going on; *loosely* where people talk to and fro, not line by line."""
+    """Whether *words* look like a follow-up. Be less strict (*loosely*) in a conversation than in a list of questions."""
     text = clean(words)
     if len(text.split()) > _SHORT:
         return False
-    # Somebody who sends a list of questions begins some with "and"; a whole one is not taken for half of another.
+    # In a list of questions, some begin with "and"; a complete question is not a follow-up.
     joined = _JOINED.match(text) and (loosely or not _ASKS.search(text))
     if joined or _OF_THOSE.search(text):
         return True
-    # "Which items are late and who owns them" has its own "them": only a few words lean on another message's.
+    # In "which items are late and who owns them", "them" refers to the same message; only short texts refer back.
     short = len(text.split()) <= _FEW
     return loosely and bool(_WHAT_ABOUT.match(text) or _ONLY.match(text) or (short and _THOSE.search(text)))
 
@@ -54,32 +54,32 @@ def is_follow_up(words: str, *, loosely: bool) -> bool:
 def follow_up(
     words: str, before: Plan, names: Directory, *, asker: Person | None, today: date, titles: Sequence[ItemTitle] = ()
 ) -> Understanding | None:
-    """*words* as a change of the plan *before*; None when they change nothing of it and so stand alone."""
+    """The plan *before*, changed by *words*; None if they change nothing and are a question of their own."""
     text = _bare(words)
-    found = _read(text, names, asker, today, titles)
+    understanding = _read(text, names, asker, today, titles)
     if (
         _ASKS.search(text)
-        and isinstance(found, Understood)
-        and _names_somebody(found.plan)
+        and isinstance(understanding, Understood)
+        and _names_somebody(understanding.plan)
         and not _THOSE.search(clean(words))
     ):
         return None
-    wanted = next((each for pattern, each in _WANTED if pattern.search(text)), AnswerType.LIST)
-    match found:
+    answer_type = next((kind for pattern, kind in _WANTED if pattern.search(text)), AnswerType.LIST)
+    match understanding:
         case Unclear():
-            again = tuple(replace(each, words=f"and {each.words}") for each in found.candidates)
-            return replace(found, candidates=again)
-        # An item, a topic or a campaign's own dates are another question, whatever came before.
+            again = tuple(replace(option, words=f"and {option.words}") for option in understanding.candidates)
+            return replace(understanding, candidates=again)
+        # An item, a topic or a campaign's own dates start a new question.
         case Understood(plan=plan) if plan.keys or plan.words or plan.wanted is AnswerType.CAMPAIGN:
             return None
         case Understood(plan=plan):
             merged = _merged(before, plan, says_date=bool(_SAYS_DATE.search(text)))
-        case _ if wanted is not AnswerType.LIST:
+        case _ if answer_type is not AnswerType.LIST:
             merged = before
         case _:
             return None
-    if wanted is not AnswerType.LIST:
-        merged = replace(merged, wanted=wanted, limit=None if wanted is AnswerType.COUNT else merged.limit)
+    if answer_type is not AnswerType.LIST:
+        merged = replace(merged, wanted=answer_type, limit=None if answer_type is AnswerType.COUNT else merged.limit)
     merged = replace(merged, today=today)
     if merged == replace(before, today=today):
         return None
@@ -98,17 +98,17 @@ def _bare(words: str) -> str:
 def _read(
     text: str, names: Directory, asker: Person | None, today: date, titles: Sequence[ItemTitle]
 ) -> Understanding | None:
-    """A phrase without a noun ("next quarter") is read as one about items."""
+    """Read *text*; a phrase without a noun ("next quarter") is read as a question about items."""
     if not text:
         return None
-    found = understand(text, names, asker=asker, today=today, titles=titles)
-    if isinstance(found, Understood | Unclear | UnknownName):
-        return found
+    understanding = understand(text, names, asker=asker, today=today, titles=titles)
+    if isinstance(understanding, Understood | Unclear | UnknownName):
+        return understanding
     return understand(f"items {text}", names, asker=asker, today=today)
 
 
 def _merged(before: Plan, new: Plan, *, says_date: bool) -> Plan:
-    """*before* with what *new* names in place of its own."""
+    """*before*, with the names and limits of *new* instead of its own where *new* has any."""
     plan = before
     if new.campaigns or new.not_campaigns:
         plan = replace(plan, campaigns=new.campaigns, not_campaigns=new.not_campaigns)
@@ -124,7 +124,7 @@ def _merged(before: Plan, new: Plan, *, says_date: bool) -> Plan:
 
 
 def _standing(plan: Plan, new: Plan) -> Plan:
-    """How things stand, when the new words speak of it; "open" is what they say by saying nothing."""
+    """*plan* with the statuses of *new*, if it names any. "Open" is the default, so it does not count as named."""
     says = (
         (new.statuses and new.statuses != OPEN_STATUSES)
         or new.overdue

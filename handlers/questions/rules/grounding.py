@@ -1,6 +1,6 @@
-"""Which sentences of a model may be said: those that cite items which were found, and hold nothing that is not in them.
+"""Keep only those sentences of a language model that the cited items prove word by word. Pure.
 
-A sentence that cites several items must be true of each one; what cannot be checked is not said. Pure.
+A sentence that cites several items must be true of each one. What cannot be checked is dropped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from storage.values.roadmap import Item, Status
 
 LONGEST = 400  # characters of one sentence
 
-# Words that say how something stands. What a model calls by another word of the list is still checked.
+# Words for each status. Any of them is checked against the item's real status.
 _STATUS = {
     Status.PLANNED: r"planned|scheduled|upcoming",
     Status.IN_PROGRESS: r"in progress|under ?way|ongoing|being worked on|working on|active",
@@ -37,8 +37,8 @@ _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?,?(?: (\d{{4}}))?\b")
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (\d{{4}}))?")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*|\d+")
-# What is left of a sentence once titles, names and dates are taken out may only be of these: a word outside of them
-# could say anything (that something was approved, moved, cancelled, or is not so), and nobody could check it.
+# After titles, names and dates are removed, a sentence may contain only these words. Any other word could claim
+# something that we cannot check, such as an approval, a new date or a negation.
 _PLAIN_WORDS = (
     "a an the and with for of in on at by as is are was were be been has have had it its they their this that these "
     "those which who whose there here also while still currently now item items work milestone milestones task tasks "
@@ -57,7 +57,7 @@ _STATUS_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class GroundedSentence:
-    """A sentence that bears looking at, with the items that bear it out, in the order it names them."""
+    """A sentence that passed all checks, with the items that prove it, in the order it cites them."""
 
     text: str
     items: tuple[Item, ...]
@@ -66,49 +66,49 @@ class GroundedSentence:
 def ground(
     sentences: Sequence[tuple[str, Sequence[str]]], items: Sequence[Item], names: Directory, today: date
 ) -> tuple[GroundedSentence, ...]:
-    """Those of *sentences* (text, keys) that may be said about *items*, each text once."""
+    """Those of *sentences* (text, cited keys) that *items* prove, without duplicates."""
     by_key = {item.key.casefold(): item for item in items}
-    kept: dict[str, GroundedSentence] = {}
+    grounded: dict[str, GroundedSentence] = {}
     for text, keys in sentences:
         cited = [by_key.get(key.casefold()) for key in keys]
-        found = [item for item in cited if item is not None]
-        if not found or len(found) < len(cited):
+        cited_items = [item for item in cited if item is not None]
+        if not cited_items or len(cited_items) < len(cited):
             continue
         tidy = " ".join(text.split())
-        if _is_borne_out(tidy, found, names, today, frozenset(by_key)):
-            kept.setdefault(tidy, GroundedSentence(tidy, tuple(dict.fromkeys(found))))
-    return tuple(kept.values())
+        if _is_supported(tidy, cited_items, names, today, frozenset(by_key)):
+            grounded.setdefault(tidy, GroundedSentence(tidy, tuple(dict.fromkeys(cited_items))))
+    return tuple(grounded.values())
 
 
-def _is_borne_out(text: str, cited: Sequence[Item], names: Directory, today: date, known: frozenset[str]) -> bool:
+def _is_supported(text: str, cited: Sequence[Item], names: Directory, today: date, all_keys: frozenset[str]) -> bool:
     if not text or len(text) > LONGEST or _MARKUP.search(_without_titles(text, cited)):
         return False
     rest = _without_names(_without_titles(text, cited), cited, names)
-    if rest is None or any(key in rest.casefold() for key in known):
-        return False  # it speaks of an item that it does not cite, or of somebody who has nothing to do with it
+    if rest is None or any(key in rest.casefold() for key in all_keys):
+        return False  # it mentions an item that it does not cite, or a name that does not belong to the cited items
     low, dates_fit = _without_dates(fold(rest), cited)
-    standing = all(_stands(low, item, today) for item in cited)
-    return dates_fit and standing and all(word in _PLAIN or word in _STATUS_WORDS for word in _WORD.findall(low))
+    statuses_fit = all(_has_status(low, item, today) for item in cited)
+    return dates_fit and statuses_fit and all(word in _PLAIN or word in _STATUS_WORDS for word in _WORD.findall(low))
 
 
 def _without_titles(text: str, cited: Sequence[Item]) -> str:
-    """*text* without the keys and titles of what it cites: these are data, whatever they say."""
-    for item in sorted(cited, key=lambda each: -len(each.title)):
-        for said in (item.title, item.key):
-            text = re.sub(re.escape(said), " . ", text, flags=re.IGNORECASE) if said else text
+    """*text* without the keys and titles of the items it cites; their words are not claims of the model."""
+    for item in sorted(cited, key=lambda cited_item: -len(cited_item.title)):
+        for phrase in (item.title, item.key):
+            text = re.sub(re.escape(phrase), " . ", text, flags=re.IGNORECASE) if phrase else text
     return text
 
 
 def _without_names(text: str, cited: Sequence[Item], names: Directory) -> str | None:
-    """*text* without names that fit each cited item; None when it names a person, team or campaign that does not."""
+    """*text* without names that belong to every cited item; None if it contains any other person, team or campaign."""
     fitting = [_names_of(item, names) for item in cited]
-    every = set.intersection(*fitting) if fitting else set()
-    some = {each.casefold() for each in every}
+    shared = set.intersection(*fitting) if fitting else set()
+    allowed = {name.casefold() for name in shared}
     for name in sorted(_all_names(names), key=len, reverse=True):
         pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
         if not pattern.search(text):
             continue
-        if name.casefold() not in some:
+        if name.casefold() not in allowed:
             return None
         text = pattern.sub(" . ", text)
     return text
@@ -119,19 +119,19 @@ def _names_of(item: Item, names: Directory) -> set[str]:
     campaigns = [names.campaign[key].name for key in item.campaigns if key in names.campaign]
     owner = names.person.get(item.owner)
     people = {owner.name, *owner.name.split()} if owner and owner.name else set()
-    return {each for each in {team.name if team else "", *campaigns, *people} if each}
+    return {name for name in {team.name if team else "", *campaigns, *people} if name}
 
 
 def _all_names(names: Directory) -> set[str]:
-    """Whoever and whatever may be named. A part of a person's name counts only when it is long enough to be one."""
-    whole = {each.name for each in names.teams} | {each.name for each in names.campaigns}
-    whole |= {each.name for each in names.people if each.name}
+    """All names of teams, campaigns and people, and the parts of people's names that are longer than two letters."""
+    whole = {team.name for team in names.teams} | {campaign.name for campaign in names.campaigns}
+    whole |= {person.name for person in names.people if person.name}
     parts = {part for person in names.people for part in person.name.split() if len(part) > 2}
-    return {each for each in whole | parts if len(each.split()) <= LONGEST_NAME + 2}
+    return {name for name in whole | parts if len(name.split()) <= LONGEST_NAME + 2}
 
 
-def _stands(low: str, item: Item, today: date) -> bool:
-    """Whether every word about how things stand is true of *item*."""
+def _has_status(low: str, item: Item, today: date) -> bool:
+    """Whether every status word in *low* is true of *item*."""
     is_late = item.is_open and item.due is not None and item.due < today
     if _LATE.search(low) and not is_late:
         return False
@@ -139,28 +139,28 @@ def _stands(low: str, item: Item, today: date) -> bool:
 
 
 def _without_dates(low: str, cited: Sequence[Item]) -> tuple[str, bool]:
-    """*low* without the dates in it, and whether each of them is a date of each cited item, told as what it is."""
-    found: list[tuple[int, int, int | None]] = []
+    """*low* without its dates, and whether each date belongs to every cited item."""
+    dates: list[tuple[int, int, int | None]] = []
     for pattern, order in ((_ISO, (2, 1, 0)), (_DAY_FIRST, (0, 1, 2)), (_MONTH_FIRST, (1, 0, 2))):
         for match in pattern.finditer(low):
             parts = match.groups()
             month = parts[order[1]]
-            found.append((int(parts[order[0]]), _month(month), int(parts[order[2]]) if parts[order[2]] else None))
+            dates.append((int(parts[order[0]]), _month(month), int(parts[order[2]]) if parts[order[2]] else None))
         low = pattern.sub(" . ", low)
-    fits = all(_has_date(item, *day, says=low) for item in cited for day in found)
+    fits = all(_has_date(item, *day, says=low) for item in cited for day in dates)
     return low, fits
 
 
-def _month(said: str) -> int:
-    return int(said) if said.isdigit() else next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(said[:3]))
+def _month(word: str) -> int:
+    return int(word) if word.isdigit() else next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(word[:3]))
 
 
 def _has_date(item: Item, day: int, month: int, year: int | None, *, says: str) -> bool:
-    """The due date is what a date means, unless the sentence says that something starts or was finished then."""
+    """Whether that day is the item's due date, or its start or finish date if the sentence speaks of starting or finishing."""
     if re.search(r"\b(?:starts?|started|begins?|began|kick\w*)\b", says):
         dates = [item.start]
     elif item.status is Status.DONE and _SAYS[Status.DONE].search(says):
         dates = [item.finished_on]
     else:
         dates = [item.due]
-    return any(each and each.day == day and each.month == month and year in (None, each.year) for each in dates)
+    return any(on and on.day == day and on.month == month and year in (None, on.year) for on in dates)

@@ -1,4 +1,4 @@
-"""Tell the department IT from the little word "it"."""
+"""Tell the department IT from the pronoun "it"."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ _ROLES = frozenset(["partner", "partners", "counterpart", "counterparts", "conta
 
 
 def is_it_department(tokens: Sequence[Token], at: int) -> bool:
-    """True when the "it" at *at* means the department."""
+    """Whether the "it" at position *at* means the department."""
     token = tokens[at]
     before = tokens[at - 1].text if at else ""
     after = tokens[at + 1].text if at + 1 < len(tokens) else ""
@@ -116,8 +116,8 @@ def is_it_department(tokens: Sequence[Token], at: int) -> bool:
     if token.raw == "IT" and not shouted:
         return True
     if token.possessive:
-        if token.opens and any(each.text in ITEM_NOUNS for each in tokens[at + 1 : at + 4]):
-            return after not in {"a", "an", "the", "my", "one"}  # "it's open tickets", which are those of IT
+        if token.opens and any(following.text in ITEM_NOUNS for following in tokens[at + 1 : at + 4]):
+            return after not in {"a", "an", "the", "my", "one"}  # "it's open tickets" means the tickets of IT
         return before in {"is", "of", "on", "all", "show", "list", "are", "for", "in", "to"} and later != ""
     if before in _TAKES_IT and after not in {"team", "side", "department", "people", "folks"}:
         return False
@@ -139,7 +139,7 @@ def is_it_department(tokens: Sequence[Token], at: int) -> bool:
 
 
 def names_a_role(tokens: Sequence[Token], at: int) -> bool:
-    """True in "IT partner" and "marketing technologist", which are roles of people."""
+    """Whether the side at *at* is part of a role: "IT partner", "marketing technologist"."""
     after = tokens[at + 1].text if at + 1 < len(tokens) else ""
     later = tokens[at + 2].text if at + 2 < len(tokens) else ""
     if tokens[at].possessive:

@@ -1,4 +1,4 @@
-"""Keys of items as people type them: WEB-12, web12, "kep 1287"."""
+"""Find item keys as people type them: WEB-12, web12, "kep 1287"."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ _CLOSED_UP = re.compile(r"([a-z]{2,10})(\d{1,7})")
 _NO_KEY = re.compile(r"(?:q[1-4]|h[12]|r|rev|cw|kw|wk|week|top|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)-?\d+")
 
 
-def tag_keys(line: TaggedText, titled: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The keys in *line*, normalised; their cells become k_ cells. *titled* holds the words that stand for titles."""
-    found: list[str] = []
+def tag_keys(tagged: TaggedText, titled: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the keys in *tagged*, normalised, and tag their chunks as k_. *titled* maps masked titles to keys."""
+    all_keys: list[str] = []
     place = 0
-    while place < len(line.chunks):
-        key, width = _key_at(line, place)
-        keys = titled.get(line.chunks[place].text, (key,) if key else ())
+    while place < len(tagged.chunks):
+        key, width = _key_at(tagged, place)
+        keys = titled.get(tagged.chunks[place].text, (key,) if key else ())
         if keys:
-            found += keys
-            line.put(place, place + width, "k", keys[0])
-            line.chunks[place].used = True
+            all_keys += keys
+            tagged.put(place, place + width, "k", keys[0])
+            tagged.chunks[place].used = True
         place += 1
-    line.renumber()
-    return found
+    tagged.renumber()
+    return all_keys
 
 
-def _key_at(line: TaggedText, place: int) -> tuple[str, int]:
-    cell = line.chunks[place]
-    if _WHOLE.fullmatch(cell.text) and not _NO_KEY.fullmatch(cell.text):
-        return cell.text.upper(), 1
-    closed = _CLOSED_UP.fullmatch(cell.text)
-    if closed and not _NO_KEY.fullmatch(cell.text):
+def _key_at(tagged: TaggedText, place: int) -> tuple[str, int]:
+    chunk = tagged.chunks[place]
+    if _WHOLE.fullmatch(chunk.text) and not _NO_KEY.fullmatch(chunk.text):
+        return chunk.text.upper(), 1
+    closed = _CLOSED_UP.fullmatch(chunk.text)
+    if closed and not _NO_KEY.fullmatch(chunk.text):
         return f"{closed[1]}-{closed[2]}".upper(), 1
-    following = line.chunks[place + 1] if place + 1 < len(line.chunks) else None
-    if following and _spells_key(cell, following):
-        return f"{cell.tokens[0].text}-{following.text}".upper(), 2
+    following = tagged.chunks[place + 1] if place + 1 < len(tagged.chunks) else None
+    if following and _spells_key(chunk, following):
+        return f"{chunk.tokens[0].text}-{following.text}".upper(), 2
     return "", 1
 
 
-def _spells_key(cell: Chunk, following: Chunk) -> bool:
-    """ "web 12": a word that means nothing else (or part of a team's name), then a number that is no year."""
-    token, number = cell.tokens[0] if cell.tokens else None, following.text
-    if token is None or len(cell.tokens) > 1 or not re.fullmatch(r"\d{1,6}", number) or following.tokens[0].comma:
+def _spells_key(chunk: Chunk, following: Chunk) -> bool:
+    """ "web 12": a word that is not a stop word, followed by a number that is not a year."""
+    token, number = chunk.tokens[0] if chunk.tokens else None, following.text
+    if token is None or len(chunk.tokens) > 1 or not re.fullmatch(r"\d{1,6}", number) or following.tokens[0].comma:
         return False
     if (
         re.fullmatch(r"(?:19|20)\d\d", number)
-        or cell.text[:2] in {"c_", "p_", "k_"}
+        or chunk.text[:2] in {"c_", "p_", "k_"}
         or _NO_KEY.fullmatch(f"{token.text}-1")
     ):
         return False

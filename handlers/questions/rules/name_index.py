@@ -1,4 +1,4 @@
-"""Everything that can be named, arranged so that a question's words find it quickly."""
+"""An index of the names of teams, sides, campaigns and people for fast lookup by word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.values.company import Directory, Side
 
 
 class NamedEntity(NamedTuple):
-    """Something of the store that has a name. `key` is a person's id, a team's or campaign's key, or a side."""
+    """A person, team, campaign or side. `key` is a person's id, a team's or campaign's key, or a side."""
 
     noun: Noun
     key: str
@@ -30,23 +30,23 @@ SIDE_LABELS = {Side.IT: "IT", Side.MARKETING: "Marketing", Side.OTHER: "the othe
 
 @dataclass
 class NameIndex:
-    """`full` holds whole names and aliases; `phrases` are the same in order, `parts` leads from a word to them."""
+    """`full` maps whole names and aliases to entities; `parts` maps each word to positions in `phrases`."""
 
     full: dict[tuple[str, ...], list[NamedEntity]] = field(default_factory=dict)
     phrases: list[tuple[NamedEntity, tuple[str, ...]]] = field(default_factory=list)
     parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     emails: dict[str, NamedEntity] = field(default_factory=dict)
 
-    def add(self, thing: NamedEntity, phrase: tuple[str, ...], *, partly: bool = True) -> None:
+    def add(self, entity: NamedEntity, phrase: tuple[str, ...], *, partly: bool = True) -> None:
         if not phrase:
             return
-        known = self.full.setdefault(phrase, [])
-        if thing in known:
+        entities = self.full.setdefault(phrase, [])
+        if entity in entities:
             return
-        known.append(thing)
+        entities.append(entity)
         if partly:
             number = len(self.phrases)
-            self.phrases.append((thing, phrase))
+            self.phrases.append((entity, phrase))
             for word in dict.fromkeys(phrase):
                 self.parts[word].append(number)
 
@@ -56,8 +56,8 @@ class NameIndex:
 
     @cached_property
     def impersonal(self) -> list[tuple[NamedEntity, tuple[str, ...]]]:
-        """The names of teams and campaigns; people are neither written together nor known by their initials."""
-        return [(thing, phrase) for thing, phrase in self.phrases if thing.noun != "person" and len(phrase) > 1]
+        """The names of teams and campaigns. People's names are not matched by initials or without spaces."""
+        return [(entity, phrase) for entity, phrase in self.phrases if entity.noun != "person" and len(phrase) > 1]
 
     @cached_property
     def squashed(self) -> dict[str, tuple[str, ...]]:
@@ -66,20 +66,20 @@ class NameIndex:
 
     @cached_property
     def initials(self) -> dict[str, list[NamedEntity]]:
-        """ "sl" -> Spring Launch; a year at the end may be left out."""
-        found: dict[str, list[NamedEntity]] = defaultdict(list)
-        for thing, phrase in self.impersonal:
+        """Initials to entities, without numbers: "sl" for Spring Launch 2027."""
+        by_initials: dict[str, list[NamedEntity]] = defaultdict(list)
+        for entity, phrase in self.impersonal:
             letters = "".join(word[0] for word in phrase if not word.isdigit())
-            if len(letters) > 1 and thing not in found[letters]:
-                found[letters].append(thing)
-        return dict(found)
+            if len(letters) > 1 and entity not in by_initials[letters]:
+                by_initials[letters].append(entity)
+        return dict(by_initials)
 
     def named(self, noun: str) -> list[str]:
-        return list(dict.fromkeys(thing.name for thing, _ in self.phrases if thing.noun == noun))
+        return list(dict.fromkeys(entity.name for entity, _ in self.phrases if entity.noun == noun))
 
 
 class _CacheKey:
-    """A directory compared by identity: two lookups in the same one share an index."""
+    """A directory compared by identity, so that lookups in the same one share an index."""
 
     def __init__(self, names: Directory) -> None:
         self.names = names
@@ -92,7 +92,7 @@ class _CacheKey:
 
 
 def index_of(names: Directory) -> NameIndex:
-    """The index of *names*; the latest few are remembered."""
+    """The index of *names*. The last few are cached."""
     return _index(_CacheKey(names))
 
 
@@ -116,38 +116,38 @@ def _index(same: _CacheKey) -> NameIndex:
 
 
 def _add_people(index: NameIndex, names: Directory) -> None:
-    """Ten thousand people are many, so this takes the short way: one spelling each, e-mails as they are."""
+    """Add all people with one spelling each. Faster than `_add_all`, because there can be ten thousand of them."""
     full, phrases, parts = index.full, index.phrases, index.parts
     for number, person in enumerate(names.people, start=len(phrases)):
         name = person.name
-        thing = NamedEntity("person", person.id, name or person.email)
+        entity = NamedEntity("person", person.id, name or person.email)
         plain = name.isascii() and name.replace(" ", "").isalpha()
         phrase = tuple(name.lower().split()) if plain else words_of(name)
-        phrases.append((thing, phrase))
+        phrases.append((entity, phrase))
         if phrase:
-            full.setdefault(phrase, []).append(thing)
+            full.setdefault(phrase, []).append(entity)
             for word in phrase:
                 parts[word].append(number)
         if person.email:
-            index.emails[person.email.lower()] = thing
+            index.emails[person.email.lower()] = entity
 
 
-def _add_all(index: NameIndex, thing: NamedEntity, spellings: tuple[str, ...]) -> None:
+def _add_all(index: NameIndex, entity: NamedEntity, spellings: tuple[str, ...]) -> None:
     for spelling in spellings:
         phrase = words_of(spelling)
-        index.add(thing, phrase)
+        index.add(entity, phrase)
         if "'" in spelling:
-            index.add(thing, words_of(spelling.replace("'", "")))
+            index.add(entity, words_of(spelling.replace("'", "")))
         bare = tuple(word for word in phrase if word not in _ARTICLES)
         if bare != phrase:
-            index.add(thing, bare, partly=False)
+            index.add(entity, bare, partly=False)
         if phrase[-1:] in {("campaign",), ("team",)} and len(phrase) > 1:
-            index.add(thing, phrase[:-1], partly=False)
+            index.add(entity, phrase[:-1], partly=False)
 
 
-def _add_key(index: NameIndex, thing: NamedEntity) -> None:
-    """A key is known in full, unless it is one word that stands in another's name: then it is a part like any."""
-    phrase = words_of(thing.key)
-    shared = len(phrase) == 1 and any(index.phrases[n][0] != thing for n in index.parts.get(phrase[0], ()))
+def _add_key(index: NameIndex, entity: NamedEntity) -> None:
+    """Add the key as a whole name, unless it is a single word that is also part of another entity's name."""
+    phrase = words_of(entity.key)
+    shared = len(phrase) == 1 and any(index.phrases[n][0] != entity for n in index.parts.get(phrase[0], ()))
     if not shared:
-        index.add(thing, phrase, partly=False)
+        index.add(entity, phrase, partly=False)

@@ -51,7 +51,7 @@ _NAME_COMES_BEFORE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """Tokens *first* to *last* (excluded) name one of *candidates*; `whole` when the full name or an alias was said."""
+    """Tokens `first` to `last` (exclusive) name one of `candidates`. `whole`: by the full name or an alias."""
 
     first: int
     last: int
@@ -65,7 +65,7 @@ class _NameSearch:
     index: NameIndex
     variants: list[tuple[str, ...]]
     taken: list[bool]
-    found: list[NameMatch]
+    matches: list[NameMatch]
 
     def windows(self, length: int) -> Iterator[int]:
         for first in range(len(self.tokens) - length + 1):
@@ -75,11 +75,11 @@ class _NameSearch:
 
     def take(self, first: int, length: int, candidates: Sequence[NamedEntity], *, whole: bool) -> None:
         self.taken[first : first + length] = [True] * length
-        self.found.append(NameMatch(first, first + length, tuple(dict.fromkeys(candidates)), whole))
+        self.matches.append(NameMatch(first, first + length, tuple(dict.fromkeys(candidates)), whole))
 
 
 def find_names(tokens: Sequence[Token], index: NameIndex) -> list[NameMatch]:
-    """All names in *tokens*, in their order. A window that fits several keeps all of them."""
+    """All names in *tokens*, in order. A match that fits several entities keeps all of them."""
     variants = all_variants(tokens, index)
     search = _NameSearch(tokens, index, variants, [False] * len(tokens), [])
     for length in range(min(LONGEST_NAME, len(tokens)), 0, -1):
@@ -87,30 +87,32 @@ def find_names(tokens: Sequence[Token], index: NameIndex) -> list[NameMatch]:
             for first in search.windows(length):
                 if not search.taken[first]:
                     step(search, first, length)
-    return sorted(_without_mere_kinds(search), key=lambda one: one.first)
+    return sorted(_without_mere_kinds(search), key=lambda match: match.first)
 
 
 def _without_mere_kinds(search: _NameSearch) -> list[NameMatch]:
-    """ "The launch" is a part of Spring Launch only while no other campaign is named beside it."""
+    """Drop matches of a generic noun alone ("the launch") if another campaign is named in the question."""
     kinds = [
-        one
-        for one in search.found
-        if not one.whole and search.tokens[one.first].text in GENERIC_NOUNS and one.last - one.first == 1
+        match
+        for match in search.matches
+        if not match.whole and search.tokens[match.first].text in GENERIC_NOUNS and match.last - match.first == 1
     ]
     others = [
-        one for one in search.found if one not in kinds and any(thing.noun == "campaign" for thing in one.candidates)
+        match
+        for match in search.matches
+        if match not in kinds and any(entity.noun == "campaign" for entity in match.candidates)
     ]
-    return [one for one in search.found if one not in kinds or not others]
+    return [match for match in search.matches if match not in kinds or not others]
 
 
 def _whole(search: _NameSearch, first: int, length: int) -> None:
     words = _words(search.tokens[first : first + length])
-    things = search.index.full.get(words, ())
+    entities = search.index.full.get(words, ())
     if length == 1:
         email = search.index.emails.get(search.tokens[first].text)
-        things = [email] if email else _single(search, first, things)
-    if things:
-        search.take(first, length, _team_over_side(things), whole=True)
+        entities = [email] if email else _single(search, first, entities)
+    if entities:
+        search.take(first, length, _team_over_side(entities), whole=True)
 
 
 def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
@@ -119,20 +121,20 @@ def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
     )
 
 
-def _single(search: _NameSearch, at: int, things: Sequence[NamedEntity]) -> list[NamedEntity]:
-    """One word may be a whole name; a plain English word is one only in a name's place."""
+def _single(search: _NameSearch, at: int, entities: Sequence[NamedEntity]) -> list[NamedEntity]:
+    """The entities that a single word names. A plain English word counts only where a name is expected."""
     token = search.tokens[at]
-    if things and any(thing.noun == "side" for thing in things) and names_a_role(search.tokens, at):
+    if entities and any(entity.noun == "side" for entity in entities) and names_a_role(search.tokens, at):
         return []
     if token.text == "it" and not is_it_department(search.tokens, at):
-        return [thing for thing in things if thing.noun != "side"] if token.raw == "IT" else []
+        return [entity for entity in entities if entity.noun != "side"] if token.raw == "IT" else []
     if token.text != "it" and not _may_name(search.tokens, at):
         return []
-    return list(things)
+    return list(entities)
 
 
 def _may_name(tokens: Sequence[Token], at: int) -> bool:
-    """A plain word that is also a whole name: "search" is a team, except in "please search"."""
+    """Whether a plain word that is also a whole name means that name: "search" is a team, except in "please search"."""
     text = tokens[at].text
     if text not in STOP_WORDS or in_place(tokens, at, at + 1):
         return True
@@ -144,13 +146,13 @@ def _may_name(tokens: Sequence[Token], at: int) -> bool:
     return not after or after in ITEM_NOUNS or (after != "for" and before not in leads)
 
 
-def _team_over_side(things: Sequence[NamedEntity]) -> list[NamedEntity]:
-    teams = [thing for thing in things if thing.noun == "team"]
-    return teams if teams and any(thing.noun == "side" for thing in things) else list(things)
+def _team_over_side(entities: Sequence[NamedEntity]) -> list[NamedEntity]:
+    teams = [entity for entity in entities if entity.noun == "team"]
+    return teams if teams and any(entity.noun == "side" for entity in entities) else list(entities)
 
 
 def in_place(tokens: Sequence[Token], first: int, last: int) -> bool:
-    """True where the sentence expects a name: after "for", before "team", written with a capital inside a sentence."""
+    """Whether a name is expected here: after "for", before "team", or capitalised inside a sentence."""
     token = tokens[first]
     shouting = all(t.raw.isupper() for t in tokens if t.raw.isalpha())
     if token.possessive or token.quoted or (token.capital and not token.opens and not shouting):
@@ -161,7 +163,7 @@ def in_place(tokens: Sequence[Token], first: int, last: int) -> bool:
 
 
 def _joined(search: _NameSearch, first: int, length: int) -> None:
-    """ "springlaunch", "spring launch" for Springlaunch, "face book"."""
+    """Match names written with or without spaces: "springlaunch", "face book"."""
     words = _words(search.tokens[first : first + length])
     text = "".join(words)
     index = search.index
@@ -178,7 +180,7 @@ def _joined(search: _NameSearch, first: int, length: int) -> None:
 
 
 def _nearly(search: _NameSearch, first: int, length: int) -> None:
-    """A whole name of several words with small slips, also such that make another English word ("spring lunch")."""
+    """Match a name of several words despite typos, even if a typo makes another English word ("spring lunch")."""
     if length < 2:
         return
     tokens, index = search.tokens[first : first + length], search.index
@@ -193,27 +195,27 @@ def _nearly(search: _NameSearch, first: int, length: int) -> None:
                 if number in seen:
                     continue
                 seen.add(number)
-                thing, phrase = index.phrases[number]
+                entity, phrase = index.phrases[number]
                 if len(phrase) == length and all(map(is_close, tokens, phrase)):
-                    fitting.append(thing)
+                    fitting.append(entity)
     if fitting:
         search.take(first, length, fitting, whole=True)
 
 
 def _partly(search: _NameSearch, first: int, length: int) -> None:
-    """A distinctive part of names: all words of the window stand in one name."""
+    """Match a distinctive part of a name: all words of the window occur in the same name."""
     tokens = search.tokens[first : first + length]
     if not _is_distinctive(search, first, length):
         return
     numbers: set[int] | None = None
     for variants in search.variants[first : first + length]:
-        here = {number for variant in variants for number in search.index.parts.get(variant, ())}
-        numbers = here if numbers is None else numbers & here
+        fitting = {number for variant in variants for number in search.index.parts.get(variant, ())}
+        numbers = fitting if numbers is None else numbers & fitting
         if not numbers:
             break
     if numbers:
-        things = [search.index.phrases[number][0] for number in sorted(numbers)]
-        search.take(first, length, things, whole=False)
+        entities = [search.index.phrases[number][0] for number in sorted(numbers)]
+        search.take(first, length, entities, whole=False)
     elif length == 1:
         _by_initials(search, first, tokens[0])
 
@@ -235,7 +237,7 @@ def _is_distinctive(search: _NameSearch, first: int, length: int) -> bool:
     if length == 1 and texts[0] in STOP_WORDS:
         return in_place(search.tokens, first, first + length)
     if length == 1 and search.variants[first] == (texts[0][:-1],):
-        return in_place(search.tokens, first, first + 1)  # a mere plural of a word in a name
+        return in_place(search.tokens, first, first + 1)  # the plural of a word in a name
     return any(
         text not in STOP_WORDS or (length > 1 and text not in CONDITION_WORDS and text not in COMMON_IN_NAMES)
         for text in texts
@@ -243,23 +245,23 @@ def _is_distinctive(search: _NameSearch, first: int, length: int) -> bool:
 
 
 def _acts(tokens: Sequence[Token], at: int) -> bool:
-    """True where April is somebody: "April's items", "what has April got"."""
+    """Whether a month is a person here: "April's items", "what has April got"."""
     after = tokens[at + 1].text if at + 1 < len(tokens) else ""
     return tokens[at].capital and (tokens[at].possessive or after in _NAME_COMES_BEFORE - {"launch", "release", "is"})
 
 
-_MONTHS = frozenset({"april", "may", "june", "august"})  # which are first names, too
-_GIVEN = frozenset({"will", "may", "per"})  # small words that are also people's first names
+_MONTHS = frozenset({"april", "may", "june", "august"})  # also first names
+_GIVEN = frozenset({"will", "may", "per"})  # function words that are also first names
 
 
 def _by_initials(search: _NameSearch, at: int, token: Token) -> None:
     text = token.text
-    things = search.index.initials.get(text, []) if text not in STOP_WORDS else []
+    entities = search.index.initials.get(text, []) if text not in STOP_WORDS else []
     before = search.tokens[at - 1].text if at else ""
     if len(text) == 2:
-        things = [thing for thing in things if thing.noun == "campaign" and before in {"for", "campaign"}]
-    if things:
-        search.take(at, 1, things, whole=False)
+        entities = [entity for entity in entities if entity.noun == "campaign" and before in {"for", "campaign"}]
+    if entities:
+        search.take(at, 1, entities, whole=False)
 
 
 def _digits(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How a question ended, before it has a number."""
+"""The outcome of a question, before it is saved under a number."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.values.roadmap import Item, Revision
 
 
 class Outcome(StrEnum):
-    """The four ways in which a question ends; never silence, never a guess."""
+    """The four possible outcomes of a question. There is always one of them, and never a guess."""
 
     ANSWERED = "answered"
     NONE = "none"
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer: its card without buttons, and what can be asked of it. *revision* is the version it was read from."""
+    """An answer: its card without buttons, and the data behind it. `revision` is the version it was read from."""
 
     outcome: Outcome
     revision: Revision
@@ -43,7 +43,7 @@ class Answer:
     @property
     def facts(self) -> dict[str, Any]:
         published = self.revision.published_at.isoformat() if self.revision.published_at else ""
-        told: dict[str, Any] = {
+        facts: dict[str, Any] = {
             "outcome": str(self.outcome),
             "items": list(self.keys),
             "revision": self.revision.number,
@@ -52,16 +52,16 @@ class Answer:
             "candidates": list(self.candidates),
         }
         if self.verified:
-            told["verified"] = {"question": f"Q{self.verified.number}", "text": self.verified.text}
-        return told
+            facts["verified"] = {"question": f"Q{self.verified.number}", "text": self.verified.text}
+        return facts
 
     def with_verified(self, verified: VerifiedAnswer, blocks: tuple[Block, ...]) -> Answer:
-        """With what a person answered on top; where we had nothing, that is the answer."""
+        """A copy with a person's earlier answer on top, or as the answer if we found nothing."""
         if self.outcome is Outcome.ANSWERED:
             return replace(self, card=replace(self.card, blocks=(*blocks, *self.card.blocks)), verified=verified)
         card = Card("Somebody answered that before", blocks)
         return replace(self, outcome=Outcome.ANSWERED, card=card, keys=verified.keys, verified=verified, candidates=())
 
     def with_prose(self, prose: Block) -> Answer:
-        """With sentences above its lines."""
+        """A copy with sentences above the list of items."""
         return replace(self, card=replace(self.card, blocks=(prose, *self.card.blocks)))

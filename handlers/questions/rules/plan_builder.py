@@ -1,4 +1,4 @@
-"""A plan while it is being made."""
+"""The mutable state from which a plan is built."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storage.values.roadmap import OPEN_STATUSES, Kind, Status
 
 @dataclass
 class PlanBuilder:
-    """What the words have said so far; `statuses` None means that no status was named."""
+    """What was read so far. `statuses` is None while no status was named."""
 
     wanted: AnswerType = AnswerType.LIST
     aspect: Aspect = ""
@@ -40,8 +40,8 @@ class PlanBuilder:
     first_due: bool = False
     order: SortOrder = SortOrder.DUE
     limit: int | None = None
-    asks_state: bool = False  # "is the banner done?": the status is asked for, no condition
-    whether: StatusCheck | None = None  # which status was asked for then
+    asks_state: bool = False  # "is the banner done?" asks for the status; "done" is not a condition
+    whether: StatusCheck | None = None  # the status that was asked for in that case
     signals: int = 0
 
     def forget_conditions(self) -> None:
@@ -51,7 +51,7 @@ class PlanBuilder:
         self.without, self.limit, self.starts = set(), None, False
 
     def _asked_for(self) -> StatusCheck | None:
-        """The yes or no that the conditions would have been."""
+        """The conditions read so far as a yes-or-no question."""
         statuses = frozenset((self.statuses or set()) - self.not_statuses)
         if statuses or self.overdue:
             return StatusCheck(statuses, late=self.overdue)
@@ -67,7 +67,7 @@ class PlanBuilder:
         return self.statuses == {Status.DONE}
 
     def final_statuses(self) -> frozenset[Status]:
-        """Exactly the statuses named; open ones where the words mean work; any for one item asked for by name."""
+        """The statuses named, else any status for a single item asked for by name, else the open ones."""
         if self.statuses is not None:
             return frozenset(self.statuses - self.not_statuses)
         if self.any_status:

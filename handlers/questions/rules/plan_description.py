@@ -1,4 +1,4 @@
-"""Spell out a plan in words, so that a wrong reading is seen."""
+"""Describe a plan in words, so that people notice when a question was misread."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _ASPECTS = {
 }
 
 
-def day(one: date) -> str:
-    """9 Oct 2026"""
-    return f"{one.day} {one:%b} {one.year}"
+def day(on: date) -> str:
+    """A day as in "9 Oct 2026"."""
+    return f"{on.day} {on:%b} {on.year}"
 
 
 def describe(plan: Plan, names: Directory, notes: Sequence[str] = (), aspect: Aspect = "") -> str:
@@ -56,7 +56,7 @@ def noun_phrase(plan: Plan, *, plural: bool) -> str:
 def _state(plan: Plan) -> str:
     states = []
     if plan.statuses and plan.statuses != OPEN_STATUSES:
-        states.append(listed([STATUS_LABELS[one] for one in Status if one in plan.statuses], "or"))
+        states.append(listed([STATUS_LABELS[status] for status in Status if status in plan.statuses], "or"))
     if plan.overdue:
         states.append("overdue")
     if plan.slipping:
@@ -69,8 +69,8 @@ def _state(plan: Plan) -> str:
 
 
 def _whose(plan: Plan, names: Directory) -> list[str]:
-    people = [names.name_of(one) or "nobody" for one in plan.owners]
-    not_people = [names.name_of(one) for one in plan.not_owners]
+    people = [names.name_of(person) or "nobody" for person in plan.owners]
+    not_people = [names.name_of(person) for person in plan.not_owners]
     return [
         f"of {listed(team_names(plan.teams, names), 'or')}" if plan.teams else "",
         f"outside {listed(team_names(plan.not_teams, names))}" if plan.not_teams else "",
@@ -84,19 +84,19 @@ def _whose(plan: Plan, names: Directory) -> list[str]:
 
 
 def _of_campaigns(plan: Plan, names: Directory) -> str:
-    listed_ones = [campaign_name(key, names) for key in plan.campaigns]
-    return f"both {listed(listed_ones)}" if plan.all_campaigns else listed(listed_ones, "or")
+    campaigns = [campaign_name(key, names) for key in plan.campaigns]
+    return f"both {listed(campaigns)}" if plan.all_campaigns else listed(campaigns, "or")
 
 
 def team_names(keys: Sequence[str], names: Directory) -> list[str]:
-    """The names behind *keys*; all teams of a side are told by the side."""
-    rest, said = list(keys), []
+    """The names of the teams *keys*; if they include all teams of a side, the side's name instead."""
+    rest, labels = list(keys), []
     for side in (Side.IT, Side.MARKETING):
         of_side = names.teams_of_side(side)
         if of_side and set(of_side) <= set(rest) and len(of_side) > 1:
-            said.append(SIDE_LABELS[side])
+            labels.append(SIDE_LABELS[side])
             rest = [key for key in rest if key not in of_side]
-    return said + [names.team[key].name if key in names.team else "no team" for key in rest]
+    return labels + [names.team[key].name if key in names.team else "no team" for key in rest]
 
 
 def campaign_name(key: str, names: Directory) -> str:

@@ -1,4 +1,4 @@
-"""Part a question from the story that leads to it: "I had lunch with Greta and she said a lot - what is blocked?"."""
+"""Separate a question from the story before it: "I had lunch with Greta and she said a lot - what is blocked?"."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _TOPIC = re.compile(r"\b(?:about|regarding|concerning)\b(?P<topic>.*)", re.IGNOR
 
 
 def split_preamble(clause: str) -> tuple[str, str]:
-    """(what *clause* tells, what it asks then); the whole clause asks where nothing is told."""
+    """(story, question) of *clause*; the story is empty if there is none."""
     turns = list(_TURNS.finditer(clause)) if _STORY.match(fold(clause)) else []
     return (clause[: turns[-1].start()], clause[turns[-1].end() :]) if turns else ("", clause)
 
 
 def is_narrative(clause: str) -> bool:
-    """True for what somebody did or said, which asks for nothing by itself."""
+    """Whether *clause* only tells what somebody did or said, and asks nothing."""
     return bool(_STORY.match(fold(clause))) and not clause.rstrip("\"') ").endswith("?")
 
 
-def topic_of(told: str) -> str:
-    """What a question after *told* may be about: all of it, but of a story only "about Spring Sale"."""
-    if not _STORY.match(fold(told)):
-        return told
-    topic = _TOPIC.search(told)
+def topic_of(clause: str) -> str:
+    """The words of *clause* that may be the topic of the next question: all of it, or the "about …" part of a story."""
+    if not _STORY.match(fold(clause)):
+        return clause
+    topic = _TOPIC.search(clause)
     return topic["topic"] if topic else ""

@@ -1,4 +1,4 @@
-"""Part the honest question from what stands around it: instructions, claims about who is asking, small talk."""
+"""Separate the question from the text around it: instructions, claims about who is asking, small talk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from handlers.questions.rules.preamble import is_narrative, split_preamble, topi
 from handlers.questions.rules.tokens import fold
 
 _OBJECT = r"(?= (?:the|a|an|this|that|these|those|all|every|everything|it|me|my|our|us|him|her|them|its|their|your|and|out|up|down|over|off|to|back|[a-z]+-?\d+)\b)"
-# The second half are nouns or adjectives as well ("open items", "store opening"); as orders they have an object.
+# The second half can also be nouns or adjectives ("open items", "store opening"), so they need an object to be orders.
 _CHANGES = (
     r"(?:move|mark|set|change|update|delete|remove|erase|wipe|add|create|assign|reassign|rename|cancel|postpone|publish|approve|reject|revert"
     r"|import|subscribe|unsubscribe|reschedule|announce|notify|invite|reopen|edit|fix|extend|delay|merge|archive|unblock|ignore|disregard|forget"
@@ -19,7 +19,7 @@ _CHANGES = (
     + _OBJECT
     + r")"
 )
-# Verbs above that also open honest questions: "give me the list", "open items of SEO", "update on the launch".
+# Questions that begin with one of these verbs: "give me the list", "open items of SEO", "update on the launch".
 _READS = re.compile(
     r"(?:give|send|bring|run|take|write|post|draft)(?: me| us)?(?: by| up| through| over)? (?:to )?(?:me|us|a|an|the|all|list|what|everything|overview|status|up|summary)\b(?!.* to (?:done|blocked|friday))"
     r"|(?:remind|update|message|ping|notify) (?:me|us) (?:what|who|when|which|how|on|of|about|again|where|if|whether)\b|open (?!up )|updates? (?:on|for|about|regarding|please)\b"
@@ -80,7 +80,7 @@ _ADMIN_TAIL = re.compile(
 )
 
 
-# "…, I have the steering group in ten minutes": why somebody asks is no part of what they ask.
+# "…, I have the steering group in ten minutes": the reason for asking is not part of the question.
 _REMARK = re.compile(
     r"(?:,|\s-|;)\s*(?:because |cause |cos |as |since |and )?(?:i|we)(?:'ve|'m|'re|'ll| have| need| got| am| are| will| want)\b(?! to (?:know|see|find|hear|have a list))[^,;?.!]*(?=[.!]*\s*$)",
     re.IGNORECASE,
@@ -93,36 +93,36 @@ def _without_remark(text: str) -> str:
 
 
 def strip_instructions(text: str) -> str:
-    """What *text* asks, without what it orders or claims; "" when nothing is asked."""
+    """The questions in *text*, without orders and claims; "" if it asks nothing."""
     text = _without_remark(_ASIDES.sub(" ", _BRACKET.sub(" ", text)))
     clauses = [piece for clause in _SPLIT.split(text) for piece in _split_joined(clause) if re.search(r"\w", piece)]
     clauses = [
         asked for clause in clauses for asked in [split_preamble(clause)[1]] if not is_narrative(asked)
     ] or clauses
-    kept = [_without_claim(part) for clause in clauses for part in _questions_in(_without_claim(clause))]
-    kept = [clause for clause in kept if re.search(r"\w", clause) and not is_instruction(clause)]
-    asked = [clause for clause in kept if _is_question(clause)]
-    if not asked or len(kept) == 1:
-        return " ".join(kept)
+    questions = [_without_claim(part) for clause in clauses for part in _questions_in(_without_claim(clause))]
+    questions = [clause for clause in questions if re.search(r"\w", clause) and not is_instruction(clause)]
+    asked = [clause for clause in questions if _is_question(clause)]
+    if not asked or len(questions) == 1:
+        return " ".join(questions)
     return " ".join(asked)
 
 
 def _questions_in(clause: str) -> list[str]:
-    """The clause, or what it asks after ordering something: "stop that and tell me what is blocked"."""
+    """The questions in *clause*, also those after an order: "stop that and tell me what is blocked"."""
     if not is_instruction(clause):
         return [clause]
     return [part for part in _THEN_ASKS.split(clause)[1:] if not is_instruction(part) and _is_question(part)]
 
 
 def context_of(text: str) -> str:
-    """What is said beside the question: a name may have been given there."""
+    """The text around the question, which may hold the name that the question refers to."""
     parted = [split_preamble(clause) for clause in _SPLIT.split(text)]
-    clauses = [told or asked for told, asked in parted if told or not (is_instruction(asked) or _is_question(asked))]
+    clauses = [story or asked for story, asked in parted if story or not (is_instruction(asked) or _is_question(asked))]
     return " ".join(topic_of(clause) for clause in clauses if not _CLAIM.match(clause + ","))
 
 
 def is_instruction(clause: str) -> bool:
-    """True for an order to change or send something, or to behave in some way."""
+    """Whether *clause* is an order to change or send something, or to behave in some way."""
     low = fold(clause).strip()
     if _STATEMENT.search(low):
         return True

@@ -1,4 +1,4 @@
-"""Put misspelt words of the closed lists right, so that "overdeu" still means overdue."""
+"""Correct misspelt keywords, so that "overdeu" still means overdue."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ _SLANG = {
 
 
 def correct_spelling(tokens: Sequence[Token], index: NameIndex) -> list[Token]:
-    """*tokens* with slips put right, unless the word is nearer to a name."""
+    """*tokens* with typos corrected, unless a word is closer to a name than to a keyword."""
     fixed = []
     for place, token in enumerate(tokens):
         word = _corrected(token, index)

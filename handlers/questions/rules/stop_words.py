@@ -1,4 +1,4 @@
-"""Plain English words that are never a name by themselves: the background against which a name stands out."""
+"""Plain English words that are not names on their own. What remains of a question without them may be a name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Words that only hold a sentence together.
+# Words with a grammatical function only.
 FUNCTION_WORDS = _words("""
 a an the this that these those there here and or but nor so yet if then than as at by for from in into of off on onto
 out over to up with within without about above across after against along among around before behind below beneath
@@ -21,7 +21,7 @@ again once more most less least much many few several lot lots bit enough even a
 though whether unless however therefore instead else otherwise etc ok okay please handshake bot
 """)
 
-# What a roadmap consists of, and the people around it: a noun, but no condition.
+# Nouns for what a roadmap consists of and the people around it; they set no condition.
 GENERIC_NOUNS = _words("""
 item items thing things stuff task tasks ticket tickets work job jobs piece pieces project projects deliverable
 deliverables story stories epic epics issue issues milestone milestones roadmap plan plans backlog todo todos board
@@ -32,7 +32,7 @@ deadline deadlines date dates status state states number count total launch laun
 programme program promo promotion project's plate name names
 """)
 
-# Everything else that turns up in questions and says nothing about which items are meant (repetitions do no harm).
+# Everything else that occurs in questions and does not say which items are meant (duplicates are harmless).
 _FILLER = _words("""
 able absolutely accept according account actual actually add afraid afternoon ago agree ahead alright altogether
 always amazing amount answer anyhow anytime anyway anyways apart apparently appear appears appreciate appreciated
@@ -159,12 +159,12 @@ yell yet clock am pm rundown breakdown gist digest roundup heads-up ffs wtf omg 
 
 STOP_WORDS = FUNCTION_WORDS | GENERIC_NOUNS | _FILLER
 
-# Single words of a name that are too common to point at it on their own, unless the sentence gives them a name's place.
+# Words in names that are too common to identify one on their own, unless a name is expected there.
 COMMON_IN_NAMES = GENERIC_NOUNS | _words(
     "big new open week day days year back next first last the and of to for summer-time"
 )
 
-# Plain words that carry a condition of their own; they never stand for a name that merely contains them.
+# Words that set a condition; they never stand for a name that contains them.
 CONDITION_WORDS = frozenset(
     [
         "open",

@@ -1,4 +1,4 @@
-"""The closed word lists: what says a status, a count, an owner, a date, small talk."""
+"""The word lists: which words mean a status, a count, an owner, a date or small talk."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ OPEN_WORDS = whole_words(
     r"open|left(?: to do| over)?|left ?overs?|remaining|remains?|outstanding|pending|to do|todo|to dos|backlog|not closed|unclosed|still going|to be done|on (?:the|its|their|his|her|my|our|your) (?:plate|desk|list|table|agenda)"
     r"|working on|works? on|worked on|work on|busy with|up to|occupied with|engaged (?:in|with)|responsible for|in the pipeline|in the queue|queued up|in hand|hanging|to go|missing|stands?|standing"
 )
-# Words for being left that hold even "right now": the moment is meant, not the status.
+# With these words, "right now" means the current state and not the status "in progress".
 LEFT = whole_words(
     r"open|left|remaining|remains?|outstanding|pending|unfinished|stands?|standing|to do|missing|backlog"
 )

@@ -1,6 +1,6 @@
-"""The question as a row of cells, in which recognised stretches become one cell each, so that patterns stay short.
+"""The question as a list of chunks. What was recognised becomes a single chunk, so that patterns stay short.
 
-A name reads c_0 (campaign), t_1 (team), s_2 (side) or p_3 (person), an item's key k_4, a day or period d_5.
+Its text is c_0 for a campaign, t_1 a team, s_2 a side, p_3 a person, k_4 an item key, d_5 a day or period.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from storage.values.questions import DateRange
 
 
 class Unparsable(Exception):
-    """The words cannot be read in one way; the text says why. It ends as `NotUnderstood`."""
+    """The question cannot be read. The text says why; `understand` turns it into `NotUnderstood`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """A period that was named. `is_end` marks the end of something; `anchor` the campaign it hangs on."""
+    """A period in the question. `is_end`: it is the end of something; `anchor`: the campaign it is relative to."""
 
     period: DateRange
     is_end: bool = False
@@ -36,8 +36,8 @@ class Chunk:
     tokens: tuple[Token, ...]
     value: Value = None
     used: bool = False
-    candidates: tuple[NamedEntity, ...] = ()  # the readings, while there are several
-    whole: bool = True  # the full name or an alias was said, not a part of it
+    candidates: tuple[NamedEntity, ...] = ()  # all readings, if there are several
+    whole: bool = True  # matched the full name or an alias, not just a part
 
 
 @dataclass
@@ -46,15 +46,15 @@ class TaggedText:
 
     @property
     def text(self) -> str:
-        return " ".join(cell.text for cell in self.chunks)
+        return " ".join(chunk.text for chunk in self.chunks)
 
     @property
     def free(self) -> str:
-        """The text with a dot for every cell that is understood already."""
-        return " ".join("." if cell.used else cell.text for cell in self.chunks)
+        """The text with a dot instead of every used chunk."""
+        return " ".join("." if chunk.used else chunk.text for chunk in self.chunks)
 
     def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], int, int]]:
-        """Each match on whole cells, with its first cell and the one after its last."""
+        """Each match, with the index of its first chunk and the index after its last."""
         text = self.text
         for match in pattern.finditer(text):
             first = text.count(" ", 0, match.start())
@@ -64,39 +64,39 @@ class TaggedText:
         return pattern.search(self.text) is not None
 
     def use(self, pattern: re.Pattern[str]) -> bool:
-        """Mark what *pattern* finds as understood; True when it found anything."""
+        """Mark all chunks that *pattern* matches as used. Returns whether there were any."""
         hits = [(first, last) for _, first, last in self.matches(pattern)]
         for first, last in hits:
-            for cell in self.chunks[first:last]:
-                cell.used = True
+            for chunk in self.chunks[first:last]:
+                chunk.used = True
         return bool(hits)
 
     def put(self, first: int, last: int, letter: str, value: Value, *, number: int = 0) -> None:
-        """Replace the cells *first* to *last* (excluded) with one that stands for *value*."""
-        tokens = tuple(token for cell in self.chunks[first:last] for token in cell.tokens)
+        """Replace the chunks *first* to *last* (exclusive) with one for *value*."""
+        tokens = tuple(token for chunk in self.chunks[first:last] for token in chunk.tokens)
         self.chunks[first:last] = [Chunk(f"{letter}_{number}", tokens, value)]
 
     def rewrite(self, pattern: re.Pattern[str], letter: str, read: Callable[[re.Match[str]], Value]) -> None:
-        """Replace every match that *read* understands, from the last to the first."""
+        """Replace every match for which *read* returns a value, from the last to the first."""
         hits = [(first, last, read(match)) for match, first, last in self.matches(pattern)]
         for first, last, value in reversed(hits):
             if value is not None:
                 self.put(first, last, letter, value)
 
     def renumber(self) -> None:
-        """Give every recognised cell a number of its own."""
-        for place, cell in enumerate(self.chunks):
-            if re.fullmatch(r"[ctspkd]_\d+", cell.text):
-                cell.text = f"{cell.text[0]}_{place}"
+        """Number every tagged chunk by its position."""
+        for place, chunk in enumerate(self.chunks):
+            if re.fullmatch(r"[ctspkd]_\d+", chunk.text):
+                chunk.text = f"{chunk.text[0]}_{place}"
 
     def named(self, letters: str) -> list[tuple[int, NamedEntity]]:
         return [
-            (place, cell.value)
-            for place, cell in enumerate(self.chunks)
-            if cell.text[:1] in letters and cell.text[1:2] == "_" and isinstance(cell.value, NamedEntity)
+            (place, chunk.value)
+            for place, chunk in enumerate(self.chunks)
+            if chunk.text[:1] in letters and chunk.text[1:2] == "_" and isinstance(chunk.value, NamedEntity)
         ]
 
 
 def whole_words(pattern: str) -> re.Pattern[str]:
-    """A pattern over whole words."""
+    """Compile *pattern* so that it matches whole words only."""
     return re.compile(rf"(?<![^ ])(?:{' '.join(pattern.split())})(?![^ ])")

@@ -1,4 +1,4 @@
-"""The words that time is told in: numbers, months, weekdays, and the day from which all is counted."""
+"""Words and patterns for numbers, months and weekdays, and the day that relative dates count from."""
 
 from __future__ import annotations
 
@@ -95,17 +95,17 @@ MONTH_BEFORE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ReferenceDay:
-    """The day of the question, and whether it speaks of what is gone by."""
+    """The day of the question, and whether it is about the past."""
 
     today: date
     past: bool = False
 
     def nearest(self, of_year: Callable[[int], DateRange | None], *, past: bool) -> DateRange:
-        """The next such period to come (or the current one); of the past, the latest one begun."""
+        """The current or next such period; with *past*, the latest one that has begun."""
         year = self.today.year
         order = range(year, year - 9, -1) if past else range(year, year + 9)
-        for one in order:
-            period = of_year(one)
+        for candidate in order:
+            period = of_year(candidate)
             if period is None or period.first is None or period.last is None:
                 continue
             if period.first <= self.today if past else period.last >= self.today:

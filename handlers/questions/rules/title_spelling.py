@@ -1,4 +1,4 @@
-"""Words of a title as they were probably meant: "portugese langauge" beside the words that titles hold. Pure."""
+"""Correct misspelt title words ("portugese langauge") by the words that occur in titles. Pure."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from rapidfuzz.distance import OSA
 
 from handlers.questions.rules.title_words import stem
 
-SHORTEST = 5  # letters; a shorter word has too many neighbours
+SHORTEST = 5  # letters; shorter words are similar to too many others
 
 
-def correct_title_words(words: Sequence[str], known: Iterable[str]) -> tuple[str, ...] | None:
-    """*words* with those that no title holds replaced by the nearest that one does; None when that changes nothing."""
-    vocabulary = sorted({stem(word) for word in known})
+def correct_title_words(words: Sequence[str], title_words: Iterable[str]) -> tuple[str, ...] | None:
+    """*words* with unknown ones replaced by the closest title word; None if nothing changes or no word is close."""
+    vocabulary = sorted({stem(word) for word in title_words})
     fixed = tuple(_near(word, vocabulary) for word in words)
     if fixed == tuple(words) or not all(fixed):
         return None
-    return tuple(each for each in fixed if each)
+    return tuple(word for word in fixed if word)
 
 
 def _near(word: str, vocabulary: Sequence[str]) -> str:
-    """The word itself where titles hold it, else the nearest within a slip or two; "" when nothing is near."""
-    if any(known.startswith(word) for known in vocabulary):
+    """*word* itself if a title contains it, else the closest within one or two typos; "" if there is none."""
+    if any(title_word.startswith(word) for title_word in vocabulary):
         return word
     if len(word) < SHORTEST:
         return ""
-    found = process.extractOne(word, vocabulary, scorer=OSA.distance, score_cutoff=1 if len(word) < 7 else 2)
-    return str(found[0]) if found and found[0][0] == word[0] else ""
+    match = process.extractOne(word, vocabulary, scorer=OSA.distance, score_cutoff=1 if len(word) < 7 else 2)
+    return str(match[0]) if match and match[0][0] == word[0] else ""

@@ -1,10 +1,10 @@
-"""What an item is called when it is asked for by its title: "who owns the consent banner", "tickets about checkout"."""
+"""Find the title words in a question about items: "who owns the consent banner", "tickets about checkout"."""
 
 from __future__ import annotations
 
 import re
 
-from handlers.questions.rules import synonyms as lex
+from handlers.questions.rules import synonyms
 from handlers.questions.rules.plan_builder import PlanBuilder
 from handlers.questions.rules.stop_words import FUNCTION_WORDS, STOP_WORDS
 from handlers.questions.rules.tagged_text import Chunk, TaggedText, whole_words
@@ -115,33 +115,35 @@ _TITLE_STOPS = frozenset(
 )
 
 
-def read_subject(line: TaggedText, draft: PlanBuilder) -> None:
-    """Find the words of a title in a question for one item."""
-    if draft.keys:
-        draft.asks_state = draft.wanted in {AnswerType.LIST, AnswerType.STATUS} and line.has(_KEY_STATE)
-        if draft.asks_state:
-            draft.wanted = AnswerType.STATUS
+def read_subject(tagged: TaggedText, builder: PlanBuilder) -> None:
+    """Find the title words in a question about a single item."""
+    if builder.keys:
+        builder.asks_state = builder.wanted in {AnswerType.LIST, AnswerType.STATUS} and tagged.has(_KEY_STATE)
+        if builder.asks_state:
+            builder.wanted = AnswerType.STATUS
         return
-    if draft.wanted in {AnswerType.WHO, AnswerType.WHEN, AnswerType.STATUS} and _take_first(line, draft, _SUBJECTS):
+    if builder.wanted in {AnswerType.WHO, AnswerType.WHEN, AnswerType.STATUS} and _take_first(
+        tagged, builder, _SUBJECTS
+    ):
         return
-    if draft.wanted is AnswerType.STATUS and _take_first(line, draft, _STATUS_OF):
+    if builder.wanted is AnswerType.STATUS and _take_first(tagged, builder, _STATUS_OF):
         return
     if (
-        draft.wanted in {AnswerType.LIST, AnswerType.STATUS}
-        and _asks_yes_no(line)
-        and _take_first(line, draft, (_YES_NO,))
+        builder.wanted in {AnswerType.LIST, AnswerType.STATUS}
+        and _asks_yes_no(tagged)
+        and _take_first(tagged, builder, (_YES_NO,))
     ):
-        draft.wanted, draft.asks_state = AnswerType.STATUS, True
+        builder.wanted, builder.asks_state = AnswerType.STATUS, True
 
 
-def _asks_yes_no(line: TaggedText) -> bool:
-    """ "Is the banner late", "is landing page late"; not "is Tom Baker late", who would be a person."""
-    match = _YES_NO.search(line.text)
+def _asks_yes_no(tagged: TaggedText) -> bool:
+    """ "Is the banner late", "is landing page late"; not "is Tom Baker late", which is about a person."""
+    match = _YES_NO.search(tagged.text)
     if match is None:
         return False
-    start = line.text.count(" ", 0, match.start("np"))
-    first = line.chunks[start]
-    return line.chunks[start - 1].text in {"the", "our", "that", "this"} or not (
+    start = tagged.text.count(" ", 0, match.start("np"))
+    first = tagged.chunks[start]
+    return tagged.chunks[start - 1].text in {"the", "our", "that", "this"} or not (
         first.tokens[0].capital or "team" in match["np"].split()
     )
 
@@ -149,68 +151,68 @@ def _asks_yes_no(line: TaggedText) -> bool:
 _LITERALLY = re.compile(r"mention|contain|with the (?:word|title)|says|includes")
 
 
-def read_topic(line: TaggedText, draft: PlanBuilder) -> None:
-    """ "Anything about consent": the words after it, unless they are a name."""
-    for _, first, last in list(line.matches(_TITLE_NOUNS)):
-        _keep(draft, line.chunks[first : last - 1])
-    for match, _, last in list(line.matches(lex.ABOUT)):
-        span = _noun_phrase(line, last)
+def read_topic(tagged: TaggedText, builder: PlanBuilder) -> None:
+    """Find the topic in "anything about consent": the words after "about", unless they are a name."""
+    for _, first, last in list(tagged.matches(_TITLE_NOUNS)):
+        _keep(builder, tagged.chunks[first : last - 1])
+    for match, _, last in list(tagged.matches(synonyms.ABOUT)):
+        span = _noun_phrase(tagged, last)
         if span and span[-1].text.startswith("c_") and not span[-1].whole:
             continue
         if _LITERALLY.search(match.group()) and span:
-            _keep(draft, span)
+            _keep(builder, span)
             continue
-        content = [cell for cell in span if _is_content(cell)]
+        content = [chunk for chunk in span if _is_content(chunk)]
         if content and not _is_name_only(span):
-            if match.group() == "with" or (match.group() in {"around", "re"} and draft.wanted is AnswerType.COUNT):
+            if match.group() == "with" or (match.group() in {"around", "re"} and builder.wanted is AnswerType.COUNT):
                 continue
-            _keep(draft, span)
+            _keep(builder, span)
 
 
-def _take_first(line: TaggedText, draft: PlanBuilder, patterns: tuple[re.Pattern[str], ...]) -> bool:
+def _take_first(tagged: TaggedText, builder: PlanBuilder, patterns: tuple[re.Pattern[str], ...]) -> bool:
     for pattern in patterns:
-        for match in pattern.finditer(line.text):
-            start = line.text.count(" ", 0, match.start("np"))
+        for match in pattern.finditer(tagged.text):
+            start = tagged.text.count(" ", 0, match.start("np"))
             limit = start + match["np"].count(" ") + 1
-            span = _noun_phrase(line, start, limit)
+            span = _noun_phrase(tagged, start, limit)
             if span and span[-1].text.startswith("c_") and not span[-1].whole:
                 continue
-            if any(_is_content(cell) for cell in span) and not _is_name_only(span):
-                _keep(draft, span)
+            if any(_is_content(chunk) for chunk in span) and not _is_name_only(span):
+                _keep(builder, span)
                 return True
     return False
 
 
-def _noun_phrase(line: TaggedText, start: int, limit: int | None = None) -> list[Chunk]:
-    """The cells from *start* on that belong to one noun: up to a preposition, a verb, a day or a comma."""
+def _noun_phrase(tagged: TaggedText, start: int, limit: int | None = None) -> list[Chunk]:
+    """The chunks of the noun phrase at *start*: up to a preposition, a verb, a day or a comma."""
     span: list[Chunk] = []
-    for cell in line.chunks[start:limit]:
-        token = cell.tokens[0] if cell.tokens else None
+    for chunk in tagged.chunks[start:limit]:
+        token = chunk.tokens[0] if chunk.tokens else None
         if span and token and (token.opens or token.comma):
             break
-        if cell.text[:2] in {"d_", "k_"} or (cell.text in _ENDS_SUBJECT and span) or cell.text in {"due"}:
+        if chunk.text[:2] in {"d_", "k_"} or (chunk.text in _ENDS_SUBJECT and span) or chunk.text in {"due"}:
             break
-        if cell.text in _ENDS_SUBJECT and not span and cell.text not in {"to", "in", "on"}:
+        if chunk.text in _ENDS_SUBJECT and not span and chunk.text not in {"to", "in", "on"}:
             break
-        span.append(cell)
+        span.append(chunk)
     while span and (
         span[0].text in FUNCTION_WORDS
         or (span[0].text in {"new", "entire", "whole", "open", "overall"} and len(span) == 1)
     ):
         span.pop(0)
-    while span and (span[-1].text in lex.ITEM_NOUNS or span[-1].text in FUNCTION_WORDS):
+    while span and (span[-1].text in synonyms.ITEM_NOUNS or span[-1].text in FUNCTION_WORDS):
         span.pop()
     return span
 
 
-def _is_content(cell: Chunk) -> bool:
-    text = cell.text
-    if cell.used or text in FUNCTION_WORDS or text in lex.ITEM_NOUNS or re.fullmatch(r"[a-z]_\d+", text):
+def _is_content(chunk: Chunk) -> bool:
+    text = chunk.text
+    if chunk.used or text in FUNCTION_WORDS or text in synonyms.ITEM_NOUNS or re.fullmatch(r"[a-z]_\d+", text):
         return False
     return not text.isdigit() and text not in _PLAIN
 
 
-# Plain words that make a title rather than a condition when they stand before "items".
+# Plain words that are part of a title, not a condition, when they are followed by "items".
 _TITLE_NOUNS = whole_words(
     r"(?:(?:page|landing|email|mail|report|survey|invitation|session|table|form|video|image|record|document|slides?|presentation|sheet|file|database|sync"
     r"|price|pricing|poster|brief|briefing|press|contact|tracking|message|messages|category|update|table|calendar|phone|house|car|train|quote|note|test) )+"
@@ -288,28 +290,28 @@ _PLAIN = frozenset(
 
 
 def _is_name_only(span: list[Chunk]) -> bool:
-    """ "Spring Launch campaign": a name and its kind."""
-    rest = [cell for cell in span if not re.fullmatch(r"[ctsp]_\d+", cell.text)]
-    return len(rest) < len(span) and all(cell.text in STOP_WORDS for cell in rest)
+    """Whether *span* is just a name and its kind: "Spring Launch campaign"."""
+    rest = [chunk for chunk in span if not re.fullmatch(r"[ctsp]_\d+", chunk.text)]
+    return len(rest) < len(span) and all(chunk.text in STOP_WORDS for chunk in rest)
 
 
-def _keep(draft: PlanBuilder, span: list[Chunk]) -> None:
-    """Campaigns stay campaigns; a team or a part of a name inside a title is a word of the title."""
-    for cell in span:
-        if cell.text.startswith("c_") and cell is not span[-1] and len(cell.tokens) > 1:
+def _keep(builder: PlanBuilder, span: list[Chunk]) -> None:
+    """Add the words of *span* as title words. Campaigns stay campaigns; teams and parts of names become title words."""
+    for chunk in span:
+        if chunk.text.startswith("c_") and chunk is not span[-1] and len(chunk.tokens) > 1:
             continue
-        if cell.text.startswith(("s_", "p_")) and any(token.possessive for token in cell.tokens):
+        if chunk.text.startswith(("s_", "p_")) and any(token.possessive for token in chunk.tokens):
             continue
-        for token in cell.tokens:
-            if token.text not in _TITLE_STOPS and not (cell.used and token.text in FUNCTION_WORDS):
-                draft.words.append(stem(token.text))
-        cell.used = True
-        cell.value = None
-    draft.signals += 1
+        for token in chunk.tokens:
+            if token.text not in _TITLE_STOPS and not (chunk.used and token.text in FUNCTION_WORDS):
+                builder.words.append(stem(token.text))
+        chunk.used = True
+        chunk.value = None
+    builder.signals += 1
 
 
 def stem(word: str) -> str:
-    """A beginning that the singular and the plural share."""
+    """The beginning that the singular and the plural of *word* have in common."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -341,6 +343,6 @@ _SAYS_NOTHING = frozenset(
 
 
 def content_words(words: str) -> tuple[str, ...]:
-    """The words of a text that are about something, as beginnings that the singular and the plural share."""
-    found = (stem(piece) for piece in words_of(words) if piece not in FUNCTION_WORDS | STOP_WORDS | _SAYS_NOTHING)
-    return tuple(dict.fromkeys(each for each in found if len(each) > 2))
+    """The words of a text that carry meaning, as stems."""
+    stems = (stem(piece) for piece in words_of(words) if piece not in FUNCTION_WORDS | STOP_WORDS | _SAYS_NOTHING)
+    return tuple(dict.fromkeys(beginning for beginning in stems if len(beginning) > 2))

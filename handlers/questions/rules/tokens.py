@@ -1,4 +1,4 @@
-"""Words as typed, spoken or pasted -> tokens that compare well. Pure text: knows no name and no meaning."""
+"""Split a text as typed, dictated or pasted into normalised tokens. Knows nothing about names or meanings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-LONGEST = 2000  # characters of a question that are read
+LONGEST = 2000  # characters; the rest of a question is ignored
 
 _QUOTES = str.maketrans(
     dict.fromkeys("‘’‚‛′`´＇", "'")
@@ -69,9 +69,9 @@ _TAKES_IS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word. `text` is what is compared; `raw` and the offsets lead back to what was typed.
+    """One word. `text` is normalised for comparison; `raw` and the offsets give what was typed.
 
-    `ref` numbers the name or the date that this token stands for, once one was recognised.
+    `ref` is the number of the name or date that this token was recognised as.
     """
 
     text: str
@@ -80,8 +80,8 @@ class Token:
     end: int
     possessive: bool = False
     quoted: bool = False
-    opens: bool = False  # begins a sentence, so that a capital letter says nothing
-    comma: bool = False  # a comma, colon or dash stands before it
+    opens: bool = False  # first word of a sentence, so a capital letter means nothing
+    comma: bool = False  # follows a comma, colon or dash
     ref: int = -1
 
     @property
@@ -90,7 +90,7 @@ class Token:
 
 
 def clean(words: str) -> str:
-    """*words* with typographic characters, platform tags and odd spaces made plain."""
+    """*words* with plain quotes, dashes and spaces, and without the tags that chat platforms add."""
     plain = html.unescape(words[: LONGEST * 2]).translate(_QUOTES)
     plain = unicodedata.normalize("NFKC", plain)
     plain = _PLATFORM_TAG.sub(" ", plain.translate(_QUOTES))
@@ -108,7 +108,7 @@ def fold(text: str) -> str:
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The comparable words of a name: no case, accents or punctuation, a possessive as its noun."""
+    """The words of a name for comparison: without case, accents, punctuation and possessive endings."""
     plain = fold(name.translate(_QUOTES) if not name.isascii() else name)
     if "'" in plain:
         plain = re.sub(r"'s\b|s'(?=\s|$)", lambda m: "s" if m.group().startswith("s") else "", plain)
@@ -116,20 +116,20 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """The tokens of cleaned *text*, contractions spelled out, hyphenated words taken apart."""
-    found: list[Token] = []
+    """The tokens of *text* (already cleaned), with contractions expanded and hyphenated words split."""
+    tokens: list[Token] = []
     inside = _quoted_ranges(text)
     last = 0
     for match in _TOKEN.finditer(text):
         gap = text[last : match.start()]
-        opens = not found or bool(re.search(r"[.!?;\n]", gap))
+        opens = not tokens or bool(re.search(r"[.!?;\n]", gap))
         comma = bool(re.search(r"[,:(]| - ", gap))
         quoted = any(first <= match.start() < end for first, end in inside)
-        for one in _apart(match.group(), match.start()):
-            found.append(Token(*one, quoted=quoted, opens=opens, comma=comma))
+        for word in _apart(match.group(), match.start()):
+            tokens.append(Token(*word, quoted=quoted, opens=opens, comma=comma))
             opens = comma = False
         last = match.end()
-    return found
+    return tokens
 
 
 def _quoted_ranges(text: str) -> list[tuple[int, int]]:
@@ -170,7 +170,7 @@ def _apostrophe(low: str, raw: str, start: int, end: int) -> list[tuple[str, str
 
 
 def _split_name(low: str, raw: str, start: int, end: int, *, possessive: bool) -> list[tuple[str, str, int, int, bool]]:
-    """O'Neill is two words, as it is where names are compared; only the last one carries the possessive."""
+    """Split names such as O'Neill into two words, as `words_of` does. Only the last is possessive."""
     parts = [part for part in low.split("'") if part]
     spelled = [part if raw.islower() else part.capitalize() for part in parts] if len(parts) > 1 else [raw]
     last = len(parts) - 1
@@ -181,7 +181,7 @@ _POLITE = frozenset("please pls hi hello hey thanks thank you could can would te
 
 
 def normalised(text: str) -> str:
-    """*text* as questions are compared: without case, accents, punctuation and politeness. "" when nothing is left."""
+    """*text* for comparing questions: without case, accents, punctuation and polite words. May be ""."""
     words = [piece for piece in WORD.findall(fold(clean(text))) if piece not in _POLITE]
     return " ".join(words)
 
@@ -195,10 +195,10 @@ _CONTEXT_WORDS = _ONESELF | frozenset(_OTHERS_AND_DAYS.split())
 
 
 def is_context_free(folded: str) -> bool:
-    """Whether these words (see `same_words`) mean the same whoever says them, and whenever."""
+    """Whether these words (see `normalised`) mean the same for every asker and on every day."""
     return bool(folded) and _CONTEXT_WORDS.isdisjoint(folded.split())
 
 
 def is_first_person(folded: str) -> bool:
-    """Whether these words (see `same_words`) hold an "I" or a "we"."""
+    """Whether these words (see `normalised`) contain an "I" or a "we"."""
     return not _ONESELF.isdisjoint(folded.split())

@@ -1,4 +1,4 @@
-"""What may come of reading a question."""
+"""The possible results of parsing a question."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Aspect = Literal["", "owner", "partner", "start", "end", "dates", "status"]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of several readings. `words` is the question with the full name in it."""
+    """One of several readings. `words` is the question rewritten with the full name."""
 
     noun: Noun
     key: str
@@ -25,7 +25,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class StatusCheck:
-    """What a yes-or-no question about one item asks: is it in one of these statuses, or late. `negated`: is it not."""
+    """What a yes-or-no question asks about one item: whether it has one of these statuses or is late, or (`negated`) not."""
 
     statuses: frozenset[Status] = frozenset()
     late: bool = False
@@ -34,14 +34,14 @@ class StatusCheck:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The question as a plan. `said` spells it out; `as_of` is a day or the number of a revision.
+    """The question as a plan. `description` is the plan in words; `as_of` is a day or the number of a revision.
 
-    `aspect` says what of the campaign is asked when the plan wants the campaign itself. `is_yes_no` marks a question
-    that "yes" or "no" answers; `whether` is what it asks of one item.
+    `aspect` is what a question about a campaign itself asks for. `is_yes_no`: the question can be answered with yes or
+    no; `whether` is what it asks about a single item.
     """
 
     plan: Plan
-    said: str
+    description: str
     as_of: date | int | None = None
     aspect: Aspect = ""
     is_yes_no: bool = False
@@ -50,7 +50,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """Several readings fit. `about` is the part that was said."""
+    """Several readings fit. `about` is the ambiguous part of the question."""
 
     candidates: tuple[Candidate, ...]
     about: str
@@ -58,7 +58,7 @@ class Unclear:
 
 @dataclass(frozen=True, slots=True)
 class UnknownName:
-    """Something was named that the store does not know; `near` are names that look alike."""
+    """The question contains a name that is not in the store. `near` are similar names."""
 
     name: str
     noun: str
@@ -67,7 +67,7 @@ class UnknownName:
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """No question about the roadmap: a change, small talk, or something the store cannot hold."""
+    """Not a question about the roadmap: a change, small talk, or something that the store does not contain."""
 
     reason: str
 

@@ -1,4 +1,4 @@
-"""What is left when everything known is taken: a name nobody knows, words of a title, or filler."""
+"""Classify the words that no rule has read: an unknown name, title words, or filler."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _ANY_SLOT = frozenset(
         "s",
     ]
 )
-_FEASTS = frozenset({"day", "night", "weekend"})  # behind a campaign's name they make it another one
+_DAY_WORDS = frozenset({"day", "night", "weekend"})  # after a campaign's name they make it a different name
 _OPENERS = frozenset(
     [
         "what",
@@ -100,143 +100,143 @@ _VERBS_AFTER = frozenset(
 )
 
 
-def unknown_name(line: TaggedText, draft: PlanBuilder, index: NameIndex) -> UnknownName | None:
-    """The first name in *line* that the store does not know. Topic words go into *draft* instead."""
-    for first, last in _unknown_runs(line):
-        run = line.chunks[first:last]
-        if _is_filler(run, line, first):
+def unknown_name(tagged: TaggedText, builder: PlanBuilder, index: NameIndex) -> UnknownName | None:
+    """The first unknown name in *tagged*. Topic words are added to *builder* instead."""
+    for first, last in _unknown_runs(tagged):
+        run = tagged.chunks[first:last]
+        if _is_filler(run, tagged, first):
             continue
-        if _is_topic(line, first, last, draft):
-            draft.words += [
-                stem(token.text) for cell in run for token in cell.tokens if token.text not in FUNCTION_WORDS
+        if _is_topic(tagged, first, last, builder):
+            builder.words += [
+                stem(token.text) for chunk in run for token in chunk.tokens if token.text not in FUNCTION_WORDS
             ]
             continue
-        noun = _noun_of(line, first, last)
-        if _counts_something_else(line, first, draft) or (noun and _chats(line, draft)):
+        noun = _noun_of(tagged, first, last)
+        if _counts_something_else(tagged, first, builder) or (noun and _chats(tagged, builder)):
             noun = None
-        if noun is None and first == 0 and 1 < last - first < len(line.chunks) and draft.signals:
+        if noun is None and first == 0 and 1 < last - first < len(tagged.chunks) and builder.signals:
             noun = "name"  # "Black Friday deals - open items?"
         if noun:
-            name = _spelled_out(line, first, last)
+            name = _name_as_typed(tagged, first, last)
             return UnknownName(name, noun, near_names(name, noun, index))
         raise Unparsable(f"I do not know what “{' '.join(t.raw for c in run for t in c.tokens)}” means here")
     return None
 
 
-def _unknown_runs(line: TaggedText) -> list[tuple[int, int]]:
-    """Neighbouring cells that no word list knows; a capitalised word between them belongs to the run."""
+def _unknown_runs(tagged: TaggedText) -> list[tuple[int, int]]:
+    """Runs of adjacent chunks that no word list contains. A run includes capitalised words next to it."""
     runs: list[tuple[int, int]] = []
     place = 0
-    while place < len(line.chunks):
-        if not _is_unknown(line, place):
+    while place < len(tagged.chunks):
+        if not _is_unknown(tagged, place):
             place += 1
             continue
         first = place
-        while first > 0 and _extends(line.chunks[first - 1], line.chunks[first]):
+        while first > 0 and _extends(tagged.chunks[first - 1], tagged.chunks[first]):
             first -= 1
         last = place + 1
         while (
-            last < len(line.chunks)
-            and (_is_unknown(line, last) or _extends(line.chunks[last], None))
-            and not _breaks(line.chunks[last])
+            last < len(tagged.chunks)
+            and (_is_unknown(tagged, last) or _extends(tagged.chunks[last], None))
+            and not _breaks(tagged.chunks[last])
         ):
             last += 1
-        while line.chunks[last - 1].text in FUNCTION_WORDS:
+        while tagged.chunks[last - 1].text in FUNCTION_WORDS:
             last -= 1
         runs.append((first, last))
         place = last
     return runs
 
 
-def _breaks(cell: Chunk) -> bool:
-    return bool(cell.tokens) and (cell.tokens[0].opens or cell.tokens[0].comma)
+def _breaks(chunk: Chunk) -> bool:
+    return bool(chunk.tokens) and (chunk.tokens[0].opens or chunk.tokens[0].comma)
 
 
-def _is_unknown(line: TaggedText, place: int) -> bool:
-    cell = line.chunks[place]
-    if cell.used or re.fullmatch(r"[a-z]_\d+|\.", cell.text):
+def _is_unknown(tagged: TaggedText, place: int) -> bool:
+    chunk = tagged.chunks[place]
+    if chunk.used or re.fullmatch(r"[a-z]_\d+|\.", chunk.text):
         return False
-    if place and cell.text in _FEASTS and line.chunks[place - 1].text.startswith("c_") and not _breaks(cell):
+    if place and chunk.text in _DAY_WORDS and tagged.chunks[place - 1].text.startswith("c_") and not _breaks(chunk):
         return True
-    if cell.text in STOP_WORDS:
-        return _is_proper(line, place)
-    if re.fullmatch(r"v?\d+(?:\.\d+)*", cell.text):
-        before = line.chunks[place - 1].text if place else ""
-        return _follows_name(line, place) or "." in cell.text or before in {"for", "release", "version", "campaign"}
+    if chunk.text in STOP_WORDS:
+        return _is_proper(tagged, place)
+    if re.fullmatch(r"v?\d+(?:\.\d+)*", chunk.text):
+        before = tagged.chunks[place - 1].text if place else ""
+        return _follows_name(tagged, place) or "." in chunk.text or before in {"for", "release", "version", "campaign"}
     return True
 
 
-def _is_proper(line: TaggedText, place: int) -> bool:
-    """A plain word written like a name, beside another such word or after "for": "for Big Bang"."""
-    cell = line.chunks[place]
-    token = cell.tokens[0] if cell.tokens else None
-    if token is None or cell.text in FUNCTION_WORDS or _shouts(line):
+def _is_proper(tagged: TaggedText, place: int) -> bool:
+    """Whether a plain word is written like a name: quoted, or capitalised after "for" ("for Big Bang")."""
+    chunk = tagged.chunks[place]
+    token = chunk.tokens[0] if chunk.tokens else None
+    if token is None or chunk.text in FUNCTION_WORDS or _shouts(tagged):
         return False
     if token.quoted:
         return True
     if not token.capital or token.opens or len(token.text) < 3:
         return False
-    before = line.chunks[place - 1].text if place else ""
+    before = tagged.chunks[place - 1].text if place else ""
     return before in {"for", "team", "campaign"} or (
-        before == "the" and place > 1 and line.chunks[place - 2].text == "for"
+        before == "the" and place > 1 and tagged.chunks[place - 2].text == "for"
     )
 
 
-def _shouts(line: TaggedText) -> bool:
-    letters = [t.raw for cell in line.chunks for t in cell.tokens if t.raw.isalpha() and len(t.raw) > 1]
+def _shouts(tagged: TaggedText) -> bool:
+    letters = [t.raw for chunk in tagged.chunks for t in chunk.tokens if t.raw.isalpha() and len(t.raw) > 1]
     titled = sum(raw[0].isupper() for raw in letters)
     return bool(letters) and titled > len(letters) * 0.7
 
 
-def _extends(cell: Chunk, after: Chunk | None) -> bool:
-    token = cell.tokens[0] if cell.tokens else None
-    if token is None or cell.used or re.fullmatch(r"[a-z]_\d+|\.", cell.text) or token.opens:
+def _extends(chunk: Chunk, after: Chunk | None) -> bool:
+    token = chunk.tokens[0] if chunk.tokens else None
+    if token is None or chunk.used or re.fullmatch(r"[a-z]_\d+|\.", chunk.text) or token.opens:
         return False
     if after is not None and after.tokens and after.tokens[0].comma:
         return False
-    return token.capital and cell.text not in FUNCTION_WORDS and cell.text not in {"team", "campaign"}
+    return token.capital and chunk.text not in FUNCTION_WORDS and chunk.text not in {"team", "campaign"}
 
 
-def _follows_name(line: TaggedText, place: int) -> bool:
-    """A number right behind a name belongs to it: Spring Launch 2028."""
-    cell, before = line.chunks[place], line.chunks[place - 1] if place else None
-    if before is None or not re.match(r"[ct]_\d", before.text) or _breaks(cell):
+def _follows_name(tagged: TaggedText, place: int) -> bool:
+    """Whether a number belongs to the name before it: Spring Launch 2028."""
+    chunk, before = tagged.chunks[place], tagged.chunks[place - 1] if place else None
+    if before is None or not re.match(r"[ct]_\d", before.text) or _breaks(chunk):
         return False
-    if not re.fullmatch(r"v?\d+(?:\.\d+)*", cell.text):
+    if not re.fullmatch(r"v?\d+(?:\.\d+)*", chunk.text):
         return False
-    return not cell.text.isdigit() or (before.text.startswith("c_") and len(cell.text) in {2, 4})
+    return not chunk.text.isdigit() or (before.text.startswith("c_") and len(chunk.text) in {2, 4})
 
 
-def _is_filler(run: Sequence[Chunk], line: TaggedText, first: int) -> bool:
-    if len(run) > 1 or _is_name_like(run[0], line):
+def _is_filler(run: Sequence[Chunk], tagged: TaggedText, first: int) -> bool:
+    if len(run) > 1 or _is_name_like(run[0], tagged):
         return False
     text = run[0].text
-    if _follows_name(line, first) or text in _FEASTS:
+    if _follows_name(tagged, first) or text in _DAY_WORDS:
         return False
-    following = line.chunks[first + 1].text if first + 1 < len(line.chunks) else ""
+    following = tagged.chunks[first + 1].text if first + 1 < len(tagged.chunks) else ""
     if following == "of" or (first == 0 and following in _OPENERS):
         return True
     if not re.search(r"[a-z0-9]", text) or len(text) < 3:
         return True
-    before = line.chunks[first - 1].text if first else ""
+    before = tagged.chunks[first - 1].text if first else ""
     if before in _CAMPAIGN_SLOT | {"team", "by", "of", "from", "except"}:
         return False
     bent = text.endswith(("ing", "ed", "ly")) and len(text) > 4
     return bent and (following not in _VERBS_AFTER or bool(re.match(r"[ctsp]_\d", before)))
 
 
-def _is_name_like(cell: Chunk, line: TaggedText) -> bool:
-    token = cell.tokens[0]
-    return (token.capital and not token.opens and not _shouts(line)) or token.quoted or token.possessive
+def _is_name_like(chunk: Chunk, tagged: TaggedText) -> bool:
+    token = chunk.tokens[0]
+    return (token.capital and not token.opens and not _shouts(tagged)) or token.quoted or token.possessive
 
 
-def _is_topic(line: TaggedText, first: int, last: int, draft: PlanBuilder) -> bool:
-    before = line.chunks[first - 1].text if first else ""
-    after = line.chunks[last].text if last < len(line.chunks) else ""
-    quoted = all(cell.tokens[0].quoted for cell in line.chunks[first:last] if cell.tokens)
-    if re.match(r"c_\d", after) and not line.chunks[last].whole:
+def _is_topic(tagged: TaggedText, first: int, last: int, builder: PlanBuilder) -> bool:
+    before = tagged.chunks[first - 1].text if first else ""
+    after = tagged.chunks[last].text if last < len(tagged.chunks) else ""
+    quoted = all(chunk.tokens[0].quoted for chunk in tagged.chunks[first:last] if chunk.tokens)
+    if re.match(r"c_\d", after) and not tagged.chunks[last].whole:
         return False
-    if re.match(r"c_\d", before) and line.chunks[last - 1].text.isdigit():
+    if re.match(r"c_\d", before) and tagged.chunks[last - 1].text.isdigit():
         return False
     if before in {"about", "mentioning", "regarding", "containing", "called", "titled", "named"} and (
         after != "campaign"
@@ -244,70 +244,83 @@ def _is_topic(line: TaggedText, first: int, last: int, draft: PlanBuilder) -> bo
         return True
     if before in _CAMPAIGN_SLOT | {"by", "team"} or after in {"team", "campaign", "s"}:
         return False
-    if re.match(r"[ct]_\d", before) and (_is_name_like(line.chunks[first], line) or not line.chunks[first - 1].whole):
+    if re.match(r"[ct]_\d", before) and (
+        _is_name_like(tagged.chunks[first], tagged) or not tagged.chunks[first - 1].whole
+    ):
         return False
     if quoted and before not in _PERSON_SLOT:
         return True
-    one = line.chunks[first]
-    if after in ITEM_NOUNS and not one.tokens[0].possessive:
+    first_chunk = tagged.chunks[first]
+    if after in ITEM_NOUNS and not first_chunk.tokens[0].possessive:
         return (
-            not _is_name_like(one, line) or draft.wanted is not AnswerType.LIST or before not in {"is", "does", "has"}
+            not _is_name_like(first_chunk, tagged)
+            or builder.wanted is not AnswerType.LIST
+            or before not in {"is", "does", "has"}
         )
-    if draft.wanted is AnswerType.WHO and not line.has(_OWNING):
+    if builder.wanted is AnswerType.WHO and not tagged.has(_OWNING):
         return False
-    return draft.wanted in {AnswerType.WHO, AnswerType.WHEN, AnswerType.STATUS} and before not in {"from", "of"}
+    return builder.wanted in {AnswerType.WHO, AnswerType.WHEN, AnswerType.STATUS} and before not in {"from", "of"}
 
 
-def _counts_something_else(line: TaggedText, first: int, draft: PlanBuilder) -> bool:
-    """ "How many downloads did it have": the store counts nothing but items."""
-    before = " ".join(cell.text for cell in line.chunks[max(0, first - 2) : first])
-    counted = not _is_name_like(line.chunks[first], line) and not line.chunks[first].tokens[0].possessive
-    return draft.wanted is AnswerType.COUNT and counted and bool(_COUNTED.search(before))
+def _counts_something_else(tagged: TaggedText, first: int, builder: PlanBuilder) -> bool:
+    """ "How many downloads did it have": the store can count items only."""
+    before = " ".join(chunk.text for chunk in tagged.chunks[max(0, first - 2) : first])
+    counted = not _is_name_like(tagged.chunks[first], tagged) and not tagged.chunks[first].tokens[0].possessive
+    return builder.wanted is AnswerType.COUNT and counted and bool(_COUNTED.search(before))
 
 
-def _chats(line: TaggedText, draft: PlanBuilder) -> bool:
-    """ "You're a legend": something is said to Handshake, and nothing is asked."""
-    asks = line.has(_ASKING) or draft.signals or line.named("ctsp") or any(cell.candidates for cell in line.chunks)
-    return not asks and line.has(_TO_HANDSHAKE)
+def _chats(tagged: TaggedText, builder: PlanBuilder) -> bool:
+    """Whether the text addresses Handshake without asking anything: "you're a legend"."""
+    asks = (
+        tagged.has(_ASKING)
+        or builder.signals
+        or tagged.named("ctsp")
+        or any(chunk.candidates for chunk in tagged.chunks)
+    )
+    return not asks and tagged.has(_TO_HANDSHAKE)
 
 
-def _noun_of(line: TaggedText, first: int, last: int, *, loosely: bool = True) -> str | None:
-    """Which kind of name the place asks for; None where no name is expected."""
-    before = line.chunks[first - 1].text if first else ""
-    further = line.chunks[first - 2].text if first > 1 else ""
+def _noun_of(tagged: TaggedText, first: int, last: int, *, loosely: bool = True) -> str | None:
+    """Which kind of name is expected here; None if no name is."""
+    before = tagged.chunks[first - 1].text if first else ""
+    further = tagged.chunks[first - 2].text if first > 1 else ""
     slot = further if before in {"the", "a", "our", "this", "that"} and further else before
-    after = line.chunks[last].text if last < len(line.chunks) else ""
-    one = line.chunks[last - 1]
+    after = tagged.chunks[last].text if last < len(tagged.chunks) else ""
+    last_chunk = tagged.chunks[last - 1]
     if re.match(r"c_\d", before) or re.match(r"c_\d", after):
         return "campaign"
     if slot == "team" or after in {"team", "squad", "department"}:
         return "team"
     if slot in _CAMPAIGN_SLOT or after == "campaign":
         return "campaign"
-    if any(token.possessive for token in one.tokens) or after in _VERBS_AFTER:
+    if any(token.possessive for token in last_chunk.tokens) or after in _VERBS_AFTER:
         return "team or person"
     if slot in _PERSON_SLOT and (loosely or before in {"by", "to"}):
         return "team or person"
     if re.match(r"[tsp]_\d", before) or re.match(r"[tsp]_\d", after):
         return "team or person" if loosely else None
-    if slot in _ANY_SLOT or (loosely and _is_name_like(line.chunks[first], line)):
+    if slot in _ANY_SLOT or (loosely and _is_name_like(tagged.chunks[first], tagged)):
         return "name"
     return None
 
 
-def _spelled_out(line: TaggedText, first: int, last: int) -> str:
-    """The unknown name as typed, with the half of it that was recognised."""
-    if first and re.match(r"[ctp]_\d", line.chunks[first - 1].text) and not _breaks(line.chunks[first]):
+def _name_as_typed(tagged: TaggedText, first: int, last: int) -> str:
+    """The unknown name as typed, including the adjacent part that was recognised."""
+    if first and re.match(r"[ctp]_\d", tagged.chunks[first - 1].text) and not _breaks(tagged.chunks[first]):
         first -= 1
-    while last < len(line.chunks) and re.match(r"[ctp]_\d", line.chunks[last].text) and not _breaks(line.chunks[last]):
+    while (
+        last < len(tagged.chunks)
+        and re.match(r"[ctp]_\d", tagged.chunks[last].text)
+        and not _breaks(tagged.chunks[last])
+    ):
         last += 1
-    return " ".join(dict.fromkeys(token.raw for cell in line.chunks[first:last] for token in cell.tokens))
+    return " ".join(dict.fromkeys(token.raw for chunk in tagged.chunks[first:last] for token in chunk.tokens))
 
 
 def near_names(name: str, noun: str, index: NameIndex) -> tuple[str, ...]:
-    """Up to three names that look like *name*."""
+    """Up to three known names similar to *name*."""
     kinds = [kind for kind in ("campaign", "team", "person") if kind in noun] or ["campaign", "team", "person"]
-    choices = [known for kind in kinds for known in index.named(kind)]
-    low = [known.lower() for known in choices]
-    found = process.extract(fold(name), low, scorer=fuzz.WRatio, limit=3, score_cutoff=62)
-    return tuple(choices[place] for _, _, place in found)
+    choices = [choice for kind in kinds for choice in index.named(kind)]
+    low = [choice.lower() for choice in choices]
+    matches = process.extract(fold(name), low, scorer=fuzz.WRatio, limit=3, score_cutoff=62)
+    return tuple(choices[place] for _, _, place in matches)

@@ -1,4 +1,4 @@
-"""An item asked for by its whole title. The title becomes one word before a name, a filter or an order is read in it."""
+"""Mask whole item titles in a question before parsing, so that their words are not read as names, filters or orders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.questions.rules.stop_words import CONDITION_WORDS, FUNCTION_WORDS,
 from handlers.questions.rules.tokens import fold, words_of
 from storage.values.questions import ItemTitle
 
-_MARK = "zztitle"  # a word that nobody types; with a number behind it, it reads like a key in every other rule
+_MARK = "zztitle"  # a word that nobody types; with a number after it, all other rules treat it like an item key
 _TITLE = rf"{_MARK}\d+"
 _WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:'[^\W_]+)*")
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -43,45 +43,45 @@ _ASKS_FOR_SEVERAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class MaskedText:
-    """A text in which titles were replaced by words of their own, and what these words stand for."""
+    """A text in which titles are masked. `keys` and `typed` map each mask to the item keys and the original words."""
 
     text: str
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    said: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     def unmasked(self, text: str) -> str:
-        """*text* with the titles in it again."""
-        for word, title in self.said.items():
+        """*text* with the original titles instead of their masks."""
+        for word, title in self.typed.items():
             text = text.replace(word, title)
         return text
 
 
 def may_name_item(words: str) -> bool:
-    """True when *words* may ask for one item by its title, so that titles are worth looking up."""
+    """Whether *words* may ask for one item by its title, so that looking up titles is worthwhile."""
     text = fold(words)
     return bool(_MAY_ASK_OF_ONE.search(text)) or not _ASKS_SOMETHING_ELSE.search(text)
 
 
 def asks_about_one(asked: str) -> bool:
-    """True when *asked* holds a title in a place where one thing is asked about."""
+    """Whether *asked* is a question about a single thing and has a title in that place."""
     text = fold(asked)
     return bool(re.search(_TITLE, text) and _ASKS_OF_ONE.search(text) and not _ASKS_FOR_SEVERAL.search(text))
 
 
 def mask_titles(text: str, titles: Sequence[ItemTitle], index: NameIndex) -> MaskedText:
-    """Replace each of *titles* that stands in *text* in full, the longest first."""
+    """Mask each of *titles* that *text* contains in full, longest first."""
     if not titles or _MARK in fold(text):
         return MaskedText(text)
-    known: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    keys_of: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for title, key in titles:
-        known[_bare(words_of(title))].append(key)
-    spans = sorted(_spans(text, known, index))
-    keys, said = dict[str, tuple[str, ...]](), dict[str, str]()
+        keys_of[_bare(words_of(title))].append(key)
+    spans = sorted(_spans(text, keys_of, index))
+    keys, typed = dict[str, tuple[str, ...]](), dict[str, str]()
     for number, (first, last, phrase) in reversed(list(enumerate(spans))):
         word = f"{_MARK}{number}"
-        keys[word], said[word] = tuple(dict.fromkeys(known[phrase])), text[first:last]
+        keys[word], typed[word] = tuple(dict.fromkeys(keys_of[phrase])), text[first:last]
         text = f"{text[:first]}{word}{text[last:]}"
-    return MaskedText(text, keys, said)
+    return MaskedText(text, keys, typed)
 
 
 def _bare(phrase: tuple[str, ...]) -> tuple[str, ...]:
@@ -89,18 +89,20 @@ def _bare(phrase: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _spans(
-    text: str, known: Mapping[tuple[str, ...], Sequence[str]], index: NameIndex
+    text: str, titles: Mapping[tuple[str, ...], Sequence[str]], index: NameIndex
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Where titles stand in *text*, as offsets; of two that overlap, the longer one."""
-    said = [(piece, match.start(), match.end()) for match in _WORD.finditer(text) for piece in words_of(match.group())]
-    words = tuple(piece for piece, _, _ in said)
-    taken = [False] * len(said)
-    for length in sorted({len(phrase) for phrase in known}, reverse=True):
-        for place in range(len(said) - length + 1):
+    """The offsets of titles in *text*; where two overlap, the longer one."""
+    pieces = [
+        (piece, match.start(), match.end()) for match in _WORD.finditer(text) for piece in words_of(match.group())
+    ]
+    words = tuple(piece for piece, _, _ in pieces)
+    taken = [False] * len(pieces)
+    for length in sorted({len(phrase) for phrase in titles}, reverse=True):
+        for place in range(len(pieces) - length + 1):
             phrase, end = words[place : place + length], place + length
-            if not length or phrase not in known or any(taken[place:end]):
+            if not length or phrase not in titles or any(taken[place:end]):
                 continue
-            first, last = said[place][1], said[end - 1][2]
+            first, last = pieces[place][1], pieces[end - 1][2]
             if _is_within_name(words, place, end, index) or not (_speaks(phrase) or _is_quoted(text, first, last)):
                 continue
             taken[place:end] = [True] * length
@@ -108,7 +110,7 @@ def _spans(
 
 
 def _speaks(phrase: tuple[str, ...]) -> bool:
-    """Several words, of which one at least means something outside of a question."""
+    """Whether *phrase* has several words, at least one of which is not an ordinary question word."""
     return len(phrase) > 1 and not _SAYS_NOTHING.issuperset(phrase)
 
 
@@ -117,7 +119,7 @@ def _is_quoted(text: str, first: int, last: int) -> bool:
 
 
 def _is_within_name(words: tuple[str, ...], first: int, last: int, index: NameIndex) -> bool:
-    """True for what is the name of a team, campaign or person, or stands inside one that was said in full."""
+    """Whether the words are the full name of a team, campaign or person, or part of one."""
     return any(
         words[start:end] in index.full
         for start in range(max(0, last - LONGEST_NAME), first + 1)
@@ -126,5 +128,5 @@ def _is_within_name(words: tuple[str, ...], first: int, last: int, index: NameIn
 
 
 def _without_possessive(text: str, first: int, last: int) -> int:
-    """The end of a title whose own last word does not end in 's is before it: "Refund flow's owner"."""
+    """The end of the title without a possessive 's that belongs to the sentence: "Refund flow's owner"."""
     return last - 2 if text[first:last].endswith("'s") else last

@@ -1,4 +1,4 @@
-"""What a word may have been meant to be: a plural, an abbreviation, a small slip of the fingers."""
+"""The words of names that a word may stand for: plurals, abbreviations and typos."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.questions.rules.name_index import NameIndex
 from handlers.questions.rules.stop_words import GENERIC_NOUNS, STOP_WORDS
 from handlers.questions.rules.tokens import Token
 
-MOST_GUESSES = 24  # unknown words that are compared with all names
+MOST_GUESSES = 24  # unknown words of one question that are compared with all names
 
 _ABBREVIATED = {
     "ops": "operations", "mktg": "marketing", "mkt": "marketing", "eng": "engineering", "dev": "development",
@@ -23,14 +23,14 @@ _ABBREVIATED = {
 
 def all_variants(tokens: Sequence[Token], index: NameIndex) -> list[tuple[str, ...]]:
     guesses = 0
-    found = []
+    variants = []
     for token in tokens:
-        known = _known_variants(token, index)
-        if not known and _may_be_misspelt(token) and guesses < MOST_GUESSES:
+        words = _known_variants(token, index)
+        if not words and _may_be_misspelt(token) and guesses < MOST_GUESSES:
             guesses += 1
-            known = _misspelt(token, index)
-        found.append(known)
-    return found
+            words = _misspelt(token, index)
+        variants.append(words)
+    return variants
 
 
 def _known_variants(token: Token, index: NameIndex) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def _misspelt(token: Token, index: NameIndex) -> tuple[str, ...]:
     text = token.text
     limit = _max_typos(len(text))
     near = process.extract(text, index.words, scorer=OSA.distance, score_cutoff=2, limit=24)
-    near = [each for each in near if each[1] <= limit or (len(text) > 5 and sorted(text) == sorted(each[0]))]
+    near = [match for match in near if match[1] <= limit or (len(text) > 5 and sorted(text) == sorted(match[0]))]
     best = min((distance for _, distance, _ in near), default=limit)
     words = tuple(
         word
@@ -66,24 +66,24 @@ def _misspelt(token: Token, index: NameIndex) -> tuple[str, ...]:
     return tuple(word for word in index.words if word.startswith(text) and len(text) * 2 >= len(word))
 
 
-def _is_typo(said: str, word: str, index: NameIndex) -> bool:
-    """Short words and people's names differ by one letter and mean somebody else (Lima, Lisa; Marta, Maria)."""
-    if len(word) < 4 or (said[0] != word[0] and len(word) < 6):
+def _is_typo(typed: str, word: str, index: NameIndex) -> bool:
+    """Whether *typed* is a typo of *word*. Short words and people's names must match better: Lima is not Lisa."""
+    if len(word) < 4 or (typed[0] != word[0] and len(word) < 6):
         return False
     of_people = all(index.phrases[number][0].noun == "person" for number in index.parts[word])
-    substituted = len(said) == len(word) and sorted(said) != sorted(word)
+    substituted = len(typed) == len(word) and sorted(typed) != sorted(word)
     return not (substituted and (len(word) < 5 or (of_people and len(word) < 7)))
 
 
 def is_close(token: Token, word: str) -> bool:
-    said = token.text
-    if said == word or said == word + "s" or said + "s" == word or _ABBREVIATED.get(said) == word:
+    typed = token.text
+    if typed == word or typed == word + "s" or typed + "s" == word or _ABBREVIATED.get(typed) == word:
         return True
-    if said.isdigit() and word.isdigit() and len(said) == 2 and len(word) == 4:
-        return word.endswith(said)
-    if not said.isalpha() or not word.isalpha() or min(len(said), len(word)) < 4:
+    if typed.isdigit() and word.isdigit() and len(typed) == 2 and len(word) == 4:
+        return word.endswith(typed)
+    if not typed.isalpha() or not word.isalpha() or min(len(typed), len(word)) < 4:
         return False
-    return OSA.distance(said, word) <= _max_typos(min(len(said), len(word)))
+    return OSA.distance(typed, word) <= _max_typos(min(len(typed), len(word)))
 
 
 def _max_typos(length: int) -> int:

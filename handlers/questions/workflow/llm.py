@@ -1,6 +1,7 @@
-"""What a language model may add: it fills the same plan when ours is weak, and words the same items. Ten seconds in all.
+"""Let a language model fill in a plan where our parser fails, and write sentences about the items found.
 
-Only the question and unrestricted items leave, without addresses. Whatever goes wrong there costs its prose and no more.
+Only the question and items without restrictions are sent, without e-mail addresses. If the model fails or exceeds ten
+seconds, the reply is the one without a model.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from storage.values.roadmap import OPEN_STATUSES, Item, Kind, Status
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-TOTAL_S = 10.0  # all calls for one question together
-MOST_LINES = 12  # items that are worded; the answer lists as many
-MOST_NAMES = 200  # campaigns that a model is told of
+TOTAL_S = 10.0  # for all calls about one question
+MOST_LINES = 12  # items sent to the model; as many as the answer lists
+MOST_NAMES = 200  # campaigns in the model's vocabulary
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SIDES = {"it": Side.IT, "marketing": Side.MARKETING}
 _SORTED = {
@@ -40,7 +41,7 @@ _SORTED = {
 
 
 class ModelSession:
-    """A model's help with one question, and what it took."""
+    """The model calls for one question, with a shared time limit and their token usage."""
 
     def __init__(self, ctx: AppContext, language: LanguageModel) -> None:
         self._language = language
@@ -50,48 +51,51 @@ class ModelSession:
 
     @property
     def usage(self) -> ModelUsage:
-        """Tokens, and what they cost by the prices of the settings (per million tokens)."""
+        """Tokens used, and their cost by the prices in the settings (per million tokens)."""
         spent, (price_in, price_out) = self._spent, self._prices
         micros = round(spent.tokens_in * price_in + spent.tokens_out * price_out)
         return ModelUsage(self._language.name, spent.tokens_in, spent.tokens_out, micros)
 
     async def plan(self, question: str, names: Directory, asker: Person, today: date) -> Understood | None:
-        """What the model takes *question* for; None when it cannot tell, or names something that nobody knows."""
+        """The model's reading of *question*; None if it has none or uses names that do not exist."""
         try:
             async with asyncio.timeout_at(self._until):
                 filled = await self._language.extract_query(redact(question), prompt_vocabulary(names), today)
         except (ModelFailure, TimeoutError) as error:
-            log.warning("the model did not understand", action="ask.model_failed", step="fill", reason=str(error))
+            log.warning("model call failed", action="ask.model_failed", step="fill", reason=str(error))
             return None
         self._spent += filled.usage
         try:
             return (filled.arguments and plan_from_model(filled.arguments, names, asker, today)) or None
         except (Refusal, ValueError, TypeError, KeyError) as error:
-            log.warning("the model filled in nonsense", action="ask.model_nonsense", reason=type(error).__name__)
+            log.warning("model returned an invalid plan", action="ask.model_nonsense", reason=type(error).__name__)
             return None
 
     async def word(
         self, question: str, items: Sequence[Item], names: Directory, today: date
     ) -> tuple[GroundedSentence, ...]:
-        """Sentences about those of *items* that may leave, as far as they are borne out."""
+        """Sentences about the shareable *items*, as far as the items prove them."""
         may_leave = shareable_items(items)
         if not may_leave:
             return ()
         open_names = names.with_public_names()
         try:
             async with asyncio.timeout_at(self._until):
-                told = await self._language.compose_answer(redact(question), prompt_lines(may_leave, open_names))
+                composed = await self._language.compose_answer(redact(question), prompt_lines(may_leave, open_names))
         except (ModelFailure, TimeoutError) as error:
-            log.warning("the model found no words", action="ask.model_failed", step="word", reason=str(error))
+            log.warning("model call failed", action="ask.model_failed", step="word", reason=str(error))
             return ()
-        self._spent += told.usage
-        kept = ground([(each.text, each.keys) for each in told.sentences], may_leave, open_names, today)
-        if len(kept) < len(told.sentences):
-            log.info("sentences were not borne out", action="ask.ungrounded", dropped=len(told.sentences) - len(kept))
-        return kept
-
-
-# ── what leaves ──────────────────────────────────────────────────────────────────────────────────────────────────────
+        self._spent += composed.usage
+        grounded = ground(
+            [(sentence.text, sentence.keys) for sentence in composed.sentences], may_leave, open_names, today
+        )
+        if len(grounded) < len(composed.sentences):
+            log.info(
+                "dropped sentences that the items do not prove",
+                action="ask.ungrounded",
+                dropped=len(composed.sentences) - len(grounded),
+            )
+        return grounded
 
 
 def redact(text: str) -> str:
@@ -100,18 +104,18 @@ def redact(text: str) -> str:
 
 
 def shareable_items(items: Sequence[Item]) -> tuple[Item, ...]:
-    """Those that a model may read: what everybody may see."""
+    """The first items that everybody may see; only these are sent to a model."""
     return tuple(item for item in items if not item.visible_to)[:MOST_LINES]
 
 
 def prompt_vocabulary(names: Directory) -> Vocabulary:
-    """The names of campaigns and teams; people's stay here."""
-    teams = ("IT", "Marketing", *(each.name for each in names.teams))
-    return Vocabulary(tuple(redact(each.name) for each in names.campaigns[:MOST_NAMES]), teams)
+    """The names of campaigns and teams. Names of people are not sent."""
+    teams = ("IT", "Marketing", *(team.name for team in names.teams))
+    return Vocabulary(tuple(redact(campaign.name) for campaign in names.campaigns[:MOST_NAMES]), teams)
 
 
 def prompt_lines(items: Sequence[Item], names: Directory) -> list[dict[str, str]]:
-    """Items as a model reads them. No summary: what somebody wrote there at length is not needed for an answer."""
+    """Items as the model gets them. Summaries are left out, because no answer needs them."""
     return [
         {
             "key": item.key,
@@ -128,38 +132,35 @@ def prompt_lines(items: Sequence[Item], names: Directory) -> list[dict[str, str]
     ]
 
 
-# ── what comes back ──────────────────────────────────────────────────────────────────────────────────────────────────
+def plan_from_model(arguments: Mapping[str, object], names: Directory, asker: Person, today: date) -> Understood | None:
+    """The model's *arguments* as a plan with keys of ours. Raises Refusal or ValueError if they are invalid.
 
-
-def plan_from_model(told: Mapping[str, object], names: Directory, asker: Person, today: date) -> Understood | None:
-    """The plan that a model filled in, with our keys in it. Raises Refusal or ValueError for what is none.
-
-    A plan without any condition is no understanding: "everything" is asked for in plainer words.
+    None if they set no condition: the model did not understand the question.
     """
-    teams = tuple(key for said in _texts(told, "teams") for key in _teams(names, said))
-    owners = tuple(_owner(names, said, asker) for said in _texts(told, "people"))
-    statuses = frozenset(status for said in _texts(told, "statuses") for status in _statuses(said))
-    late, slipping = told.get("overdue") is True, told.get("slipping") is True
-    wanted = AnswerType(str(told.get("wanted") or "list"))
-    if wanted is AnswerType.CAMPAIGN:
+    teams = tuple(key for name in _texts(arguments, "teams") for key in _teams(names, name))
+    owners = tuple(_owner(names, name, asker) for name in _texts(arguments, "people"))
+    statuses = frozenset(status for word in _texts(arguments, "statuses") for status in _statuses(word))
+    late, slipping = arguments.get("overdue") is True, arguments.get("slipping") is True
+    answer_type = AnswerType(str(arguments.get("wanted") or "list"))
+    if answer_type is AnswerType.CAMPAIGN:
         return None
-    limit = told.get("limit")
+    limit = arguments.get("limit")
     plan = Plan(
-        wanted=wanted,
-        keys=_texts(told, "keys"),
-        words=tuple(word for said in _texts(told, "words") for word in said.split())[:6],
+        wanted=answer_type,
+        keys=_texts(arguments, "keys"),
+        words=tuple(word for text in _texts(arguments, "words") for word in text.split())[:6],
         teams=tuple(dict.fromkeys(teams)),
         campaigns=tuple(
-            dict.fromkeys(find_campaign(names, said, loose=True).key for said in _texts(told, "campaigns"))
+            dict.fromkeys(find_campaign(names, name, loose=True).key for name in _texts(arguments, "campaigns"))
         ),
         owners=tuple(dict.fromkeys(owners)),
-        statuses=statuses or (frozenset() if late or slipping or told.get("keys") else OPEN_STATUSES),
-        kinds=frozenset(Kind(said) for said in _texts(told, "kinds")),
-        period=_period(told),
-        period_of=ItemDate(str(told.get("period_of") or "due")),
+        statuses=statuses or (frozenset() if late or slipping or arguments.get("keys") else OPEN_STATUSES),
+        kinds=frozenset(Kind(word) for word in _texts(arguments, "kinds")),
+        period=_period(arguments),
+        period_of=ItemDate(str(arguments.get("period_of") or "due")),
         overdue=late,
         slipping=slipping,
-        order=_SORTED.get(str(told.get("order") or "due"), SortOrder.DUE),
+        order=_SORTED.get(str(arguments.get("order") or "due"), SortOrder.DUE),
         limit=limit if isinstance(limit, int) and not isinstance(limit, bool) and 0 < limit <= 100 else None,
         today=today,
     )
@@ -169,27 +170,27 @@ def plan_from_model(told: Mapping[str, object], names: Directory, asker: Person,
     return Understood(plan, describe(plan, names))
 
 
-def _texts(told: Mapping[str, object], name: str) -> tuple[str, ...]:
-    value = told.get(name)
-    return tuple(str(each) for each in value if str(each).strip()) if isinstance(value, list) else ()
+def _texts(arguments: Mapping[str, object], name: str) -> tuple[str, ...]:
+    value = arguments.get(name)
+    return tuple(str(text) for text in value if str(text).strip()) if isinstance(value, list) else ()
 
 
-def _teams(names: Directory, said: str) -> tuple[str, ...]:
-    side = _SIDES.get(said.strip().casefold())
-    return names.teams_of_side(side) if side else (find_team(names, said, loose=True).key,)
+def _teams(names: Directory, name: str) -> tuple[str, ...]:
+    side = _SIDES.get(name.strip().casefold())
+    return names.teams_of_side(side) if side else (find_team(names, name, loose=True).key,)
 
 
-def _owner(names: Directory, said: str, asker: Person) -> str:
-    return asker.id if said.strip().casefold() in {"me", "i", "asker"} else find_person(names, said, loose=True).id
+def _owner(names: Directory, name: str, asker: Person) -> str:
+    return asker.id if name.strip().casefold() in {"me", "i", "asker"} else find_person(names, name, loose=True).id
 
 
-def _statuses(said: str) -> frozenset[Status]:
-    return OPEN_STATUSES if said == "open" else frozenset({Status(said)})
+def _statuses(word: str) -> frozenset[Status]:
+    return OPEN_STATUSES if word == "open" else frozenset({Status(word)})
 
 
-def _period(told: Mapping[str, object]) -> DateRange | None:
+def _period(arguments: Mapping[str, object]) -> DateRange | None:
     first, last = (
-        date.fromisoformat(str(told[name])) if told.get(name) else None for name in ("first_day", "last_day")
+        date.fromisoformat(str(arguments[name])) if arguments.get(name) else None for name in ("first_day", "last_day")
     )
     if first and last and first > last:
         raise ValueError("a period that ends before it begins")

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""The pipeline of a question: parse, answer, improve with a language model, save."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from storage.values.questions import AnswerType, ItemTitle, Question
 from storage.values.roadmap import Revision
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-FOLLOW_UP_WITHIN = timedelta(minutes=30)  # so long may a question lean on the one before
+FOLLOW_UP_WITHIN = timedelta(minutes=30)  # how long a question can be followed up
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """A question with all that reading it takes, looked up with the rights of whoever reads the reply."""
+    """A parsed question with what it was parsed against. Titles are limited to what all readers may see."""
 
     words: str
     names: Directory
@@ -47,26 +47,25 @@ class ParsedQuestion:
     understanding: Understanding
 
 
-# ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def parse(session: Session, request: Request, question: str) -> ParsedQuestion | None:
-    """What *question* means; None while nothing was published."""
+    """Parse *question*; None while nothing is published."""
     newest = await revisions.latest(session)
     names = await directory(session)
     if newest is None:
         return None
-    # Looked up with the rights of whoever reads the reply: a hidden title is no title.
-    known = await title_search.titles_in(session, question, request.audience) if may_name_item(question) else ()
-    found = await as_follow_up(session, request, question, names, known)
-    found = found or understand(question, names, asker=request.person, today=request.today, titles=known)
-    return ParsedQuestion(question, names, newest, known, found)
+    # Limited to the audience of the reply, so that nobody can probe for hidden titles.
+    titles = await title_search.titles_in(session, question, request.audience) if may_name_item(question) else ()
+    understanding = await as_follow_up(session, request, question, names, titles)
+    understanding = understanding or understand(
+        question, names, asker=request.person, today=request.today, titles=titles
+    )
+    return ParsedQuestion(question, names, newest, titles, understanding)
 
 
 async def as_follow_up(
-    session: Session, request: Request, question: str, names: Directory, known: Sequence[ItemTitle]
+    session: Session, request: Request, question: str, names: Directory, titles: Sequence[ItemTitle]
 ) -> Understanding | None:
-    """*question* as one that goes on from the last one of that person here; None when it stands alone."""
+    """Read *question* as a follow-up to the person's last one in this conversation; None if it is not."""
     if not is_follow_up(
         question, loosely=not request.operator and (request.where.direct or bool(request.where.thread))
     ):
@@ -76,45 +75,42 @@ async def as_follow_up(
     before = await questions.latest_in(session, request.person.id, place, request.where.thread, since)
     if before is None or before.plan is None or before.plan.wanted is AnswerType.CAMPAIGN:
         return None
-    return follow_up(question, before.plan, names, asker=request.person, today=request.today, titles=known)
-
-
-# ── answering ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    return follow_up(question, before.plan, names, asker=request.person, today=request.today, titles=titles)
 
 
 async def answer_parsed(session: Session, request: Request, parsed: ParsedQuestion) -> Answer:
-    """The answer without a model's help."""
-    found = parsed.understanding
-    if asks_about_tours(parsed.words) and not isinstance(found, Understood):
-        told = await shared_debriefs(session, parsed.words)
-        if told:
-            card = cards.debriefs(told, parsed.names.with_public_names())
+    """The answer without a language model."""
+    understanding = parsed.understanding
+    if asks_about_tours(parsed.words) and not isinstance(understanding, Understood):
+        debriefs = await shared_debriefs(session, parsed.words)
+        if debriefs:
+            card = cards.debriefs(debriefs, parsed.names.with_public_names())
             return Answer(Outcome.ANSWERED, parsed.newest, parsed.newest, card)
-    by_person = await verified_answer_to(session, request.person, request.audience, parsed.words, found)
-    if isinstance(found, Understood):
-        answer = await execute(session, request, parsed, found)
+    by_person = await verified_answer_to(session, request.person, request.audience, parsed.words, understanding)
+    if isinstance(understanding, Understood):
+        answer = await execute(session, request, parsed, understanding)
     else:
-        answer = _unanswered(found, parsed)
+        answer = _unanswered(understanding, parsed)
     if by_person is None:
         return answer
     named = parsed.names if request.private else parsed.names.with_public_names()
     return answer.with_verified(by_person, cards.verified_blocks(by_person, named))
 
 
-def _unanswered(found: Unclear | UnknownName | NotUnderstood, parsed: ParsedQuestion) -> Answer:
+def _unanswered(result: Unclear | UnknownName | NotUnderstood, parsed: ParsedQuestion) -> Answer:
     newest = parsed.newest
-    match found:
+    match result:
         case Unclear():
-            told = [{"noun": c.noun, "key": c.key, "name": c.name, "words": c.words} for c in found.candidates]
-            return Answer(Outcome.CLARIFY, newest, newest, cards.unclear(found), candidates=told)
+            candidates = [{"noun": c.noun, "key": c.key, "name": c.name, "words": c.words} for c in result.candidates]
+            return Answer(Outcome.CLARIFY, newest, newest, cards.unclear(result), candidates=candidates)
         case UnknownName():
-            return Answer(Outcome.NONE, newest, newest, cards.unknown(found, newest))
+            return Answer(Outcome.NONE, newest, newest, cards.unknown(result, newest))
         case NotUnderstood():
-            return Answer(Outcome.NOT_UNDERSTOOD, newest, newest, cards.not_understood(found))
+            return Answer(Outcome.NOT_UNDERSTOOD, newest, newest, cards.not_understood(result))
 
 
 async def execute(session: Session, request: Request, parsed: ParsedQuestion, understood: Understood) -> Answer:
-    """What the store says to a question that was understood."""
+    """Answer a question that was understood, from the version that it asks about."""
     newest, names = parsed.newest, parsed.names
     try:
         then, number = await _version(session, understood, newest)
@@ -122,7 +118,7 @@ async def execute(session: Session, request: Request, parsed: ParsedQuestion, un
         card = cards.too_early(too_early.text, newest)
         return Answer(Outcome.NONE, newest, newest, card, understood=understood, plan=understood.plan)
     if number is not None:
-        # Dates of campaigns are part of history: "before the launch" means the launch as it was planned then.
+        # Campaign dates change: in a question about the past, "before the launch" uses the dates planned at that time.
         names = await directory(session, number)
         again = understand(parsed.words, names, asker=request.person, today=request.today, titles=parsed.titles)
         understood = again if isinstance(again, Understood) else understood
@@ -134,33 +130,36 @@ async def answer_from_plan(
     session: Session,
     understood: Understood,
     request: Request,
-    versions_: tuple[Revision, Revision],
+    versions: tuple[Revision, Revision],
     names: Directory,
     audience: Audience | None = None,
 ) -> Answer:
-    """Carry out a finished plan: for *audience* when that is not whoever asked. *versions_* are that of then, and the newest."""
-    then, newest = versions_
+    """Run the query of a finished plan.
+
+    *versions* are the one to read and the newest one. *audience*: the readers, if they are not those of the request.
+    """
+    then, newest = versions
     plan = understood.plan
     readers = audience or request.audience
-    found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
-    if plan.words and not found.keys and not plan.keys:
+    matches = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
+    if plan.words and not matches.keys and not plan.keys:
         meant = correct_title_words(plan.words, await title_search.title_words(session, readers, plan.as_of))
         if meant:
             plan = replace(plan, words=meant)
-            understood = replace(understood, plan=plan, said=describe(plan, names, aspect=understood.aspect))
-            found = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
+            understood = replace(understood, plan=plan, description=describe(plan, names, aspect=understood.aspect))
+            matches = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
     about_campaign = plan.wanted is AnswerType.CAMPAIGN
-    outcome = Outcome.ANSWERED if found.keys or about_campaign else Outcome.NONE
+    outcome = Outcome.ANSWERED if matches.keys or about_campaign else Outcome.NONE
     named = names if request.private and audience is None else names.with_public_names()
-    keys = () if about_campaign else found.keys
-    card = cards.answer(understood, found.items, len(found.keys), named, request.today, then, newest)
+    keys = () if about_campaign else matches.keys
+    card = cards.answer(understood, matches.items, len(matches.keys), named, request.today, then, newest)
     return Answer(
-        outcome, then, newest, card, understood=understood, plan=plan, items=found.items, keys=keys, names=named
+        outcome, then, newest, card, understood=understood, plan=plan, items=matches.items, keys=keys, names=named
     )
 
 
 async def _version(session: Session, understood: Understood, newest: Revision) -> tuple[Revision, int | None]:
-    """The version to answer from, and its number unless it is the current one. Raises NotFound."""
+    """The version to answer from, and its number unless it is the newest. Raises NotFound."""
     match understood.as_of:
         case None:
             return newest, None
@@ -171,15 +170,16 @@ async def _version(session: Session, understood: Understood, newest: Revision) -
     return then, None if then.number == newest.number else then.number
 
 
-# ── a model's help ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def improve_with_model(
     ctx: AppContext, request: Request, parsed: ParsedQuestion, answer: Answer, helper: ModelSession
 ) -> Answer:
-    """*answer*, or a better one: a plan where we had none, sentences where we had lines. Never other items."""
-    found = parsed.understanding
-    if isinstance(found, NotUnderstood) and answer.verified is None and found.reason not in (A_CHANGE, NOTHING):
+    """*answer* with the model's help: a plan if the parser found none, and sentences above the items."""
+    understanding = parsed.understanding
+    if (
+        isinstance(understanding, NotUnderstood)
+        and answer.verified is None
+        and understanding.reason not in (A_CHANGE, NOTHING)
+    ):
         understood = await helper.plan(parsed.words, parsed.names, request.person, request.today)
         if understood is None:
             return answer
@@ -187,15 +187,12 @@ async def improve_with_model(
             answer = await answer_from_plan(session, understood, request, (parsed.newest, parsed.newest), parsed.names)
     if answer.understood is None or not answer.items or answer.names is None:
         return answer
-    told = await helper.word(parsed.words, answer.items, answer.names, request.today)
-    return answer.with_prose(cards.prose(told)) if told else answer
-
-
-# ── writing down ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    sentences = await helper.word(parsed.words, answer.items, answer.names, request.today)
+    return answer.with_prose(cards.prose(sentences)) if sentences else answer
 
 
 async def save(ctx: AppContext, request: Request, words: str, answer: Answer, usage: questions.ModelUsage) -> Reply:
-    """*answer* under its number, with what can be done about it. One that cannot be written down is given all the same."""
+    """Save the answer and reply with its number and buttons. If saving fails, reply without them."""
     asking = Question(
         number=0,
         asker=request.person.id,
@@ -205,7 +202,7 @@ async def save(ctx: AppContext, request: Request, words: str, answer: Answer, us
         at=request.now,
         place=request.place.id if request.place else None,
         thread=request.where.thread,
-        understood_as=answer.understood.said if answer.understood else "",
+        understood_as=answer.understood.description if answer.understood else "",
         aspect=answer.understood.aspect if answer.understood else "",
         plan=answer.plan,
         keys=answer.keys,
@@ -215,7 +212,7 @@ async def save(ctx: AppContext, request: Request, words: str, answer: Answer, us
         async with ctx.store.transaction() as session:
             number = await questions.save(session, asking, usage)
     except StoreProblem as problem:
-        log.warning("a question was not written down", action="ask.not_kept", reason=str(problem))
+        log.warning("question not saved", action="ask.not_kept", reason=str(problem))
         return Reply(answer.card, request.private, answer.facts)
     name = f"Q{number}"
     card = cards.with_actions(answer, name, in_room=not request.where.direct)

@@ -1,9 +1,8 @@
-"""The cards of a tour on its way: proposal, kickoff, check-ins, debrief."""
+"""The cards of a tour's life: proposal, kickoff, check-ins, debrief."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import join_names
@@ -31,13 +30,13 @@ def _days(tour: Tour) -> str:
 
 
 def _others(tour: Tour, person: Person, names: Directory) -> str:
-    return people_words([each for each in tour.people if each != person.id], names)
+    return people_words([person_id for person_id in tour.people if person_id != person.id], names)
 
 
 def proposed(tour: Tour, person: Person, about: Sequence[str], names: Directory, *, again: bool) -> Card:
-    """To a traveller, or to a manager about somebody of theirs."""
+    """To a traveller, or to a manager about their reports."""
     own = person.id in about
-    reports = [each for each in about if each != person.id]
+    reports = [person_id for person_id in about if person_id != person.id]
     title = f"{'Still waiting: a' if again else 'A'} tour of duty with {_others(tour, person, names)}"
     blocks: list[Block] = []
     if own:
@@ -58,10 +57,10 @@ def proposed(tour: Tour, person: Person, about: Sequence[str], names: Directory,
 
 
 def _about(tour: Tour, person: Person, names: Directory) -> list[Block]:
-    """What the partners offer and want: that is why they were put together."""
-    found: list[Block] = []
-    for each in tour.people:
-        other = names.person.get(each)
+    """What the partners offer and want to learn."""
+    blocks: list[Block] = []
+    for person_id in tour.people:
+        other = names.person.get(person_id)
         if other is None or other.id == person.id:
             continue
         team = names.team.get(other.team)
@@ -69,11 +68,11 @@ def _about(tour: Tour, person: Person, names: Directory) -> list[Block]:
             f"offers {join_names(list(other.skills_offered))}" if other.skills_offered else "",
             f"wants to learn {join_names(list(other.skills_wanted))}" if other.skills_wanted else "",
         ]
-        said = "; ".join(part for part in parts if part) or "has not written a profile yet"
-        found.append(
-            text(f"{other.name} ({other.role or 'no role given'}, {team.name if team else 'no team'}) {said}.")
+        sentence = "; ".join(part for part in parts if part) or "has not written a profile yet"
+        blocks.append(
+            text(f"{other.name} ({other.role or 'no role given'}, {team.name if team else 'no team'}) {sentence}.")
         )
-    return found
+    return blocks
 
 
 def approved(tour: Tour, left: Sequence[str], names: Directory) -> Card:
@@ -87,14 +86,14 @@ def approved(tour: Tour, left: Sequence[str], names: Directory) -> Card:
 
 
 def declined(tour: Tour, made: Sequence[Tour], names: Directory) -> Card:
-    said = (
-        f"New: {'; '.join(people_words(each.people, names) for each in made)}." if made else "Nobody else had to move."
+    sentence = (
+        f"New: {'; '.join(people_words(tour.people, names) for tour in made)}." if made else "Nobody else had to move."
     )
-    return Card(f"Tour {tour.id} is off", (text(f"The others are told. {said}"),))
+    return Card(f"Tour {tour.id} is off", (text(f"The others are told. {sentence}"),))
 
 
 def kickoff(tour: Tour, person: Person, names: Directory, *, moved: bool) -> Card:
-    """To each traveller, with the calendar entry beside it."""
+    """To each traveller, with the calendar entry attached."""
     title = f"Your tour with {_others(tour, person, names)}"
     first = "The days have changed" if moved else "Everybody said yes"
     return Card(
@@ -111,7 +110,7 @@ def kickoff(tour: Tour, person: Person, names: Directory, *, moved: bool) -> Car
 
 
 def cancelled(tour: Tour, person: Person, names: Directory) -> Card:
-    """To those who were to travel, or did."""
+    """To the travellers of a tour that was called off or ended early."""
     if tour.state is TourState.STOPPED:
         return Card(
             f"Your tour with {_others(tour, person, names)} ended early",
@@ -195,13 +194,9 @@ def debrief_form(tour: Tour) -> Form:
     )
 
 
-def form_opened(form: Form) -> Card:
-    return Card(form.title, (text(f"Say: {form.words}"),))
-
-
 def debriefed(tour: Tour, *, shared: bool) -> Card:
-    said = "Whoever asks about it finds it." if shared else "It is sealed; only you get it back, by me export."
-    return Card(f"Thank you for tour {tour.id}", (text(said),))
+    sentence = "Whoever asks about it finds it." if shared else "It is sealed; only you get it back, by me export."
+    return Card(f"Thank you for tour {tour.id}", (text(sentence),))
 
 
 def left_out(number: int, reason: str, names: Directory) -> Card:
@@ -212,27 +207,3 @@ def left_out(number: int, reason: str, names: Directory) -> Card:
             context("Whoever was left out comes first next time. To stop: tours leave"),
         ),
     )
-
-
-_ANA = Person("p_ana", "ana@example.com", "Ana <b> Lima", "seo", role="Copy lead", skills_offered=("seo",))
-_BO = Person("p_bo", "bo@example.com", "Bo & Chen", "web", skills_wanted=("copy", "tone"))
-_NAMES = Directory((), (), (_ANA, _BO))
-_TOUR = Tour(id=12, round=3, programme="tours", people=("p_ana", "p_bo"), state=TourState.APPROVED, starts=date(2027, 1, 4), ends=date(2027, 1, 29), uid="t")  # fmt: skip
-
-EXAMPLES = (
-    proposed(_TOUR, _ANA, ("p_ana",), _NAMES, again=False),
-    proposed(_TOUR, Person("p_cy", "cy@x.com", "Cy"), ("p_ana",), _NAMES, again=True),
-    approved(_TOUR, (), _NAMES),
-    declined(_TOUR, (_TOUR,), _NAMES),
-    kickoff(_TOUR, _ANA, _NAMES, moved=False),
-    kickoff(_TOUR, _ANA, _NAMES, moved=True),
-    cancelled(_TOUR, _ANA, _NAMES),
-    checkin(_TOUR, _ANA, "half", _NAMES),
-    checked_in(_TOUR, _NAMES, met=False),
-    extended(_TOUR),
-    stopped(_TOUR, _NAMES),
-    asked_debrief(_TOUR, _ANA, _NAMES),
-    debriefed(_TOUR, shared=True),
-    left_out(3, "p_bo has met everybody", _NAMES),
-)
-DEBRIEF_FORM = debrief_form(_TOUR)

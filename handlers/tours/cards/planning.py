@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import join_names, plural
-from handlers.tours.cards.lifecycle import DEBRIEF_FORM
-from handlers.tours.cards.lifecycle import EXAMPLES as OF_A_LIFE
 from handlers.tours.cards.words import answer_buttons, people_words, with_names
 from handlers.tours.rules.figures import MIN_TEAM_SHOWN, ProgrammeFigures
-from handlers.tours.rules.inputs import RoundInputs
-from handlers.tours.rules.proof import Proof
 from handlers.tours.rules.solved_round import RoundWithProof
 from integrations.ports.cards import (
     Block,
@@ -30,22 +26,17 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values.company import Directory, Person, Side, Team
+from storage.values.company import Directory, Person, Side
 from storage.values.tours import (
-    Explanation,
     Pair,
-    PairConstraints,
-    PairingHistory,
     Programme,
-    RoundSolution,
     Totals,
     Tour,
-    TourGroup,
     TourMember,
     TourState,
 )
 
-SHOWN = 30  # tours of a plan; the facts hold them all
+SHOWN = 30  # tours of a plan; the facts list all
 JOIN = Button("Join", "tours join", "", "tours join", "primary")
 PROFILE = Button("My profile", "tours profile", "", "tours profile", asks=True)
 STATE_WORDS = {
@@ -62,7 +53,7 @@ STATE_WORDS = {
 
 
 def overview(joined: Sequence[TourMember], own: Sequence[Tour], waiting: Sequence[Tour], names: Directory) -> Card:
-    """Where somebody stands."""
+    """A person's membership, tours and pending answers."""
     blocks: list[Block] = []
     for tour in waiting:
         blocks.append(text(f"Tour {tour.id} of {people_words(tour.people, names)} waits for your word."))
@@ -73,11 +64,11 @@ def overview(joined: Sequence[TourMember], own: Sequence[Tour], waiting: Sequenc
             text(f"Tour {tour.id}: {people_words(tour.people, names)}, {days}; it {STATE_WORDS[tour.state]}.")
         )
     if not joined:
-        said = "For some weeks, somebody of Marketing and somebody of IT look over each other's shoulder. You take no part yet."
-        return Card("Tours of duty", (text(said), *blocks, Buttons((JOIN,))))
-    pauses = [f"{each.programme} until {format_day(each.paused_until)}" for each in joined if each.paused_until]
-    said = "You take part from the next round on." + (f" Paused: {join_names(pauses)}." if pauses else "")
-    return Card("Tours of duty", (text(said), *blocks, Buttons((PROFILE,)), context("To stop: tours leave")))
+        sentence = "For some weeks, somebody of Marketing and somebody of IT look over each other's shoulder. You take no part yet."
+        return Card("Tours of duty", (text(sentence), *blocks, Buttons((JOIN,))))
+    pauses = [f"{member.programme} until {format_day(member.paused_until)}" for member in joined if member.paused_until]
+    sentence = "You take part from the next round on." + (f" Paused: {join_names(pauses)}." if pauses else "")
+    return Card("Tours of duty", (text(sentence), *blocks, Buttons((PROFILE,)), context("To stop: tours leave")))
 
 
 def joined(programme: Programme, person: Person, *, new: bool, needs_side: bool) -> Card:
@@ -151,15 +142,17 @@ def profile_form(person: Person, member: TourMember, note: str, *, of_neither: b
 # ── planning ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def plan(found: RoundWithProof, prices: Sequence[tuple[Pair, Totals]]) -> Card:
-    """The best round there is, for whoever organises it."""
-    solved, names = found.round, found.names
+def plan(planned: RoundWithProof, prices: Sequence[tuple[Pair, Totals]]) -> Card:
+    """The optimal round, for its organiser."""
+    solved, names = planned.round, planned.names
     people = sum(len(group.people) for group in solved.groups)
     if not solved.groups:
-        return Card("Nobody can travel yet", (*_left(found), text("At least one of each side has to join: tours join")))
-    title = f"Round {found.number}: {plural(len(solved.groups), 'tour')} for {plural(people, 'person', 'people')}"
+        return Card(
+            "Nobody can travel yet", (*_left(planned), text("At least one of each side has to join: tours join"))
+        )
+    title = f"Round {planned.number}: {plural(len(solved.groups), 'tour')} for {plural(people, 'person', 'people')}"
     rows = tuple(((people_words(group.people, names),),) for group in solved.groups[:SHOWN])
-    days = f"{format_day(found.starts)} to {format_day(found.ends)}"
+    days = f"{format_day(planned.starts)} to {format_day(planned.ends)}"
     proved = (
         "No better round exists: the proof closes." if solved.score == solved.bound else "The proof does not close."
     )
@@ -170,8 +163,8 @@ def plan(found: RoundWithProof, prices: Sequence[tuple[Pair, Totals]]) -> Card:
         (
             text(f"{days}. {repeats}, {solved.totals.left_out} left out, mean fit {fit} of 1,000. {proved}"),
             Table(("Tour",), rows, max(0, len(solved.groups) - SHOWN)),
-            *_repeats(found),
-            *_left(found),
+            *_repeats(planned),
+            *_left(planned),
             *_prices(prices, names),
             Buttons(
                 (
@@ -184,21 +177,23 @@ def plan(found: RoundWithProof, prices: Sequence[tuple[Pair, Totals]]) -> Card:
     )
 
 
-def _repeats(found: RoundWithProof) -> list[Block]:
+def _repeats(solved: RoundWithProof) -> list[Block]:
     lines = [
-        f"\n• {people_words(told.people, found.names)}: {with_names(told.reason, found.names)}"
-        for told in found.round.repeats[:SHOWN]
+        f"\n• {people_words(explanation.people, solved.names)}: {with_names(explanation.reason, solved.names)}"
+        for explanation in solved.round.repeats[:SHOWN]
     ]
     return [text("They meet again:", *lines)] if lines else []
 
 
-def _left(found: RoundWithProof) -> list[Block]:
-    told = [(each.people[0], each.reason) for each in found.round.left_out] + list(found.inputs.excluded)
+def _left(solved: RoundWithProof) -> list[Block]:
+    reasons = [(explanation.people[0], explanation.reason) for explanation in solved.round.left_out] + list(
+        solved.inputs.excluded
+    )
     lines = [
-        f"\n• {people_words((person,), found.names)}: {with_names(reason, found.names)}"
-        for person, reason in told[:SHOWN]
+        f"\n• {people_words((person,), solved.names)}: {with_names(reason, solved.names)}"
+        for person, reason in reasons[:SHOWN]
     ]
-    more = [f"\n… and {len(told) - SHOWN} more"] if len(told) > SHOWN else []
+    more = [f"\n… and {len(reasons) - SHOWN} more"] if len(reasons) > SHOWN else []
     return [text("Not in this round:", *lines, *more)] if lines else []
 
 
@@ -213,20 +208,20 @@ def _price(cost: Totals) -> str:
         plural(cost.repeats, "more repeat") if cost.repeats else "",
         f"{cost.fit} less fit" if cost.fit else "",
     ]
-    return join_names([each for each in parts if each]) or "nothing"
+    return join_names([part for part in parts if part]) or "nothing"
 
 
 def pair_set(one: Person, other: Person, kind: str) -> Card:
-    said = {"pin": "are together in the next round", "forbid": "are never put together", "": "are free again"}[kind]
+    sentence = {"pin": "are together in the next round", "forbid": "are never put together", "": "are free again"}[kind]
     return Card(
-        f"{one.name} and {other.name} {said}", (Buttons((Button("Plan again", "tours plan", "", "tours plan"),)),)
+        f"{one.name} and {other.name} {sentence}", (Buttons((Button("Plan again", "tours plan", "", "tours plan"),)),)
     )
 
 
-def published(found: RoundWithProof) -> Card:
-    count = plural(len(found.round.groups), "tour")
+def published(solved: RoundWithProof) -> Card:
+    count = plural(len(solved.round.groups), "tour")
     return Card(
-        f"Round {found.number} is published",
+        f"Round {solved.number} is published",
         (
             text(f"{count}. Travellers and their managers are asked now; whoever is left out is told why."),
             context(
@@ -236,12 +231,12 @@ def published(found: RoundWithProof) -> Card:
     )
 
 
-def proof(found: RoundWithProof, name: str) -> Card:
+def proof(solved: RoundWithProof, name: str) -> Card:
     return Card(
-        f"The proof of round {found.number}",
+        f"The proof of round {solved.number}",
         (
             text(
-                f"{name}: what every pairing costs, a price for every person, and their sum. Cost {found.round.score}, bound {found.round.bound}."
+                f"{name}: what every pairing costs, a price for every person, and their sum. Cost {solved.round.score}, bound {solved.round.bound}."
             ),
             context(f"To check it without trusting me: python docs/check_tours.py {name}"),
         ),
@@ -265,92 +260,24 @@ def plan_due(key: str) -> Card:
     return Card(f"The next round of {key} is due", (text("It should start within two weeks."), Buttons((button,))))
 
 
-def figures(which: Programme, found: ProgrammeFigures) -> Card:
-    if found.people < MIN_TEAM_SHOWN:
+def figures(which: Programme, figures: ProgrammeFigures) -> Card:
+    if figures.people < MIN_TEAM_SHOWN:
         return Card(f"{which.key}: too few for figures", (text(f"Figures are shown from {MIN_TEAM_SHOWN} people on."),))
     rows: list[tuple[str, Spans]] = [
-        ("Rounds", (str(found.rounds),)),
-        ("Tours", (str(found.tours),)),
-        ("Seats", (f"{found.people}, {found.share_matched} % of those who wanted one",)),
-        ("Repeats", (str(found.repeats),)),
-        ("Met", (f"{found.met} of {found.answered} that answered",)),
+        ("Rounds", (str(figures.rounds),)),
+        ("Tours", (str(figures.tours),)),
+        ("Seats", (f"{figures.people}, {figures.share_matched} % of those who wanted one",)),
+        ("Repeats", (str(figures.repeats),)),
+        ("Met", (f"{figures.met} of {figures.answered} that answered",)),
     ]
-    ties = [f"{count} in {quarter}" for quarter, count in found.ties]
+    ties = [f"{count} in {quarter}" for quarter, count in figures.ties]
     rows.append(("New ties between teams", (join_names(ties) or "none yet",)))
     teams: Sequence[Block] = ()
-    if found.teams:
+    if figures.teams:
         teams = (
-            Table(("Team", "People who travelled"), tuple(((team,), (str(count),)) for team, count in found.teams)),
+            Table(("Team", "People who travelled"), tuple(((team,), (str(count),)) for team, count in figures.teams)),
         )
     return Card(
         f"Tours: {which.key} in figures",
         (Fields(tuple(rows)), *teams, context(f"Nothing about fewer than {MIN_TEAM_SHOWN} people.")),
     )
-
-
-_ANA, _BO = (
-    Person("p_ana", "ana@example.com", "Ana <b> Lima", "seo"),
-    Person("p_bo", "bo@example.com", "Bo & Chen", "web"),
-)
-_NAMES = Directory((Team("web", "Web", Side.IT), Team("seo", "SEO", Side.MARKETING)), (), (_ANA, _BO))
-_DAY = date(2027, 1, 4)
-_TOUR = Tour(
-    id=12,
-    round=3,
-    programme="tours",
-    people=("p_ana", "p_bo"),
-    state=TourState.PROPOSED,
-    starts=_DAY,
-    ends=date(2027, 1, 29),
-    uid="t",
-)
-_MEMBER = TourMember(
-    programme="tours",
-    person="p_ana",
-    joined_at=datetime(2026, 11, 2, tzinfo=UTC),
-    capacity=2,
-    visits="it",
-    blackout=((_DAY, _DAY),),
-)
-_PAIR = frozenset({"p_ana", "p_bo"})
-_ROUND = RoundSolution((TourGroup(("p_ana", "p_bo"), (_PAIR,)),), (Explanation(("p_bo",), "p_bo has met everybody"),), (Explanation(("p_ana", "p_bo"), "p_ana again"),), Totals(1, 1, 700), 9, 9)  # fmt: skip
-_SOLVED = RoundWithProof(
-    Programme(key="tours"),
-    3,
-    _DAY,
-    RoundInputs((), PairingHistory(), PairConstraints(), "s", 3, (("p_bo", "paused"),)),
-    _ROUND,
-    Proof(),
-    _NAMES,
-)
-_EMPTY = RoundWithProof(
-    Programme(key="tours"),
-    3,
-    _DAY,
-    RoundInputs((), PairingHistory(), PairConstraints(), "s", 3),
-    RoundSolution((), (), (), Totals(), 0, 0),
-    Proof(),
-    _NAMES,
-)
-_FIGURES = ProgrammeFigures(3, 40, 19, 2, 0, 15, 18, (("2027-Q1", 7),), (("Web", 6),))
-
-EXAMPLES = (
-    *OF_A_LIFE,
-    overview((), (), (), _NAMES),
-    overview((_MEMBER,), (_TOUR,), (_TOUR,), _NAMES),
-    joined(Programme(key="tours"), _ANA, new=True, needs_side=True),
-    left(),
-    paused(_DAY),
-    profile(_ANA, _MEMBER, "prefers <mornings>"),
-    plan(_SOLVED, ((_PAIR, Totals(1, 2, 30)), (_PAIR, Totals()))),
-    plan(_EMPTY, ()),
-    pair_set(_ANA, _BO, "pin"),
-    published(_SOLVED),
-    proof(_SOLVED, "tours-tours-round-3.json"),
-    programme(Programme(key="design", weeks=6, every=13)),
-    plan_due("tours"),
-    figures(Programme(key="tours"), _FIGURES),
-    figures(Programme(key="tours"), ProgrammeFigures(1, 2, 1, 0, 0, 0, 0, (), ())),
-)
-PROFILE_FORM = profile_form(_ANA, _MEMBER, "", of_neither=True)
-__all__ = ["DEBRIEF_FORM", "EXAMPLES", "PROFILE_FORM"]

@@ -1,4 +1,4 @@
-"""Words and buttons that all cards of tours share."""
+"""Words and buttons shared by all cards of tours."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from storage.values.tours import Tour
 
 
 def people_words(people: Sequence[str], names: Directory) -> str:
-    return join_names([names.name_of(each) or "somebody who left" for each in people])
+    return join_names([names.name_of(person_id) or "somebody who left" for person_id in people])
 
 
 def with_names(reason: str, names: Directory) -> str:
-    """A reason with names in the place of ids."""
+    """*reason* with names in place of ids."""
     for person in names.people:
         if person.id in reason:
             reason = reason.replace(person.id, person.name or person.email)

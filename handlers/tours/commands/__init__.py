@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""What people say to tours: membership, planning, taking part."""

@@ -1,4 +1,4 @@
-"""tours, join, leave, pause, profile: what everybody decides about themselves."""
+"""`tours`, `tours join`, `leave`, `pause`, `profile`: a person's own membership."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.shared.audited_transaction import write
 from handlers.shared.rules.dates import parse_day
 from handlers.tours import PROFILE_FIELDS, PROFILE_USAGE
 from handlers.tours.cards import planning
-from handlers.tours.queries import programme_key_in, requested_programme
+from handlers.tours.commands.lookup import programme_key_in, requested_programme
 from handlers.tours.workflow import drop_out
 from integrations.ports.inbound import Reply
 from storage import people, tour_progress, tours
@@ -25,21 +25,21 @@ MOST_PARTNERS, MOST_SKILLS, LONGEST = 5, 12, 60
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:
-    """`tours`: whether you take part, and the tours you are on."""
+    """`tours`: your membership, and the tours you are on."""
     async with ctx.store.reading() as session:
         names = await directory(session)
         programmes = await tours.programmes(session)
-        mine = [await tours.member(session, each.key, request.person.id) for each in programmes]
-        standing = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
+        mine = [await tours.member(session, programme.key, request.person.id) for programme in programmes]
+        open_tours = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
         waiting = await tour_progress.pending_approvals(session, request.person.id)
-    joined = [each for each in mine if each]
-    own = [each for each in standing if request.person.id in each.people]
-    asked_for = {each.tour for each in waiting}
-    card = planning.overview(joined, own, [each for each in standing if each.id in asked_for], names)
+    joined = [member for member in mine if member]
+    own = [tour for tour in open_tours if request.person.id in tour.people]
+    asked_for = {approval.tour for approval in waiting}
+    card = planning.overview(joined, own, [tour for tour in open_tours if tour.id in asked_for], names)
     facts = {
-        "joined": [each.programme for each in joined],
+        "joined": [member.programme for member in joined],
         "tours": [
-            {"id": each.id, "state": str(each.state), "with": _emails(each.people, names.email_of)} for each in own
+            {"id": tour.id, "state": str(tour.state), "with": _emails(tour.people, names.email_of)} for tour in own
         ],
         "waiting": sorted(asked_for),
     }
@@ -47,11 +47,11 @@ async def show(ctx: AppContext, request: Request) -> Reply:
 
 
 def _emails(ids: Sequence[str], email_of: object) -> list[str]:
-    return [email_of(each) for each in ids]  # type: ignore[operator]
+    return [email_of(person_id) for person_id in ids]  # type: ignore[operator]
 
 
 async def join(ctx: AppContext, request: Request) -> Reply:
-    """`tours join`: from the next round on."""
+    """`tours join`: take part from the next round on."""
     async with write(ctx, request, programme=programme_key_in(request)) as session:
         programme = await requested_programme(session, request)
         new = await tours.join(session, programme.key, request.person.id, request.now)
@@ -64,14 +64,14 @@ async def join(ctx: AppContext, request: Request) -> Reply:
 
 
 async def leave(ctx: AppContext, request: Request) -> Reply:
-    """`tours leave`: no further rounds, and a no to what is proposed; a tour that is settled goes on."""
+    """`tours leave`: no further rounds, and a no to open proposals; a settled tour goes on."""
     async with write(ctx, request, programme=programme_key_in(request)) as session:
         programme = await requested_programme(session, request)
         if not await tours.leave(session, programme.key, request.person.id):
             raise NotFound("You take no part, so there is nothing to leave.", "tours join")
-        for each in await tours.tours_in(session, (TourState.PROPOSED,)):
-            if each.programme == programme.key and request.person.id in each.people:
-                await _withdraw(ctx, session, request, each.id)
+        for tour in await tours.tours_in(session, (TourState.PROPOSED,)):
+            if tour.programme == programme.key and request.person.id in tour.people:
+                await _withdraw(ctx, session, request, tour.id)
     return Reply(planning.left(), facts={"programme": programme.key, "joined": False})
 
 
@@ -82,11 +82,11 @@ async def _withdraw(ctx: AppContext, session: Session, request: Request, number:
 
 
 async def pause(ctx: AppContext, request: Request) -> Reply:
-    """`tours pause until DATE`: back by yourself after that day."""
-    said = request.args.rest().removeprefix("until").strip()
-    if not said:
+    """`tours pause until DATE`: no round before that day; ends automatically."""
+    day_text = request.args.rest().removeprefix("until").strip()
+    if not day_text:
         raise BadInput("Say until when.", "tours pause until 1 March")
-    until = parse_day(said, today=request.today)
+    until = parse_day(day_text, today=request.today)
     if until <= request.today:
         raise BadInput(f"{until.isoformat()} is not ahead of us.", "tours pause until 1 March")
     async with write(ctx, request, until=until.isoformat()) as session:
@@ -97,14 +97,14 @@ async def pause(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _member(session: Session, request: Request, programme: str) -> TourMember:
-    found = await tours.member(session, programme, request.person.id)
-    if found is None:
+    member = await tours.member(session, programme, request.person.id)
+    if member is None:
         raise NotFound("You have not joined yet.", "tours join")
-    return found
+    return member
 
 
 async def profile(ctx: AppContext, request: Request) -> Reply:
-    """`tours profile`: what you offer and want to learn, how many partners, when you are away. Without words, a form."""
+    """`tours profile`: skills offered and wanted, partners, absences. Without arguments, a form."""
     given = {name: value for name, value in request.args.named.items() if name in PROFILE_FIELDS}
     if not given:
         return await _profile_form(ctx, request)
@@ -139,8 +139,8 @@ async def _profile_form(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _note(ctx: AppContext, session: Session, programme: str, person: Person) -> str:
-    sealed = await tours.encrypted_note(session, programme, person.id)
-    return ctx.cipher.decrypt(sealed) if sealed else ""
+    encrypted = await tours.encrypted_note(session, programme, person.id)
+    return ctx.cipher.decrypt(encrypted) if encrypted else ""
 
 
 def _facts(person: Person, member: TourMember) -> dict[str, object]:
@@ -153,15 +153,15 @@ def _facts(person: Person, member: TourMember) -> dict[str, object]:
     }
 
 
-def _skills(said: str) -> list[str]:
-    found = list(dict.fromkeys(" ".join(each.split()) for each in said.replace(",", ";").split(";") if each.strip()))
-    if len(found) > MOST_SKILLS or any(len(each) > LONGEST for each in found):
+def _skills(text: str) -> list[str]:
+    skills = list(dict.fromkeys(" ".join(part.split()) for part in text.replace(",", ";").split(";") if part.strip()))
+    if len(skills) > MOST_SKILLS or any(len(skill) > LONGEST for skill in skills):
         raise BadInput(f"At most {MOST_SKILLS} skills of {LONGEST} characters, separated by semicolons.", PROFILE_USAGE)
-    return found
+    return skills
 
 
 def _checked(ctx: AppContext, request: Request, given: dict[str, str]) -> dict[str, object]:
-    """What changes of the membership. Raises BadInput."""
+    """The membership columns to change. Raises BadInput."""
     values: dict[str, object] = {}
     if given.get("capacity", "").strip():
         if not given["capacity"].isdecimal() or not 1 <= int(given["capacity"]) <= MOST_PARTNERS:
@@ -180,14 +180,14 @@ def _checked(ctx: AppContext, request: Request, given: dict[str, str]) -> dict[s
     return values
 
 
-def _blackout(said: str, today: date) -> tuple[tuple[date, date], ...]:
-    """ "2027-03-01..2027-03-10; 24 December". Raises BadInput."""
-    found = []
-    for part in (each.strip() for each in said.split(";") if each.strip()):
+def _blackout(text: str, today: date) -> tuple[tuple[date, date], ...]:
+    """Parse "2027-03-01..2027-03-10; 24 December". Raises BadInput."""
+    spans = []
+    for part in (part.strip() for part in text.split(";") if part.strip()):
         first_said, _, last_said = part.partition("..")
         first = parse_day(first_said, today=today)
         last = parse_day(last_said, today=today) if last_said.strip() else first
         if last < first or last - first > timedelta(days=370):
             raise BadInput(f"“{part}” does not end after it begins, or is longer than a year.", PROFILE_USAGE)
-        found.append((first, last))
-    return tuple(found[:20])
+        spans.append((first, last))
+    return tuple(spans[:20])

@@ -1,4 +1,4 @@
-"""approve, decline, checkin, extend, stop, debrief: what travellers and their managers say during a tour."""
+"""`tours approve`, `decline`, `checkin`, `extend`, `stop`, `debrief`: answers of travellers and their managers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import timedelta
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound, Refusal
 from handlers.shared.audited_transaction import write
+from handlers.shared.card_parts import form_opened
 from handlers.shared.rules.dates import parse_span
 from handlers.tours.cards import lifecycle
+from handlers.tours.commands.lookup import requested_tour_number
 from handlers.tours.notices import KICKOFF, send_calendar_entries
-from handlers.tours.queries import requested_tour_number
 from handlers.tours.workflow import drop_out, end_early, rematch, start_if_approved
 from integrations.ports.inbound import Reply
 from storage import tour_progress, tours
@@ -23,105 +24,109 @@ LONGEST_EXTENSION = timedelta(weeks=12)
 
 
 async def approve(ctx: AppContext, request: Request) -> Reply:
-    """`tours approve [12]`: yes, as a traveller, as a manager, or both."""
+    """`tours approve [12]`: say yes, as a traveller, as a manager, or both."""
     async with write(ctx, request) as session:
         tour = await _waiting_for(session, request)
         await tour_progress.record_answer(session, tour.id, request.person.id, "yes")
         tour = await start_if_approved(ctx, session, tour, request.now)
         names = await directory(session)
-        left = [each for each in await tour_progress.approvals(session, tour.id) if each.answer != "yes"]
-    card = lifecycle.approved(tour, [each.person for each in left], names)
+        left = [approval for approval in await tour_progress.approvals(session, tour.id) if approval.answer != "yes"]
+    card = lifecycle.approved(tour, [approval.person for approval in left], names)
     return Reply(card, facts={"tour": tour.id, "state": str(tour.state), "waiting_for": len(left)})
 
 
 async def decline(ctx: AppContext, request: Request) -> Reply:
-    """`tours decline [12]`: no; whoever was to travel with you gets another partner where there is one."""
+    """`tours decline [12]`: say no; the other travellers get another partner if possible."""
     async with write(ctx, request) as session:
         tour = await _waiting_for(session, request, even_after_yes=True)
         asked_about = [
             a.about for a in await tour_progress.approvals(session, tour.id) if a.person == request.person.id
         ]
         await tour_progress.record_answer(session, tour.id, request.person.id, "no")
-        # A traveller who says no knows; one whose manager does hears it from us.
+        # A traveller who declines needs no notice; one whose manager declines does.
         knowing = {request.person.id}
         made = await drop_out(ctx, session, tour, asked_about, "declined this round", request.now, knowing=knowing)
         names = await directory(session)
     return Reply(
-        lifecycle.declined(tour, made, names), facts={"tour": tour.id, "new": [list(each.people) for each in made]}
+        lifecycle.declined(tour, made, names), facts={"tour": tour.id, "new": [list(tour.people) for tour in made]}
     )
 
 
 async def _waiting_for(session: Session, request: Request, *, even_after_yes: bool = False) -> Tour:
-    """The tour that waits for the asker's word: the one with that number, or the only one. Its round is locked."""
-    wanted = requested_tour_number(request)
-    found = await _only_waiting(session, request, even_after_yes=even_after_yes) if wanted is None else wanted
-    mine = [each for each in await tour_progress.approvals(session, found) if each.person == request.person.id]
+    """The tour that waits for the person's answer: the numbered one, or the only one. Locks its round."""
+    named = requested_tour_number(request)
+    number = await _only_waiting(session, request, even_after_yes=even_after_yes) if named is None else named
+    mine = [
+        approval for approval in await tour_progress.approvals(session, number) if approval.person == request.person.id
+    ]
     if not mine:
-        raise NotFound(f"Tour {found} does not wait for your word.", "tours")
-    tour = await tours.lock_round(session, found)
+        raise NotFound(f"Tour {number} does not wait for your word.", "tours")
+    tour = await tours.lock_round(session, number)
     if tour.state is not TourState.PROPOSED:
         is_on = tour.state in (TourState.APPROVED, TourState.RUNNING) and request.person.id in tour.people
-        raise Refusal(f"Tour {found} is {tour.state} already.", f"tours stop {found}" if is_on else "tours")
+        raise Refusal(f"Tour {number} is {tour.state} already.", f"tours stop {number}" if is_on else "tours")
     return tour
 
 
 async def _only_waiting(session: Session, request: Request, *, even_after_yes: bool) -> int:
-    """The only tour that waits for the asker's word. Raises NotFound, or BadInput when there are several."""
-    open_ones = {each.tour for each in await tour_progress.pending_approvals(session, request.person.id)}
-    found = [each for each in await tours.tours_in(session, (TourState.PROPOSED,)) if each.id in open_ones]
-    if even_after_yes and not found:
+    """The only tour that waits for the person's answer. Raises NotFound, or BadInput if there are several."""
+    open_ones = {approval.tour for approval in await tour_progress.pending_approvals(session, request.person.id)}
+    waiting = [tour for tour in await tours.tours_in(session, (TourState.PROPOSED,)) if tour.id in open_ones]
+    if even_after_yes and not waiting:
         own = await tours.tours_in(session, (TourState.PROPOSED,))
-        found = [each for each in own if request.person.id in each.people]
-    if not found:
+        waiting = [tour for tour in own if request.person.id in tour.people]
+    if not waiting:
         raise NotFound("No tour waits for your word.", "tours")
-    if len(found) > 1:
-        numbers = ", ".join(str(each.id) for each in found)
-        raise BadInput(f"Several wait for your word: {numbers}. Say which.", f"{request.args.command} {found[0].id}")
-    return found[0].id
+    if len(waiting) > 1:
+        numbers = ", ".join(str(tour.id) for tour in waiting)
+        raise BadInput(f"Several wait for your word: {numbers}. Say which.", f"{request.args.command} {waiting[0].id}")
+    return waiting[0].id
 
 
-# ── on the way ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── during a tour─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def checkin(ctx: AppContext, request: Request) -> Reply:
-    """`tours checkin [12] yes|no ["what got in the way"]`: did you meet?"""
+    """`tours checkin [12] yes|no ["what got in the way"]`: say whether you met."""
     words = list(request.args.positional)
     if requested_tour_number(request) is not None:
         words.pop(0)
-    said = words[0].casefold() if words else ""
-    if said not in {"yes", "no"}:
+    answer = words[0].casefold() if words else ""
+    if answer not in {"yes", "no"}:
         raise BadInput(
             "Did you meet? Say yes or no, and what got in the way.", "tours checkin yes", 'tours checkin no "holidays"'
         )
     async with write(ctx, request) as session:
         tour = await _own(session, request, (TourState.RUNNING, TourState.ENDED, TourState.APPROVED))
-        mine = [each for each in await tour_progress.checkins(session, tour.id) if each.person == request.person.id]
+        mine = [
+            checkin for checkin in await tour_progress.checkins(session, tour.id) if checkin.person == request.person.id
+        ]
         step = mine[-1].step if mine else "early"
         if not mine:
             await tour_progress.add_checkin(session, tour.id, request.person.id, step, request.now)
         obstacle = " ".join(words[1:])[:500]
         await tour_progress.record_checkin(
-            session, tour.id, request.person.id, step, met=said == "yes", obstacle=obstacle
+            session, tour.id, request.person.id, step, met=answer == "yes", obstacle=obstacle
         )
         names = await directory(session)
-    card = lifecycle.checked_in(tour, names, met=said == "yes")
-    return Reply(card, facts={"tour": tour.id, "step": step, "met": said == "yes"})
+    card = lifecycle.checked_in(tour, names, met=answer == "yes")
+    return Reply(card, facts={"tour": tour.id, "step": step, "met": answer == "yes"})
 
 
 async def _own(session: Session, request: Request, states: tuple[TourState, ...]) -> Tour:
-    """The asker's own tour in one of *states*: the one with that number, or the newest."""
-    wanted = requested_tour_number(request)
-    found = [each for each in await tours.tours_in(session, states) if request.person.id in each.people]
-    if wanted is not None:
-        found = [each for each in found if each.id == wanted]
-    if not found:
+    """The person's own tour in one of *states*: the numbered one, or the newest."""
+    number = requested_tour_number(request)
+    own_tours = [tour for tour in await tours.tours_in(session, states) if request.person.id in tour.people]
+    if number is not None:
+        own_tours = [tour for tour in own_tours if tour.id == number]
+    if not own_tours:
         raise NotFound("You are on no such tour.", "tours")
-    return found[-1]
+    return own_tours[-1]
 
 
 async def extend(ctx: AppContext, request: Request) -> Reply:
-    """`tours extend [12] 2w`: longer; everybody's calendar entry moves."""
-    span_said = [each for each in request.args.positional if not each.removeprefix("#").isdecimal()]
+    """`tours extend [12] 2w`: make it longer, and update the calendar entries."""
+    span_said = [word for word in request.args.positional if not word.removeprefix("#").isdecimal()]
     if not span_said:
         raise BadInput("Say for how long.", "tours extend 2w")
     span = parse_span(span_said[0])
@@ -136,7 +141,7 @@ async def extend(ctx: AppContext, request: Request) -> Reply:
 
 
 async def stop(ctx: AppContext, request: Request) -> Reply:
-    """`tours stop [12]`: it ends early; calendar entries are taken back. Before its first day it is a late no."""
+    """`tours stop [12]`: end it early, and cancel the calendar entries. Before its first day it counts as a no."""
     async with write(ctx, request) as session:
         tour = await _own(session, request, (TourState.APPROVED, TourState.RUNNING))
         tour = await tours.lock_round(session, tour.id)
@@ -148,7 +153,7 @@ async def stop(ctx: AppContext, request: Request) -> Reply:
 
 
 async def debrief(ctx: AppContext, request: Request) -> Reply:
-    """`tours debrief [12] "…" [--share]`: what you took along; with consent others find it. Without words, a form."""
+    """`tours debrief [12] "…" [--share]`: what you learned; others find it if shared. Without text, a form."""
     words = list(request.args.positional)
     if requested_tour_number(request) is not None:
         words.pop(0)
@@ -157,7 +162,7 @@ async def debrief(ctx: AppContext, request: Request) -> Reply:
         tour = await _own(session, request, (TourState.RUNNING, TourState.ENDED, TourState.STOPPED))
     if not text:
         form = lifecycle.debrief_form(tour)
-        return Reply(lifecycle.form_opened(form), form=form, facts={"tour": tour.id})
+        return Reply(form_opened(form), form=form, facts={"tour": tour.id})
     if len(text) > LONGEST:
         raise BadInput(f"A debrief has at most {LONGEST:,} characters.", "tours debrief")
     shared = request.args.has("share") or request.args.named.get("share") == "yes"

@@ -1,4 +1,7 @@
-"""plan, pin, forbid, publish, proof, figures: what organisers do. A plan is kept, so that what was seen is what is published."""
+"""`tours plan`, `pin`, `forbid`, `release`, `publish`, `proof`, `programme`, `figures`.
+
+A plan is stored, so that organisers publish exactly what they saw.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from handlers.shared.lookup import person_named
 from handlers.tours import PLAN_USAGE
 from handlers.tours.cards import planning
 from handlers.tours.cards.words import with_names
+from handlers.tours.commands.lookup import programme_key_in, requested_programme
 from handlers.tours.notices import notify_left_out
-from handlers.tours.queries import programme_figures, programme_key_in, requested_programme, round_inputs
+from handlers.tours.queries import programme_figures, round_inputs
 from handlers.tours.rules.inputs import RoundInputs, from_data, to_data
 from handlers.tours.rules.lifecycle import first_day, last_day
 from handlers.tours.rules.proof_file import proof_json
@@ -30,25 +34,25 @@ from storage.values.company import Directory
 from storage.values.tours import Pair, Programme, Totals
 
 MOST_WEEKS, MOST_IN_GROUP = 26, 8
-MOST_PRICED = 5  # pins whose price is worked out; each takes a solution of its own
+MOST_PRICED = 5  # pins with a computed price; each needs another solve
 
 
 # ── plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def plan(ctx: AppContext, request: Request) -> Reply:
-    """`tours plan`: the best round there is, with its proof. Nobody is told; the next plan takes its place."""
+    """`tours plan`: compute the optimal round with its proof. Notifies nobody; the next plan replaces it."""
     async with ctx.store.reading() as session:
         programme = _with_options(request, await requested_programme(session, request))
         names = await directory(session)
         inputs, number, starts = await _next_round(session, request, programme, names)
 
-    found = await _solve(programme, number, starts, inputs, names)
+    solved = await _solve(programme, number, starts, inputs, names)
     prices = await _prices(inputs)
 
     async with write(ctx, request, programme=programme.key, round=number) as session:
-        kept = await _keep(session, request, found)
-    return Reply(planning.plan(replace(found, number=kept.number), prices), facts=plan_facts(found))
+        kept = await _keep(session, request, solved)
+    return Reply(planning.plan(replace(solved, number=kept.number), prices), facts=plan_facts(solved))
 
 
 def _with_options(request: Request, programme: Programme) -> Programme:
@@ -58,22 +62,22 @@ def _with_options(request: Request, programme: Programme) -> Programme:
 
 
 def _number(request: Request, flag: str, default: int, least: int, most: int) -> int:
-    said = request.args.flags.get(flag, "")
-    if not said:
+    value = request.args.flags.get(flag, "")
+    if not value:
         return default
-    if not said.isdecimal() or not least <= int(said) <= most:
+    if not value.isdecimal() or not least <= int(value) <= most:
         raise BadInput(f"--{flag} is a number from {least} to {most}.", PLAN_USAGE)
-    return int(said)
+    return int(value)
 
 
 async def _next_round(
     session: Session, request: Request, programme: Programme, names: Directory
 ) -> tuple[RoundInputs, int, date]:
-    """What the next round is solved from, its number, and its first day."""
+    """The inputs, number and first day of the next round."""
     newest = await tours.newest_round(session, programme.key)
     published = await tours.rounds(session, programme.key)
     number = 1 if newest is None else newest.number + newest.is_published
-    last = max((last_day(each.starts, each.weeks) for each in published), default=None)
+    last = max((last_day(tour_round.starts, tour_round.weeks) for tour_round in published), default=None)
     starts = first_day(request.today, last)
     ends = last_day(starts, programme.weeks)
     return await round_inputs(session, names, programme.key, number, starts, ends, programme.max_group), number, starts
@@ -82,14 +86,14 @@ async def _next_round(
 async def _solve(
     programme: Programme, number: int, starts: date, inputs: RoundInputs, names: Directory
 ) -> RoundWithProof:
-    # A thousand people take a second of arithmetic; others are answered meanwhile.
-    found, proof = await asyncio.to_thread(inputs.solve)
-    return RoundWithProof(programme, number, starts, inputs, found, proof, names)
+    # A thousand people take a second to solve; a thread keeps the loop free.
+    solution, proof = await asyncio.to_thread(inputs.solve)
+    return RoundWithProof(programme, number, starts, inputs, solution, proof, names)
 
 
 async def _prices(inputs: RoundInputs) -> list[tuple[Pair, Totals]]:
-    """What each pin costs: more left out, more repeats, less fit than without it."""
-    from handlers.tours.rules.rounds import price_of_pin  # loads scipy, and few commands solve a round
+    """The cost of each pin: more left out, more repeats, less fit than without it."""
+    from handlers.tours.rules.rounds import price_of_pin  # loads scipy, which few commands need
 
     pins = sorted(inputs.wishes.pins, key=sorted)[:MOST_PRICED]
     return [
@@ -109,36 +113,36 @@ async def _prices(inputs: RoundInputs) -> list[tuple[Pair, Totals]]:
     ]
 
 
-async def _keep(session: Session, request: Request, found: RoundWithProof) -> TourRound:
+async def _keep(session: Session, request: Request, solved: RoundWithProof) -> TourRound:
     return await tours.plan_round(
         session,
-        found.programme.key,
-        starts=found.starts,
-        weeks=found.programme.weeks,
-        inputs=to_data(found.inputs),
+        solved.programme.key,
+        starts=solved.starts,
+        weeks=solved.programme.weeks,
+        inputs=to_data(solved.inputs),
         by=request.person.id,
         at=request.now,
     )
 
 
-def plan_facts(found: RoundWithProof) -> dict[str, Any]:
-    """`tours plan` for scripts: people by e-mail, those of Marketing first."""
-    email = found.names.email_of
-    left = [(told.people[0], told.reason) for told in found.round.left_out]
+def plan_facts(solved: RoundWithProof) -> dict[str, Any]:
+    """The plan for scripts: people by e-mail, Marketing first."""
+    email = solved.names.email_of
+    left = [(explanation.people[0], explanation.reason) for explanation in solved.round.left_out]
     return {
-        "round": found.number,
-        "programme": found.programme.key,
-        "starts": found.starts.isoformat(),
-        "ends": found.ends.isoformat(),
-        "pairs": [[email(each) for each in group.people] for group in found.round.groups],
+        "round": solved.number,
+        "programme": solved.programme.key,
+        "starts": solved.starts.isoformat(),
+        "ends": solved.ends.isoformat(),
+        "pairs": [[email(person_id) for person_id in group.people] for group in solved.round.groups],
         "left_out": [
-            {"email": email(person), "reason": with_names(reason, found.names)}
-            for person, reason in [*left, *found.inputs.excluded]
+            {"email": email(person), "reason": with_names(reason, solved.names)}
+            for person, reason in [*left, *solved.inputs.excluded]
         ],
-        "score": found.round.score,
-        "bound": found.round.bound,
-        "repeats": len(found.round.repeats),
-        "fit": found.round.totals.fit,
+        "score": solved.round.score,
+        "bound": solved.round.bound,
+        "repeats": len(solved.round.repeats),
+        "fit": solved.round.totals.fit,
     }
 
 
@@ -146,28 +150,28 @@ def plan_facts(found: RoundWithProof) -> dict[str, Any]:
 
 
 async def pin(ctx: AppContext, request: Request) -> Reply:
-    """`tours pin @a @b`: together in the next round."""
+    """`tours pin @a @b`: put two people together in the next round."""
     return await _set_pair(ctx, request, "pin")
 
 
 async def forbid(ctx: AppContext, request: Request) -> Reply:
-    """`tours forbid @a @b`: never together."""
+    """`tours forbid @a @b`: never put them together."""
     return await _set_pair(ctx, request, "forbid")
 
 
 async def release(ctx: AppContext, request: Request) -> Reply:
-    """`tours release @a @b`: neither pinned nor forbidden any more."""
+    """`tours release @a @b`: remove a pin or a ban."""
     return await _set_pair(ctx, request, "")
 
 
 async def _set_pair(ctx: AppContext, request: Request, kind: str) -> Reply:
-    said = [each for each in request.args.positional if each.casefold() != "and"]
-    if len(said) != 2:
+    words = [word for word in request.args.positional if word.casefold() != "and"]
+    if len(words) != 2:
         raise BadInput("Name two people, each by e-mail, @handle or a quoted name.", f"{request.args.command} @ana @bo")
     async with write(ctx, request, kind=kind or "release") as session:
         programme = await requested_programme(session, request)
         names = await directory(session)
-        one, other = [await person_named(session, request, names, each) for each in said]
+        one, other = [await person_named(session, request, names, name) for name in words]
         pair = frozenset({one.id, other.id})
         if len(pair) < 2:
             raise Refusal("That is one person twice.")
@@ -184,26 +188,26 @@ async def _set_pair(ctx: AppContext, request: Request, kind: str) -> Reply:
 
 
 async def publish(ctx: AppContext, request: Request) -> Reply:
-    """`tours publish`: the round as it was planned. Travellers and their managers are asked for their yes."""
-    found = await _planned(ctx, request)
-    if not found.round.groups:
+    """`tours publish`: publish the planned round, and ask travellers and their managers for approval."""
+    solved = await _planned(ctx, request)
+    if not solved.round.groups:
         raise Refusal("Nobody would travel in this round: at least one of each side has to join.", "tours plan")
-    async with write(ctx, request, programme=found.programme.key, round=found.number) as session:
-        kept = await _keep(session, request, found)
+    async with write(ctx, request, programme=solved.programme.key, round=solved.number) as session:
+        kept = await _keep(session, request, solved)
         if not await tours.publish_round(session, kept.id, request.now):
             raise Refusal("This round was published already.", "tours plan")
-        reasons = {told.people[0]: told.reason for told in found.round.left_out}
+        reasons = {explanation.people[0]: explanation.reason for explanation in solved.round.left_out}
         await tours.save_left_out(session, kept.id, reasons)
-        await tours.forget_pins(session, found.programme.key)
-        for group in found.round.groups:
-            await propose(ctx, session, kept.id, group.people, found.starts, found.ends, found.names, request.now)
+        await tours.forget_pins(session, solved.programme.key)
+        for group in solved.round.groups:
+            await propose(ctx, session, kept.id, group.people, solved.starts, solved.ends, solved.names, request.now)
         for person, reason in reasons.items():
             await notify_left_out(ctx, session, person, kept, reason, request.now)
-    return Reply(planning.published(found), facts=plan_facts(found))
+    return Reply(planning.published(solved), facts=plan_facts(solved))
 
 
 async def _planned(ctx: AppContext, request: Request) -> RoundWithProof:
-    """The round that waits, as it was planned. Raises Refusal when nothing waits, or when it is out of date."""
+    """The planned round, solved again. Raises Refusal if nothing is planned or the plan is out of date."""
     async with ctx.store.reading() as session:
         programme = await requested_programme(session, request)
         names = await directory(session)
@@ -226,7 +230,7 @@ async def _planned(ctx: AppContext, request: Request) -> RoundWithProof:
 
 
 async def proof(ctx: AppContext, request: Request) -> Reply:
-    """`tours proof`: a file with which anybody can check that no better round exists."""
+    """`tours proof`: a file that proves that no better round exists."""
     async with ctx.store.reading() as session:
         programme = await requested_programme(session, request)
         names = await directory(session)
@@ -234,36 +238,34 @@ async def proof(ctx: AppContext, request: Request) -> Reply:
     if newest is None:
         raise NotFound("No round was planned yet.", "tours plan")
     inputs = from_data(newest.inputs)
-    found = await _solve(programme, newest.number, newest.starts, inputs, names)
+    solved = await _solve(programme, newest.number, newest.starts, inputs, names)
     name = f"tours-{programme.key}-round-{newest.number}.json"
-    content = await asyncio.to_thread(proof_json, found.proof, found.round, newest.number, names)
-    facts = {"round": newest.number, "score": found.round.score, "bound": found.round.bound, "file": name}
-    return Reply(planning.proof(found, name), facts=facts, file=Attachment(name, content))
+    content = await asyncio.to_thread(proof_json, solved.proof, solved.round, newest.number, names)
+    facts = {"round": newest.number, "score": solved.round.score, "bound": solved.round.bound, "file": name}
+    return Reply(planning.proof(solved, name), facts=facts, file=Attachment(name, content))
 
 
 async def programme(ctx: AppContext, request: Request) -> Reply:
-    """`tours programme design --weeks 6 --every 13`: another series of rounds."""
-    said = request.args.first().casefold() or programme_key_in(request)
+    """`tours programme design --weeks 6 --every 13`: add or change a series of rounds."""
+    key = request.args.first().casefold() or programme_key_in(request)
     weeks, every = _number(request, "weeks", 4, 1, MOST_WEEKS), _number(request, "every", 0, 1, 104)
     group = _number(request, "max-group", 3, 2, MOST_IN_GROUP)
-    if not said.replace("-", "").replace("_", "").isalnum() or len(said) > 31:
+    if not key.replace("-", "").replace("_", "").isalnum() or len(key) > 31:
         raise BadInput(
             "A programme is called by a short word of letters, digits and hyphens.", "tours programme design"
         )
     if every and every < weeks:
         raise BadInput("A round has to end before the next one starts.", "tours programme design --weeks 6 --every 13")
-    made = Programme(key=said, weeks=weeks, every=every, max_group=group)
-    async with write(ctx, request, programme=said) as session:
+    made = Programme(key=key, weeks=weeks, every=every, max_group=group)
+    async with write(ctx, request, programme=key) as session:
         await tours.save_programme(session, made)
-    return Reply(
-        planning.programme(made), facts={"programme": said, "weeks": weeks, "every": every, "max_group": group}
-    )
+    return Reply(planning.programme(made), facts={"programme": key, "weeks": weeks, "every": every, "max_group": group})
 
 
 async def show_figures(ctx: AppContext, request: Request) -> Reply:
-    """`tours figures`: a programme in numbers, never about fewer than five people."""
+    """`tours figures`: the figures of a programme, never about fewer than five people."""
     async with ctx.store.reading() as session:
         which = await requested_programme(session, request)
         names = await directory(session)
-        found = await programme_figures(session, which.key, names)
-    return Reply(planning.figures(which, found), request.private, found.facts())
+        figures = await programme_figures(session, which.key, names)
+    return Reply(planning.figures(which, figures), request.private, figures.facts())

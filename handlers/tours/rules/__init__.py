@@ -1,4 +1,4 @@
-"""Who visits whom: exact, provable, and the same for the same people whatever order they come in. Pure.
+"""Matching the travellers of a round: exact, provable, independent of their order. Pure.
 
-Nothing is imported here: a round is solved with libraries that take half a second to load, and few commands solve one.
+Nothing is imported here, because the solver takes half a second to load and few commands need it.
 """

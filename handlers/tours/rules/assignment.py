@@ -1,8 +1,8 @@
-"""The best plan, level by level, exactly, and the numbers that prove it.
+"""The lexicographically optimal plan, computed exactly, with its dual prices.
 
-scipy solves one table in floating point, which is exact while the whole stays below 2^53. Levels are put together as long
-as that holds; what is left is solved among the plans that the levels before left open. Those are the perfect matchings over
-the cells whose reduced cost is 0, so nothing better is lost.
+scipy solves an assignment in floating point, which is exact below 2^53. Levels are combined while that holds; the others
+are solved among the plans that the earlier stages left open. Those are the perfect matchings over cells of reduced cost
+0, so no better plan is lost.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from scipy.optimize import linear_sum_assignment
 from handlers.tours.rules.cost_matrix import Level
 from handlers.tours.rules.fit import IntArray
 
-EXACT = 2**53  # what a float still counts one by one
-CLOSED = 2**60  # a cell that an earlier stage ruled out
+EXACT = 2**53  # the largest range of exact integers in a float
+CLOSED = 2**60  # the cost of a cell that an earlier stage ruled out
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Levels solved at once: `costs` is each level times its weight, added up; `weights` by the level's name."""
+    """Levels solved together: `costs` is the weighted sum; `weights` are by level name."""
 
     weights: dict[str, int]
     costs: IntArray
@@ -33,14 +33,14 @@ class Stage:
 
 @dataclass(frozen=True)
 class Solution:
-    """The column that each row chose, and each stage's prices."""
+    """The column chosen for each row, and the prices of each stage."""
 
     chosen: IntArray
     stages: tuple[Stage, ...]
 
 
 def solve(levels: Sequence[Level]) -> Solution:
-    """The plan that is best on the first level, among those on the second, and so on."""
+    """The plan that is optimal on the first level, among those on the second, and so on."""
     size = len(levels[0].costs)
     chosen = np.arange(size)
     is_open = np.ones((size, size), np.bool_)
@@ -55,7 +55,7 @@ def solve(levels: Sequence[Level]) -> Solution:
 
 
 def _together(levels: Sequence[Level]) -> Iterator[tuple[dict[str, int], IntArray]]:
-    """Runs of levels whose weighted sum is still exact. A level that is the same everywhere decides nothing."""
+    """Runs of levels whose weighted sum is exact."""
     size = len(levels[0].costs)
     run: list[tuple[Level, int]] = []
     total = 1
@@ -70,7 +70,7 @@ def _together(levels: Sequence[Level]) -> Iterator[tuple[dict[str, int], IntArra
 
 
 def _weighted(run: Sequence[tuple[Level, int]]) -> tuple[dict[str, int], IntArray]:
-    """One unit of a level outweighs everything that all later ones of the run can come to."""
+    """The weighted sum: one unit of a level outweighs the maximum of all later ones together."""
     weights: dict[str, int] = {}
     costs = np.zeros_like(run[0][0].costs)
     weight = 1
@@ -87,9 +87,9 @@ def _assigned(costs: IntArray, is_open: NDArray[np.bool_]) -> IntArray:
 
 
 def _prices(costs: IntArray, chosen: IntArray) -> tuple[IntArray, IntArray]:
-    """Prices of rows and columns that together exceed no cell and meet every chosen one.
+    """Dual prices: row plus column price exceeds no cell and equals every chosen one.
 
-    Their sum is a lower bound for every plan, whoever found them; a plan that costs as much is the best.
+    Their sum is a lower bound for every plan, so a plan of that cost is optimal.
     """
     size = len(costs)
     paid = costs[np.arange(size), chosen]

@@ -1,4 +1,4 @@
-"""Everybody's calendar entry of a tour: sent with the kickoff, again when the days move, and taken back."""
+"""The calendar entry of a tour: sent with the kickoff, updated when it moves, cancelled when it ends early. Pure."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from handlers.shared.rules.ical import CalendarEntry
 from storage.values.company import Directory, Person
 from storage.values.tours import Tour
 
-STARTS_AT, DURATION = time(10), timedelta(minutes=45)  # the first meeting; the two find their own hours from there
-NO_ORGANISER = "handshake@invalid"  # RFC 2606 keeps that name free
+STARTS_AT, DURATION = time(10), timedelta(minutes=45)  # of the first meeting; travellers arrange the others themselves
+NO_ORGANISER = "handshake@invalid"  # RFC 2606 reserves this domain
 
 
 def calendar_entry_for(
     tour: Tour, person: Person, organiser: str, names: Directory, now: datetime, *, cancelled: bool
 ) -> CalendarEntry:
-    """That person's entry: the first day at ten in their own zone."""
+    """The entry of *person*: the first day at ten in their time zone."""
     starts = datetime.combine(tour.starts, STARTS_AT, ZoneInfo(person.timezone))
-    others = [names.name_of(each) or "a colleague" for each in tour.people if each != person.id]
+    others = [names.name_of(person_id) or "a colleague" for person_id in tour.people if person_id != person.id]
     return CalendarEntry(
         uid=f"{person.id}-{tour.uid}",
         sequence=tour.sequence,

@@ -1,16 +1,16 @@
-"""A round as a square table: a row for each partner that somebody of the smaller side may take, a column for each person
-of the larger side, filled up with nobody. Choosing one cell in every row and column is a plan.
+"""A round as a square cost matrix, for the assignment problem. One cell in every row and column is a plan.
 
-What matters most comes first; a later level only chooses among the plans that are best on those before it:
+A row is a slot for a partner of a person of the smaller side, a column a person of the larger side; both are padded.
+The most important level comes first; a later one only chooses among the plans that are optimal on those before:
 
-left out    nobody stays without a partner who could have one
-fairness    whoever was left out before is not left out again
-repeats     no two meet who met before
-recency     if they must, then those for whom it is longest ago
-moved       a plan that is solved anew changes as little as possible
-evenness    groups of much the same size
-scarcity    whoever has many left whom they never met takes more now, so that nobody runs out early
-fit         how well the two fit
+left out    as few people as possible without a partner
+fairness    people who were left out before come first
+repeats     as few pairs as possible who met before
+recency     repeats are those from the longest ago
+moved       solving again changes as little as possible
+evenness    groups of similar size
+scarcity    people with many new partners left take more now, so that nobody runs out early
+fit         skills, working hours, seniority
 tie         a draw by the seed
 """
 
@@ -28,13 +28,13 @@ from storage.values.company import Side
 from storage.values.tours import PairConstraints, PairingHistory, Traveller
 
 TIE_BITS = 10
-REMEMBERED_ROUNDS = 20  # a meeting so many rounds ago weighs as little as any before it
+REMEMBERED_ROUNDS = 20  # meetings longer ago all weigh the same
 UNMATCHED = -1
 
 
 @dataclass(frozen=True)
 class Level:
-    """What each choice costs on one level: a cell for each row and column of the table, never below 0."""
+    """The costs of one level: a cell for each row and column, never negative."""
 
     name: str
     costs: IntArray
@@ -42,7 +42,7 @@ class Level:
 
 @dataclass(frozen=True)
 class CostMatrix:
-    """`rows` point into *few* and `columns` into *many*; NOBODY fills up. `allowed` holds a cell for two real people."""
+    """`rows` index *few* and `columns` index *many*, UNMATCHED for padding. `allowed` covers the cells of two real people."""
 
     few: tuple[Traveller, ...]
     many: tuple[Traveller, ...]
@@ -53,9 +53,11 @@ class CostMatrix:
 
 
 def sides_of(travellers: Sequence[Traveller]) -> tuple[tuple[Traveller, ...], tuple[Traveller, ...]]:
-    """The smaller side and the larger one, each by id; Marketing counts as the smaller of two equal ones."""
-    ordered = sorted(travellers, key=lambda each: each.id)
-    marketing, it = (tuple(each for each in ordered if each.side is side) for side in (Side.MARKETING, Side.IT))
+    """The smaller side and the larger one, each sorted by id; Marketing first if they are equal."""
+    ordered = sorted(travellers, key=lambda traveller: traveller.id)
+    marketing, it = (
+        tuple(traveller for traveller in ordered if traveller.side is side) for side in (Side.MARKETING, Side.IT)
+    )
     return (marketing, it) if len(marketing) <= len(it) else (it, marketing)
 
 
@@ -68,10 +70,10 @@ def build_cost_matrix(
     seed: str,
     partners: int,
 ) -> CostMatrix:
-    """The table of a round in which nobody takes more than *partners* at once."""
-    takes = [min(each.capacity or partners, partners) for each in few]
+    """The matrix of a round in which nobody takes more than *partners* at once."""
+    takes = [min(traveller.capacity or partners, partners) for traveller in few]
     slots = np.repeat(np.arange(len(few)), takes)
-    turns = np.concatenate([np.arange(each) for each in takes]) if few else np.zeros(0, np.int64)
+    turns = np.concatenate([np.arange(count) for count in takes]) if few else np.zeros(0, np.int64)
     pairs = _Pairs(few, many, past)
     allowed = _allowed(pairs, wishes)[slots] & ~_pinned_elsewhere(pairs, wishes, slots, turns)
     frame = _Frame(slots, turns, allowed)
@@ -88,18 +90,18 @@ def build_cost_matrix(
 
 
 class _Pairs:
-    """Everything known of two people, by position: (one of few, one of many)."""
+    """Pairs of people as positions: (one of few, one of many)."""
 
     def __init__(self, few: Sequence[Traveller], many: Sequence[Traveller], past: PairingHistory) -> None:
         self.few, self.many, self.past = few, many, past
-        self.of_few = {each.id: number for number, each in enumerate(few)}
-        self.of_many = {each.id: number for number, each in enumerate(many)}
+        self.of_few = {traveller.id: number for number, traveller in enumerate(few)}
+        self.of_many = {traveller.id: number for number, traveller in enumerate(many)}
 
     def marked(self, pairs: Iterator[frozenset[str]] | frozenset[frozenset[str]]) -> Iterator[tuple[int, int]]:
-        """Where those *pairs* stand that are one of few and one of many."""
+        """The positions of those *pairs* that are one of few and one of many."""
         for pair in pairs:
-            one = [self.of_few[each] for each in pair if each in self.of_few]
-            other = [self.of_many[each] for each in pair if each in self.of_many]
+            one = [self.of_few[person_id] for person_id in pair if person_id in self.of_few]
+            other = [self.of_many[person_id] for person_id in pair if person_id in self.of_many]
             if len(one) == 1 and len(other) == 1:
                 yield one[0], other[0]
 
@@ -119,7 +121,7 @@ def _allowed(pairs: _Pairs, wishes: PairConstraints) -> NDArray[np.bool_]:
 
 
 def _pinned_elsewhere(pairs: _Pairs, wishes: PairConstraints, slots: IntArray, turns: IntArray) -> NDArray[np.bool_]:
-    """Cells that a pin rules out: its person for all others, and that turn of its partner for everybody else."""
+    """Cells that pins rule out: the pinned person with anyone else, and that slot of the partner for anyone else."""
     ruled_out = np.zeros((len(slots), len(pairs.many)), np.bool_)
     given: dict[int, int] = {}
     for one, other in sorted(pairs.marked(wishes.pins)):
@@ -134,7 +136,7 @@ def _pinned_elsewhere(pairs: _Pairs, wishes: PairConstraints, slots: IntArray, t
 
 @dataclass(frozen=True)
 class _Cost:
-    """One level: what a pair costs, a partner more in their turn, an empty turn, and somebody of *many* left alone."""
+    """The costs of one level: of a pair, of a further slot, of an empty slot, and of a person of *many* left out."""
 
     pair: IntArray | int = 0
     turn: IntArray | int = 0
@@ -153,7 +155,7 @@ class _Frame:
         return int(max(self.allowed.shape))
 
     def spread(self, cost: _Cost) -> IntArray:
-        """*cost* in every cell. A cell of two who may not meet means that neither has a partner there."""
+        """*cost* in every cell. A cell of two people who may not meet counts as both left without a partner."""
         slots, people = self.allowed.shape
         empty = np.broadcast_to(np.asarray(cost.empty, np.int64), (slots,))
         alone = np.broadcast_to(np.asarray(cost.alone, np.int64), (people,))
@@ -172,7 +174,8 @@ def _costs(
 ) -> Iterator[tuple[str, _Cost]]:
     first = (turns == 0).astype(np.int64)
     before = [
-        np.array([pairs.past.left_out.get(each.id, 0) for each in side], np.int64) for side in (pairs.few, pairs.many)
+        np.array([pairs.past.left_out.get(traveller.id, 0) for traveller in side], np.int64)
+        for side in (pairs.few, pairs.many)
     ]
     met = list(pairs.past.met)
     repeats = pairs.filled(lambda _: 1, met)
@@ -190,13 +193,13 @@ def _costs(
 
 
 def _weight(rounds_ago: Sequence[int]) -> int:
-    """The more meetings, and the later they were, the more."""
-    return sum(max(1, REMEMBERED_ROUNDS + 1 - each) for each in rounds_ago)
+    """The weight of earlier meetings: more and more recent ones weigh more."""
+    return sum(max(1, REMEMBERED_ROUNDS + 1 - ago) for ago in rounds_ago)
 
 
 def _draws(few: Sequence[Traveller], many: Sequence[Traveller], seed: str) -> IntArray:
-    """A number for each pair that only the seed and the two ids decide."""
-    ones, others = (np.array([_hash(seed, each.id) for each in side], np.uint64) for side in (few, many))
+    """A pseudo-random number for each pair, from the seed and the two ids only."""
+    ones, others = (np.array([_hash(seed, traveller.id) for traveller in side], np.uint64) for side in (few, many))
     mixed = ones[:, None] ^ (others[None, :] * np.uint64(0x9E3779B97F4A7C15))
     mixed ^= mixed >> np.uint64(31)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)

@@ -1,4 +1,4 @@
-"""From a person and their membership to somebody who can be matched. Pure."""
+"""Who can take part in a round, and as what: side, seniority, skills. Pure."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ _RANKS = (
     (3, r"head|director|lead\b|leader|manager|principal"),
     (0, r"intern|trainee|apprentice|junior|assistant|working student"),
 )
-_MOST = 2  # what somebody is whose role says nothing of it
+_DEFAULT_RANK = 2  # for roles without a word of _RANKS
 _OPPOSITE = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
 
 
 def seniority(role: str) -> int:
-    """0, somebody who begins, to 4, somebody who leads a side, by the words of their role."""
-    said = role.casefold()
-    return next((rank for rank, words in _RANKS if re.search(rf"\b(?:{words})", said)), _MOST)
+    """0 (a beginner) to 4 (leads a side), by the words of their role."""
+    title = role.casefold()
+    return next((rank for rank, words in _RANKS if re.search(rf"\b(?:{words})", title)), _DEFAULT_RANK)
 
 
 def effective_side(side: Side, visits: str) -> Side | None:
-    """The side somebody counts for: their own, or the opposite of the one they chose to visit; None without a choice."""
+    """A person's side: their own, or the opposite of the one they chose to visit; None without a choice."""
     if side is not Side.OTHER:
         return side
     return _OPPOSITE.get(Side(visits)) if visits else None
 
 
 def ineligibility_reason(member: TourMember, person: Person | None, side: Side | None, starts: date, ends: date) -> str:
-    """Why somebody who joined takes no part in a round from *starts* to *ends*; "" when they do."""
+    """Why a member cannot take part in a round from *starts* to *ends*; "" if they can."""
     if person is None:
         return "left the company"
     if member.paused_until and member.paused_until > starts:
@@ -44,7 +44,7 @@ def ineligibility_reason(member: TourMember, person: Person | None, side: Side |
 
 
 def traveller(member: TourMember, person: Person, side: Side, starts: date) -> Traveller:
-    """Somebody who takes part in a round that starts on that day."""
+    """The traveller of a round that starts on that day."""
     noon = datetime.combine(starts, time(12), UTC).astimezone(ZoneInfo(person.timezone))
     offset = noon.utcoffset()
     return Traveller(
@@ -59,4 +59,4 @@ def traveller(member: TourMember, person: Person, side: Side, starts: date) -> T
 
 
 def _folded(skills: tuple[str, ...]) -> list[str]:
-    return [" ".join(each.casefold().split()) for each in skills if each.strip()]
+    return [" ".join(skill.casefold().split()) for skill in skills if skill.strip()]

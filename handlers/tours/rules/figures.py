@@ -1,4 +1,4 @@
-"""A programme in numbers: never about a group of fewer than five people."""
+"""The figures of a programme, never about fewer than five people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MIN_TEAM_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeFigures:
-    """`met` counts tours in which somebody said yes, of those in which anybody answered. `ties` are by quarter."""
+    """`met` counts tours with a yes among the `answered` ones. `ties` are by quarter."""
 
     rounds: int
     people: int
@@ -30,7 +30,7 @@ class ProgrammeFigures:
 
     @property
     def share_matched(self) -> int:
-        """Per cent of those who took part, over all rounds."""
+        """Per cent of participants who had a partner, over all rounds."""
         travelled = self.people + self.left_out
         return 100 * self.people // travelled if travelled else 0
 
@@ -48,38 +48,38 @@ class ProgrammeFigures:
         }
 
 
-def _repeats(every: list[Tour], names: Directory) -> int:
-    """Meetings across the sides that had been before. Two of one side who share a partner twice are none."""
-    counts = Counter(pair for each in every for pair in pairs_of(each.people) if _is_across(pair, names))
+def repeats_in(every: list[Tour], names: Directory) -> int:
+    """Repeated pairs across the sides. Two people of one side who share a partner do not count."""
+    counts = Counter(pair for tour in every for pair in pairs_of(tour.people) if _is_across(pair, names))
     return sum(count - 1 for count in counts.values())
 
 
 def _is_across(pair: Pair, names: Directory) -> bool:
-    sides = [names.side_of(names.person[each]) for each in pair if each in names.person]
+    sides = [names.side_of(names.person[person_id]) for person_id in pair if person_id in names.person]
     return len(sides) < 2 or sides[0] is not sides[1]
 
 
-def _ties(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
-    """Pairs of teams that had never travelled together before, by the quarter in which they first did."""
+def new_ties(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
+    """New pairs of teams, by the quarter of their first tour together."""
     seen: set[frozenset[str]] = set()
-    found: Counter[str] = Counter()
-    for tour in sorted(every, key=lambda each: (each.starts, each.id)):
+    by_quarter: Counter[str] = Counter()
+    for tour in sorted(every, key=lambda tour: (tour.starts, tour.id)):
         for pair in pairs_of(tour.people):
-            teams = frozenset(names.person[each].team for each in pair if each in names.person)
+            teams = frozenset(names.person[person_id].team for person_id in pair if person_id in names.person)
             if len(teams) == 2 and teams not in seen:
                 seen.add(teams)
-                found[_quarter(tour.starts)] += 1
-    return tuple(sorted(found.items()))
+                by_quarter[_quarter(tour.starts)] += 1
+    return tuple(sorted(by_quarter.items()))
 
 
 def _quarter(day: date) -> str:
     return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
-def _teams(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
-    """Team -> how many different people of it travelled, from five on."""
-    people = {each for tour in every for each in tour.people}
-    counts = Counter(names.person[each].team for each in people if each in names.person)
+def people_by_team(every: list[Tour], names: Directory) -> tuple[tuple[str, int], ...]:
+    """(team, people who travelled), for teams with at least five."""
+    people = {person_id for tour in every for person_id in tour.people}
+    counts = Counter(names.person[person_id].team for person_id in people if person_id in names.person)
     shown = [
         (names.team[key].name, count) for key, count in counts.items() if count >= MIN_TEAM_SHOWN and key in names.team
     ]

@@ -16,12 +16,12 @@ SKILLS_EACH_WAY = 300
 HOURS = 250
 SENIORITY = 150
 WORKING_DAY_H = 8
-# How much a step between two ranks is worth: one or two apart learn most from each other.
+# Points by difference in rank: people one or two ranks apart learn most from each other.
 _BY_STEPS = (80, 150, 120, 60, 30)
 
 
 def fit_scores(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArray:
-    """Row by row how well each of *ones* fits each of *others*."""
+    """The fit of each of *ones* with each of *others*, row by row."""
     learns = _share_met(ones, others)
     teaches = _share_met(others, ones).T
     total = SKILLS_EACH_WAY * (learns + teaches) + HOURS * _hours_shared(ones, others)
@@ -29,12 +29,12 @@ def fit_scores(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArr
 
 
 def _share_met(learners: Sequence[Traveller], teachers: Sequence[Traveller]) -> NDArray[np.float64]:
-    """The share of what each learner wants that each teacher offers; nothing wanted is nothing met."""
-    skills = sorted({skill for each in learners for skill in each.wanted})
+    """The share of each learner's wanted skills that each teacher offers; 0 if none are wanted."""
+    skills = sorted({skill for traveller in learners for skill in traveller.wanted})
     index = {skill: number for number, skill in enumerate(skills)}
-    wanted = _marks(learners, index, lambda one: one.wanted)
+    wants = _marks(learners, index, lambda one: one.wanted)
     offered = _marks(teachers, index, lambda one: one.offered)
-    met: NDArray[np.float64] = (wanted @ offered.T) / np.maximum(wanted.sum(1, keepdims=True), 1)
+    met: NDArray[np.float64] = (wants @ offered.T) / np.maximum(wants.sum(1, keepdims=True), 1)
     return met
 
 
@@ -42,13 +42,13 @@ def _marks(
     people: Sequence[Traveller], index: dict[str, int], skills: Callable[[Traveller], frozenset[str]]
 ) -> NDArray[np.float64]:
     marks = np.zeros((len(people), len(index)))
-    for row, each in enumerate(people):
-        marks[row, [index[skill] for skill in skills(each) if skill in index]] = 1
+    for row, traveller in enumerate(people):
+        marks[row, [index[skill] for skill in skills(traveller) if skill in index]] = 1
     return marks
 
 
 def _hours_shared(ones: Sequence[Traveller], others: Sequence[Traveller]) -> NDArray[np.float64]:
-    """The share of a working day that both are at work; the world is round, so 23 hours apart are one."""
+    """The share of a working day that both are at work. Offsets wrap around: 23 hours apart is one."""
     apart = np.abs(_offsets(ones)[:, None] - _offsets(others)[None, :]) % 24
     apart = np.minimum(apart, 24 - apart)
     shared: NDArray[np.float64] = np.maximum(WORKING_DAY_H - apart, 0) / WORKING_DAY_H
@@ -56,10 +56,12 @@ def _hours_shared(ones: Sequence[Traveller], others: Sequence[Traveller]) -> NDA
 
 
 def _offsets(people: Sequence[Traveller]) -> NDArray[np.float64]:
-    return np.array([each.utc_offset_min / 60 for each in people])
+    return np.array([traveller.utc_offset_min / 60 for traveller in people])
 
 
 def _mix(ones: Sequence[Traveller], others: Sequence[Traveller]) -> IntArray:
-    ranks, their_ranks = (np.array([each.seniority for each in people], np.int64) for people in (ones, others))
+    ranks, their_ranks = (
+        np.array([traveller.seniority for traveller in people], np.int64) for people in (ones, others)
+    )
     worth: IntArray = np.array(_BY_STEPS, np.int64)[np.abs(ranks[:, None] - their_ranks[None, :])]
     return worth

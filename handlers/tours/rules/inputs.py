@@ -1,4 +1,4 @@
-"""Everything a round is solved from, as data that can be kept: the same data, the same round, on any day. Pure."""
+"""The inputs of a round, as data that can be stored: the same data always gives the same round. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from storage.values.tours import Pair, PairConstraints, PairingHistory, RoundSol
 
 @dataclass(frozen=True, slots=True)
 class RoundInputs:
-    """`excluded` are people who joined and take no part, each with the reason.
+    """`excluded` are members who take no part, each with the reason.
 
-    `settled` are travellers whose tour stands: a round that is solved anew is solved for the others.
+    `settled` are travellers with a settled tour; solving again matches the others.
     """
 
     travellers: tuple[Traveller, ...]
@@ -28,22 +28,24 @@ class RoundInputs:
 
     @property
     def free(self) -> tuple[Traveller, ...]:
-        return tuple(each for each in self.travellers if each.id not in self.settled)
+        return tuple(traveller for traveller in self.travellers if traveller.id not in self.settled)
 
     def solve(self) -> tuple[RoundSolution, Proof]:
-        from handlers.tours.rules.rounds import solve_round  # loads scipy, and few commands solve a round
+        from handlers.tours.rules.rounds import solve_round  # loads scipy, which few commands need
 
         return solve_round(self.free, self.past, self.wishes, seed=self.seed, max_group=self.max_group)
 
     def without(self, people: Iterable[str], reason: str) -> RoundInputs:
-        """The same round when these dropped out of it."""
+        """The same round without *people*, excluded for *reason*."""
         gone = frozenset(people)
-        staying = tuple(each for each in self.travellers if each.id not in gone)
-        left = [each.id for each in self.travellers if each.id in gone]
-        return replace(self, travellers=staying, excluded=(*self.excluded, *((each, reason) for each in sorted(left))))
+        staying = tuple(traveller for traveller in self.travellers if traveller.id not in gone)
+        left = [traveller.id for traveller in self.travellers if traveller.id in gone]
+        return replace(
+            self, travellers=staying, excluded=(*self.excluded, *((person_id, reason) for person_id in sorted(left)))
+        )
 
     def with_settled(self, settled: Iterable[str], keep: Iterable[Pair]) -> RoundInputs:
-        """The same round, with what must not and what should not be changed. Pins stay for whoever is still there."""
+        """The same round with travellers who must not and pairs that should not change. Pins stay."""
         return replace(self, settled=frozenset(settled), wishes=replace(self.wishes, keep=frozenset(keep)))
 
 
@@ -51,15 +53,15 @@ def to_data(inputs: RoundInputs) -> dict[str, Any]:
     return {
         "travellers": [
             {
-                "id": each.id,
-                "side": str(each.side),
-                "offered": sorted(each.offered),
-                "wanted": sorted(each.wanted),
-                "offset": each.utc_offset_min,
-                "seniority": each.seniority,
-                "capacity": each.capacity,
+                "id": traveller.id,
+                "side": str(traveller.side),
+                "offered": sorted(traveller.offered),
+                "wanted": sorted(traveller.wanted),
+                "offset": traveller.utc_offset_min,
+                "seniority": traveller.seniority,
+                "capacity": traveller.capacity,
             }
-            for each in inputs.travellers
+            for traveller in inputs.travellers
         ],
         "met": sorted([*sorted(pair), list(ago)] for pair, ago in inputs.past.met.items()),
         "left_out": dict(sorted(inputs.past.left_out.items())),
@@ -68,7 +70,7 @@ def to_data(inputs: RoundInputs) -> dict[str, Any]:
         "keep": _listed(inputs.wishes.keep),
         "seed": inputs.seed,
         "max_group": inputs.max_group,
-        "excluded": [list(each) for each in inputs.excluded],
+        "excluded": [list(pair) for pair in inputs.excluded],
         "settled": sorted(inputs.settled),
     }
 
@@ -82,15 +84,15 @@ def from_data(data: Mapping[str, Any]) -> RoundInputs:
     return RoundInputs(
         travellers=tuple(
             Traveller(
-                id=each["id"],
-                side=Side(each["side"]),
-                offered=frozenset(each["offered"]),
-                wanted=frozenset(each["wanted"]),
-                utc_offset_min=each["offset"],
-                seniority=each["seniority"],
-                capacity=each["capacity"],
+                id=row["id"],
+                side=Side(row["side"]),
+                offered=frozenset(row["offered"]),
+                wanted=frozenset(row["wanted"]),
+                utc_offset_min=row["offset"],
+                seniority=row["seniority"],
+                capacity=row["capacity"],
             )
-            for each in data["travellers"]
+            for row in data["travellers"]
         ),
         past=PairingHistory({frozenset({one, other}): tuple(ago) for one, other, ago in data["met"]}, data["left_out"]),
         wishes=PairConstraints(_paired(data["pins"]), _paired(data["forbids"]), _paired(data["keep"])),

@@ -1,7 +1,7 @@
-"""What is due in the life of a tour, and when. Pure.
+"""The states of a tour, and what is due when. Pure.
 
 proposed ── everybody said yes ──> approved ── first day ──> running ── last day ──> ended
-    └── a no, or four working days of silence ──> declined, and the round is solved anew with as few moves as possible
+    └── a no, or four working days of silence ──> declined, and the round is solved again with as few changes as possible
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from enum import Enum, auto
 from storage.values.tours import Approval, Pair, Tour
 
 CHECKIN_STEPS = ("quarter", "half", "end")
-REMIND_AFTER_DAYS, GIVE_UP_AFTER_DAYS = 2, 4  # working days of whoever was asked
+REMIND_AFTER_DAYS, GIVE_UP_AFTER_DAYS = 2, 4  # working days of the person asked
 
 
 class ApprovalAction(Enum):
-    """What a silence has come to."""
+    """What is due for a person who has not answered."""
 
     NOTHING = auto()
     REMIND = auto()
@@ -25,7 +25,7 @@ class ApprovalAction(Enum):
 
 
 def action_due(approval: Approval, working_days: int) -> ApprovalAction:
-    """What is due for somebody who was asked so many of their working days ago."""
+    """What is due *working_days* after the person was asked."""
     if approval.answer:
         return ApprovalAction.NOTHING
     if working_days >= GIVE_UP_AFTER_DAYS:
@@ -36,11 +36,11 @@ def action_due(approval: Approval, working_days: int) -> ApprovalAction:
 
 
 def all_said_yes(approvals: Sequence[Approval]) -> bool:
-    return bool(approvals) and all(each.answer == "yes" for each in approvals)
+    return bool(approvals) and all(approval.answer == "yes" for approval in approvals)
 
 
 def first_day(today: date, last: date | None) -> date:
-    """The Monday on which a round planned *today* starts: a week to approve it, and after the round before."""
+    """The Monday on which a round planned *today* starts: at least a week ahead, and after the round before."""
     earliest = max(today + timedelta(days=7), last + timedelta(days=1) if last else today)
     return earliest + timedelta(days=-earliest.weekday() % 7)
 
@@ -51,12 +51,12 @@ def last_day(starts: date, weeks: int) -> date:
 
 
 def checkins_due(tour: Tour, today: date) -> tuple[str, ...]:
-    """The check-ins whose day has come, by the local day of whoever is asked. A missed day is made up for."""
+    """The check-ins due by *today*, the local day of the person asked. Includes those of missed days."""
     length = (tour.ends - tour.starts).days
     days = {"quarter": -(-length // 4), "half": -(-length // 2), "end": length}
     return tuple(step for step in CHECKIN_STEPS if tour.starts + timedelta(days=days[step]) <= today)
 
 
 def pairs_of(people: Sequence[str]) -> frozenset[Pair]:
-    """Everybody with everybody else of one group."""
+    """All pairs of one group."""
     return frozenset(frozenset({one, other}) for one in people for other in people if one < other)

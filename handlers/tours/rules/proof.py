@@ -1,8 +1,8 @@
-"""The proof that a round is the best one: a price for every row and column, in whole numbers of any length.
+"""The proof that a round is optimal: an integer price (dual value) for every row and column.
 
-Whatever plan somebody proposes, it costs at least the sum of all prices, because no cell costs less than its two prices
-together. The published plan costs exactly that. Whoever doubts it needs to add and compare, and to trust no solver.
-A proof is made in `proving`; cards and files read it here, without loading the solver.
+No cell costs less than its two prices together, so every plan costs at least the sum of all prices; the published plan
+costs exactly that. Checking it takes additions and comparisons, and no trust in the solver. `proof_builder` makes a
+proof; cards and files read it here, without loading the solver.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Proof:
-    """`rows` and `columns` name people, "" is nobody; `chosen` holds the column of each row.
+    """`rows` and `columns` are person ids, "" for nobody; `chosen` is the column of each row.
 
-    A stage's weight is what one unit of it counts among all stages, so that one number stands for all levels.
+    A stage's weight puts its units on a common scale, so that one number covers all levels.
     """
 
     rows: tuple[str, ...] = ()
@@ -29,18 +29,18 @@ class Proof:
 
     @property
     def score(self) -> int:
-        """What the plan costs."""
+        """The cost of the plan."""
         rows = list(range(len(self.chosen)))
         return sum(weight * int(stage.costs[rows, list(self.chosen)].sum()) for weight, stage in self.stages)
 
     @property
     def bound(self) -> int:
-        """What every plan costs at least."""
+        """The least that any plan can cost."""
         return sum(self.row_prices) + sum(self.column_prices)
 
     @property
     def weights(self) -> dict[str, int]:
-        """What one unit of each level counts."""
+        """The weight of one unit of each level."""
         return {name: weight * inside for weight, stage in self.stages for name, inside in stage.weights.items()}
 
     @property
@@ -52,7 +52,7 @@ class Proof:
         return tuple(self._added([stage.column_prices.tolist() for _, stage in self.stages]))
 
     def costs(self) -> Iterator[list[int]]:
-        """Row by row what every cell costs."""
+        """The costs of all cells, row by row."""
         for row in range(len(self.rows)):
             yield list(self._added([stage.costs[row].tolist() for _, stage in self.stages]))
 

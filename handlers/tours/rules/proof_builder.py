@@ -1,4 +1,4 @@
-"""A solution becomes a proof: stages get weights that keep them apart, rows and columns get the names of people."""
+"""Build a proof from a solution: weights for the stages, person ids for rows and columns."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from handlers.tours.rules.proof import Proof
 
 
 def build_proof(matrix: CostMatrix, solution: Solution) -> Proof:
-    few, many = [each.id for each in matrix.few], [each.id for each in matrix.many]
+    few, many = [traveller.id for traveller in matrix.few], [traveller.id for traveller in matrix.many]
     return Proof(
-        rows=tuple("" if each == UNMATCHED else few[each] for each in matrix.rows),
-        columns=tuple("" if each == UNMATCHED else many[each] for each in matrix.columns),
+        rows=tuple("" if position == UNMATCHED else few[position] for position in matrix.rows),
+        columns=tuple("" if position == UNMATCHED else many[position] for position in matrix.columns),
         chosen=tuple(solution.chosen.tolist()),
         stages=_weighed(solution.stages),
     )
 
 
 def _weighed(stages: Sequence[Stage]) -> tuple[tuple[int, Stage], ...]:
-    """Each stage with a weight that no sum of later ones reaches, neither in a plan nor in a cell's reduced cost."""
+    """Each stage with a weight above any sum of later ones, in a plan and in the reduced cost of a cell."""
     weighed: list[tuple[int, Stage]] = []
-    weight, most, least = 1, 0, 0  # what the later stages may add at most in a plan, and take away in a cell
+    weight, most, least = 1, 0, 0  # the most that later stages add to a plan, and subtract from a cell
     for stage in reversed(stages):
         weight = 1 + max(most, -least)
         weighed.append((weight, stage))

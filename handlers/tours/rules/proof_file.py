@@ -1,4 +1,4 @@
-"""The proof of a round as a file. `docs/check_tours.py` reads it, knowing nothing of Handshake."""
+"""The proof of a round as a JSON file, which `docs/check_tours.py` checks without any code of Handshake."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from storage.values.tours import RoundSolution
 
 
 def proof_json(proof: Proof, solved: RoundSolution, number: int, names: Directory) -> bytes:
-    """JSON: people by e-mail, a cost for every row and column, their prices, and what was chosen."""
-    name = {each: names.email_of(each) or each for each in (*proof.rows, *proof.columns) if each}
-    told = {
+    """JSON with people by e-mail, the cost matrix, the prices and the chosen cells."""
+    name = {
+        person_id: names.email_of(person_id) or person_id for person_id in (*proof.rows, *proof.columns) if person_id
+    }
+    document = {
         "round": number,
-        "pairs": [[name[each] for each in group.people] for group in solved.groups],
-        "left_out": [name[told.people[0]] for told in solved.left_out if told.people[0] in name],
+        "pairs": [[name[person_id] for person_id in group.people] for group in solved.groups],
+        "left_out": [name[explanation.people[0]] for explanation in solved.left_out if explanation.people[0] in name],
         "score": solved.score,
         "bound": solved.bound,
-        "rows": [name.get(each, "") for each in proof.rows],
-        "columns": [name.get(each, "") for each in proof.columns],
+        "rows": [name.get(person_id, "") for person_id in proof.rows],
+        "columns": [name.get(person_id, "") for person_id in proof.columns],
         "chosen": list(proof.chosen),
         "row_prices": list(proof.row_prices),
         "column_prices": list(proof.column_prices),
         "levels": proof.weights,
         "costs": list(proof.costs()),
     }
-    return json.dumps(told, ensure_ascii=False).encode()
+    return json.dumps(document, ensure_ascii=False).encode()

@@ -1,4 +1,4 @@
-"""Why somebody has no partner, and why two meet again: what each of them is told."""
+"""Explanations of a round: why a person has no partner, and why two people meet again."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ SIDE_NAMES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither s
 def why_left_out(
     matrix: CostMatrix, pairs: Sequence[tuple[int, int]], wishes: PairConstraints, max_group: int
 ) -> tuple[Explanation, ...]:
-    """Everybody without a partner, by id, with the reason."""
+    """The people without a partner, by id, with the reason."""
     met_few, met_many = {one for one, _ in pairs}, {other for _, other in pairs}
     left = [
-        *((each, matrix.many) for number, each in enumerate(matrix.few) if number not in met_few),
-        *((each, matrix.few) for number, each in enumerate(matrix.many) if number not in met_many),
+        *((traveller, matrix.many) for number, traveller in enumerate(matrix.few) if number not in met_few),
+        *((traveller, matrix.few) for number, traveller in enumerate(matrix.many) if number not in met_many),
     ]
-    told = (Explanation((who.id,), _reason(who, others, matrix, wishes, max_group)) for who, others in left)
-    return tuple(sorted(told, key=lambda each: each.people))
+    explanations = (Explanation((who.id,), _reason(who, others, matrix, wishes, max_group)) for who, others in left)
+    return tuple(sorted(explanations, key=lambda explanation: explanation.people))
 
 
 def _reason(
     who: Traveller, others: Sequence[Traveller], matrix: CostMatrix, wishes: PairConstraints, max_group: int
 ) -> str:
     there = SIDE_NAMES[others[0].side]
-    if all(frozenset({who.id, each.id}) in wishes.forbids for each in others):
+    if all(frozenset({who.id, traveller.id}) in wishes.forbids for traveller in others):
         return f"every one of {there} is ruled out for them"
     here, counts = SIDE_NAMES[who.side], (len(matrix.many), len(matrix.few))
     if others is matrix.few and counts[0] > counts[1]:
@@ -42,20 +42,20 @@ def _reason(
 def why_repeated(
     matrix: CostMatrix, pairs: Sequence[tuple[int, int]], past: PairingHistory, wishes: PairConstraints
 ) -> tuple[Explanation, ...]:
-    """The pairs who met before, with the reason that they meet again."""
-    told = []
+    """The pairs who met before, with the reason why they meet again."""
+    explanations = []
     for one, other in pairs:
         few, many = matrix.few[one], matrix.many[other]
         if pair_of(few, many) in past.met:
             pinned = pair_of(few, many) in wishes.pins
             reason = "an organiser put them together" if pinned else _again(few, many, matrix, past)
-            told.append(Explanation((few.id, many.id), reason))
-    return tuple(told)
+            explanations.append(Explanation((few.id, many.id), reason))
+    return tuple(explanations)
 
 
 def _again(few: Traveller, many: Traveller, matrix: CostMatrix, past: PairingHistory) -> str:
     for who, others in ((many, matrix.few), (few, matrix.many)):
-        if all(pair_of(who, each) in past.met for each in others):
+        if all(pair_of(who, traveller) in past.met for traveller in others):
             return f"{who.id} has met everybody of {SIDE_NAMES[others[0].side]} who takes part"
     return "whoever they have not met yet is needed elsewhere: otherwise more people would meet again or stay alone"
 

@@ -1,4 +1,4 @@
-"""A round of tours: who visits whom, who stays without a partner, and why. Pure: same people, past and seed, same round."""
+"""Solve a round: groups, people left out, reasons. Pure: same people, history and seed - same round."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ __all__ = ["price_of_pin", "solve_round"]
 def solve_round(
     travellers: Sequence[Traveller], past: PairingHistory, wishes: PairConstraints, *, seed: str, max_group: int = 3
 ) -> tuple[RoundSolution, Proof]:
-    """The best round for those *travellers*, and the proof that it is.
+    """The optimal round for *travellers*, with its proof.
 
-    Both sides are in every group, and a group holds at most *max_group* people (at least 2).
+    Every group has both sides and at most *max_group* people (at least 2).
     """
     few, many = sides_of(travellers)
     if not few:
@@ -52,7 +52,9 @@ def solve_round(
 
 
 def _nobody_to_meet(alone: Sequence[Traveller]) -> tuple[RoundSolution, Proof]:
-    left = tuple(Explanation((each.id,), "nobody of the other side takes part in this round") for each in alone)
+    left = tuple(
+        Explanation((traveller.id,), "nobody of the other side takes part in this round") for traveller in alone
+    )
     return RoundSolution((), left, (), Totals(left_out=len(left)), 0, 0), Proof()
 
 
@@ -64,9 +66,9 @@ def _solve_smallest(
     seed: str,
     max_group: int,
 ) -> tuple[CostMatrix, Solution]:
-    """Nobody needs more partners than there are people to spare, so the table is first made for that many."""
+    """Solve with as few slots per person as could be enough; with all of them if people are left out."""
     most = max(1, max_group - 1)
-    pinned = max((sum(each.id in pair for pair in wishes.pins) for each in few), default=0)
+    pinned = max((sum(traveller.id in pair for pair in wishes.pins) for traveller in few), default=0)
     enough = min(most, max(1 + len(many) - len(few), pinned))
     matrix = build_cost_matrix(few, many, past, wishes, seed=seed, partners=enough)
     solution = solve(matrix.levels)
@@ -77,13 +79,13 @@ def _solve_smallest(
 
 
 def _pairs(matrix: CostMatrix, solution: Solution) -> tuple[tuple[int, int], ...]:
-    """(one of few, one of many) for each cell that was chosen and is a meeting."""
-    found = []
+    """(one of few, one of many) for each chosen cell that is a meeting."""
+    pairs = []
     for row, column in enumerate(solution.chosen):
         one, other = int(matrix.rows[row]), int(matrix.columns[column])
         if one != UNMATCHED and other != UNMATCHED and matrix.allowed[row, column]:
-            found.append((one, other))
-    return tuple(sorted(found))
+            pairs.append((one, other))
+    return tuple(sorted(pairs))
 
 
 def _groups(matrix: CostMatrix, pairs: Sequence[tuple[int, int]]) -> tuple[TourGroup, ...]:
@@ -92,10 +94,10 @@ def _groups(matrix: CostMatrix, pairs: Sequence[tuple[int, int]]) -> tuple[TourG
         partners.setdefault(one, []).append(other)
     groups = []
     for one, others in sorted(partners.items()):
-        people = [matrix.few[one], *(matrix.many[each] for each in others)]
-        ordered = sorted(people, key=lambda each: (each.side is not Side.MARKETING, each.id))
-        meetings: list[Pair] = [frozenset({matrix.few[one].id, matrix.many[each].id}) for each in others]
-        groups.append(TourGroup(tuple(each.id for each in ordered), tuple(meetings)))
+        people = [matrix.few[one], *(matrix.many[x] for x in others)]
+        ordered = sorted(people, key=lambda traveller: (traveller.side is not Side.MARKETING, traveller.id))
+        meetings: list[Pair] = [frozenset({matrix.few[one].id, matrix.many[x].id}) for x in others]
+        groups.append(TourGroup(tuple(x.id for x in ordered), tuple(meetings)))
     return tuple(groups)
 
 
@@ -116,7 +118,7 @@ def price_of_pin(
     seed: str,
     max_group: int = 3,
 ) -> Totals:
-    """What *pin* costs: more people left out, more repeats, less fit than the best round without it."""
+    """The cost of *pin*: more people left out, more repeats, less fit than the optimal round without it."""
     with_it, _ = solve_round(travellers, past, wishes, seed=seed, max_group=max_group)
     without, _ = solve_round(
         travellers, past, replace(wishes, pins=wishes.pins - {pin}), seed=seed, max_group=max_group

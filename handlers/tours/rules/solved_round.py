@@ -1,4 +1,4 @@
-"""A round that was solved, with all that it was solved from."""
+"""A solved round with its inputs and proof: what planning commands and cards pass around."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.values.tours import Programme, RoundSolution
 
 @dataclass(frozen=True, slots=True)
 class RoundWithProof:
-    """A round with all that it was solved from."""
+    """A solved round with its inputs and its proof."""
 
     programme: Programme
     number: int

@@ -1,4 +1,4 @@
-"""A company in which something can be finished: an owner with a lead, a campaign with a person on either side, two rooms."""
+"""A company with an item to finish: an owner with a lead, a campaign with people of both sides, a room that follows it."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ async def banner_company(store: Store) -> SimulatedCompany:
 
 
 async def ship(company: SimulatedCompany, *items: Item) -> None:
-    """It is published, and everything that is due goes out."""
+    """Publish *items* (the finished banner by default), and deliver what is due."""
     company.advance(timedelta(minutes=5))
     await company.publish(*(items or (DONE,)))
     await company.deliver_due()
 
 
 async def pending_celebration(company: SimulatedCompany, email: str) -> int:
-    """The one celebration that waits for that person's word."""
-    [found] = (await company.say(email, "celebrations")).facts["celebrations"]
-    return int(found["id"])
+    """The id of the one celebration that waits for that person's decision."""
+    [waiting] = (await company.say(email, "celebrations")).facts["celebrations"]
+    return int(waiting["id"])
 
 
 async def post_celebration(company: SimulatedCompany) -> int:
-    """The banner is finished and its owner says so; the number of the celebration."""
+    """Finish the banner and let its owner post it. Returns the id of the celebration."""
     await ship(company)
     number = await pending_celebration(company, BO)
     await company.press(BO, "celebrations post", str(number))
@@ -58,7 +58,7 @@ async def post_celebration(company: SimulatedCompany) -> int:
 
 
 async def post_thanks(company: SimulatedCompany) -> int:
-    """Ana thanks Bo in the room, and Bo wants it seen; the number of the thank-you."""
+    """Let Ana thank Bo in the room, and Bo make it public. Returns the id of the thank-you."""
     given = await company.say(ANA, "kudos @bo for the night shift before the launch", room="#spring")
     number = int(given.facts["kudos"])
     await company.press(BO, "kudos show", str(number))

@@ -1,4 +1,4 @@
-"""What ships is seen: drafts, posts, thanks and looking back; nothing in public that nobody decided on."""
+"""Recognition: drafts, posts, thanks and recaps; nothing becomes public without a decision."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ async def ship(company: SimulatedCompany, *items: Item) -> None:
 
 
 async def pending_celebration(company: SimulatedCompany, email: str) -> int:
-    [found] = (await company.say(email, "celebrations")).facts["celebrations"]
-    return int(found["id"])
+    [waiting] = (await company.say(email, "celebrations")).facts["celebrations"]
+    return int(waiting["id"])
 
 
 # ── from done to posted ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -287,7 +287,7 @@ async def test_a_question_about_thanks_is_no_command(company: SimulatedCompany) 
     assert reply.exit
 
 
-# ── looking back ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── recaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see(company: SimulatedCompany) -> None:
@@ -299,9 +299,9 @@ async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see
 
     await company.simulate(timedelta(days=15), "celebrations.recap", every=timedelta(hours=1))
 
-    told = [(at, title) for at, where, title in company.log if where == "#spring" and title.startswith("Shipped")]
-    assert [title for _, title in told] == ["Shipped together in the week of 2 Nov 2026"]
-    assert told[0][0] == datetime(2026, 11, 9, 14, 10, tzinfo=UTC)  # nine in New York
+    posts = [(at, title) for at, where, title in company.log if where == "#spring" and title.startswith("Shipped")]
+    assert [title for _, title in posts] == ["Shipped together in the week of 2 Nov 2026"]
+    assert posts[0][0] == datetime(2026, 11, 9, 14, 10, tzinfo=UTC)  # nine in New York
     assert not any("Hidden" in card for card in company.card_texts("#spring"))
 
 
@@ -375,9 +375,9 @@ def test_the_29th_of_february_is_the_28th_where_there_is_none() -> None:
     ],
 )
 def test_what_is_looked_back_on(rhythm: str, today: date, first: date, last: date, words: str) -> None:
-    found = period_before(rhythm, today)
+    period = period_before(rhythm, today)
 
-    assert (found.first, found.last, found.words) == (first, last, words)
+    assert (period.first, period.last, period.words) == (first, last, words)
     assert is_due(rhythm, today, last)
     assert not is_due(rhythm, today, today)
 

@@ -1,4 +1,4 @@
-"""Who decides what becomes of something finished, and how: post, schedule, edit, skip, undo; and thanks in other words."""
+"""Decisions about drafts: post, schedule, edit, skip, undo; and rewording thanks."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_a_draft_says_how_many_rooms_would_read_it_and_offers_four_ways(co
 
     [message] = company.platform.messages_in(f"@{BO}")
     [offers] = [block for block in message.card.blocks if isinstance(block, Buttons)]
-    assert [each.label for each in offers.buttons] == ["Post now", "Schedule", "Edit", "Skip"]
+    assert [button.label for button in offers.buttons] == ["Post now", "Schedule", "Edit", "Skip"]
     assert "1 room would read it" in company.card_texts(f"@{BO}")[0]
 
 
@@ -59,7 +59,7 @@ async def test_a_draft_that_no_room_would_read_says_so(company: SimulatedCompany
 
 
 async def test_the_draft_changes_where_it_stands_once_it_is_decided(company: SimulatedCompany) -> None:
-    """Nobody finds "Say so?" in their conversation about what was said long ago."""
+    """Nobody keeps an open "Say so?" card about something that was posted long ago."""
     number = await post_celebration(company)
     after_post = company.card_texts(f"@{BO}")
     await company.press(BO, "celebrations undo", str(number))
@@ -81,7 +81,7 @@ async def test_whoever_owned_it_before_is_thanked_as_well(company: SimulatedComp
 
 
 async def test_a_card_names_who_it_was_when_it_shipped(company: SimulatedCompany) -> None:
-    """Whoever takes a campaign over in March did not deliver what shipped in November."""
+    """A person who takes over a campaign in March did not deliver what shipped in November."""
     number = await post_celebration(company)
     await company.say(BOSS, "campaign edit spring owner=boss@example.com")
     await company.say(BOSS, "publish --now")
@@ -246,7 +246,7 @@ async def test_only_whoever_gave_it_chooses_the_words(company: SimulatedCompany)
 
 @pytest.mark.parametrize("tag", ["#spring", "<#C0SPRING|spring>", "<#C0SPRING>"])
 async def test_a_campaign_is_understood_as_slack_sends_it(company: SimulatedCompany, tag: str) -> None:
-    """Slack turns the name of a channel into a link, with or without its name."""
+    """Slack turns a channel's name into a link, with or without the name in it."""
     async with company.store.transaction() as session:
         await places.ensure(session, "console", "", "C0SPRING", name="#spring")
 
@@ -302,19 +302,19 @@ async def test_one_s_own_data_holds_days_and_decisions(company: SimulatedCompany
     await company.say(BO, "anniversary 29 February since=2016")
     await post_celebration(company)
 
-    told = (await company.say(BO, "me export")).facts
+    export = (await company.say(BO, "me export")).facts
 
-    assert told["anniversary"] == {"day": 29, "month": 2, "since": 2016, "words": ""}
-    assert told["celebrations_decided"] == [{"item": "WEB-12", "state": "posted", "text": ""}]
+    assert export["anniversary"] == {"day": 29, "month": 2, "since": 2016, "words": ""}
+    assert export["celebrations_decided"] == [{"item": "WEB-12", "state": "posted", "text": ""}]
 
 
 async def test_a_thousand_things_finished_at_once_make_few_drafts_and_fewer_messages(company: SimulatedCompany) -> None:
     many = [replace(BANNER, key=f"W-{number}") for number in range(250)]
     await company.publish(*many)
-    await company.publish(*(replace(each, status=Status.DONE) for each in many))
+    await company.publish(*(replace(celebration, status=Status.DONE) for celebration in many))
     await company.deliver_due()
 
     async with company.store.reading() as session:
-        found = await celebrations.with_decider(session, "p_bo")
-    assert len(found) == 200
+        drafts = await celebrations.with_decider(session, "p_bo")
+    assert len(drafts) == 200
     assert len(company.posted_titles(f"@{BO}")) == 25

@@ -26,23 +26,23 @@ def done(number: int, day: int, campaign: str = "spring", team: str = "web") -> 
 
 @given(st.lists(st.integers(0, 91), max_size=40))
 def test_no_mark_hides_another(days: list[int]) -> None:
-    found = markers_in([done(number, day) for number, day in enumerate(days)], Q4)
+    markers = markers_in([done(number, day) for number, day in enumerate(days)], Q4)
 
-    for one in found:
-        beside = [each for each in found if each is not one and abs(each.along - one.along) < APART]
-        assert all(each.above != one.above for each in beside)
-    assert all(spot.above < HIGHEST for spot in found)
-    assert all(one.along <= other.along for one, other in pairwise(found))
+    for one in markers:
+        beside = [marker for marker in markers if marker is not one and abs(marker.along - one.along) < APART]
+        assert all(marker.above != one.above for marker in beside)
+    assert all(spot.above < HIGHEST for spot in markers)
+    assert all(one.along <= other.along for one, other in pairwise(markers))
 
 
 def test_what_does_not_fit_is_one_lane_together() -> None:
     names = Directory(TEAMS, tuple(Campaign(f"c{n}", f"Campaign {n}") for n in range(30)))
 
-    found = lanes([done(number, 3, f"c{number}") for number in range(30)], names)
+    rows = lanes([done(number, 3, f"c{number}") for number in range(30)], names)
 
-    assert len(found) == 12
-    assert found[-1][0] == "19 more campaigns"
-    assert sum(len(heap) for _, heap in found) == 30
+    assert len(rows) == 12
+    assert rows[-1][0] == "19 more campaigns"
+    assert sum(len(heap) for _, heap in rows) == 30
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_words_count_everything_that_the_picture_shows(count: int) -> None:
         done(number, number, "spring" if number % 2 else "", "web" if number % 3 else "seo") for number in range(count)
     ]
 
-    told = alt_text(items, Q4, names)
+    words = alt_text(items, Q4, names)
 
-    assert f"Timeline of {count} item" in told
-    assert f"{sum(each.team == 'seo' for each in items)} by Marketing" in told
+    assert f"Timeline of {count} item" in words
+    assert f"{sum(item.team == 'seo' for item in items)} by Marketing" in words

@@ -1,4 +1,4 @@
-"""What stands already stays right: who opted out or left, what was reopened, what was taken back, who may know of it."""
+"""Posted cards stay true: opt-outs, departures, reopened items, withdrawn thanks, changed audiences."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def tick(company: SimulatedCompany) -> None:
     await company.deliver_due()
 
 
-# ── whoever opted out, or left ───────────────────────────────────────────────────────────────────────────────────────
+# ── opt-outs and departures ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_thank_you_that_stands_no_longer_names_who_opted_out(company: SimulatedCompany) -> None:
@@ -77,7 +77,7 @@ async def test_a_thank_you_taken_back_leaves_the_recaps_too(company: SimulatedCo
 
 
 async def test_what_names_somebody_who_is_forgotten_is_removed(company: SimulatedCompany) -> None:
-    """Their thanks go from every room, and other people's words about them as well."""
+    """Their thanks are removed from every room, and so is what others wrote about them."""
     await post_thanks(company)
     await company.say(CY, "kudos @dee for showing Bo how the gate works", room="#spring")
     await company.press(DEE, "kudos show", "2")
@@ -166,7 +166,7 @@ async def test_what_is_finished_a_second_time_is_asked_about_again(company: Simu
 
 @pytest.mark.parametrize("first", ["skip", "undo"])
 async def test_what_was_skipped_or_taken_back_can_still_be_posted(company: SimulatedCompany, first: str) -> None:
-    """A slip of the finger is no decision for good."""
+    """A mistaken press can be reverted."""
     number = await post_celebration(company) if first == "undo" else None
     if number is None:
         await ship(company)
@@ -216,7 +216,7 @@ async def test_only_whoever_decides_changes_whom_a_posted_card_thanks(company: S
 
 
 async def test_a_recap_that_was_held_up_overnight_is_the_only_digest_of_its_day(company: SimulatedCompany) -> None:
-    """The rule holds for what is read, not for what was meant to be sent: the platform was away on Monday evening."""
+    """The rule applies when the card is read, not when it was due: the platform was down on Monday evening."""
     await company.add_room("#spring", ANA, BO, DEE, zone="Europe/London")
     await company.say(ANA, "unsubscribe", room="#spring")
     await company.say(ANA, "subscribe roadmap digest", room="#spring")

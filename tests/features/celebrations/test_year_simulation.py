@@ -1,6 +1,6 @@
-"""A company in 24 zones over a 29 February, a change of the clocks and a holiday, with stops: judged from its rooms.
+"""A company in 24 time zones over a 29 February, a clock change and a holiday, with outages, checked by what its rooms show.
 
-`make bench ARGS="--only recognition"` lives ten thousand person-days.
+`make bench ARGS="--only recognition"` simulates ten thousand person-days.
 """
 
 from __future__ import annotations

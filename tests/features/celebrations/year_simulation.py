@@ -1,7 +1,7 @@
-"""People in 24 zones who finish, thank, hide and take back, while the platform stumbles and the process stops.
+"""People in 24 time zones finish items, give and withdraw thanks, while the platform fails and the process stops.
 
-What they wanted is written down here as they want it; the judge compares that with what arrived in the rooms, and with
-what stands there at the end, and with nothing else.
+The simulation records what they wanted. `violations` compares that only with what arrived in the rooms and with what is
+shown there at the end.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 POLICY = Policy(quiet_hours="19:00-08:00", working_days="mon-fri", two_key="off", holidays="DE")
 JOBS = ("celebrations.hint", "celebrations.recap", "celebrations.tick", "notices.digest")
 BOSS, AUTOMATIC = "boss@example.com", 7  # one room's own admin set it to automatic
-LEAP, HIDDEN = 4, 5  # born on a 29 February; does not want to be named
-SETTLED = timedelta(days=6)  # after so long, everything that was wanted has been read, weekends and stops included
+LEAP, HIDDEN = 4, 5  # has an anniversary on a 29 February; opted out of being named
+SETTLED = timedelta(days=6)  # by then everything has been delivered, weekends and outages included
 
 
 @dataclass
 class WantedCelebration:
-    """A celebration as its owner wants it: when they said so, and whether they took it back."""
+    """A celebration as its owner wants it: when they posted it, and whether they withdrew it."""
 
     item: Item
     owner: int
     number: int = 0
     at: datetime | None = None
     undone: bool = False
-    again: int = 0  # how often it was posted once more after it was taken back
+    again: int = 0  # how often it was posted again after an undo
 
 
 @dataclass
 class WantedThanks:
-    """A thank-you as the one thanked wants it."""
+    """A thank-you as its recipient wants it."""
 
     number: int
     by: int
@@ -62,11 +62,11 @@ class WantedThanks:
 
 @dataclass
 class Violations:
-    """What the judge found; nothing is what is wanted."""
+    """The violations found; none are expected."""
 
-    out_of_hours: list[str] = field(default_factory=list)  # somebody was spoken to out of hours
+    out_of_hours: list[str] = field(default_factory=list)  # notified outside working hours
     two_digests: list[str] = field(default_factory=list)  # two digests in one room on one day
-    unasked: list[str] = field(default_factory=list)  # said without anybody's consent, or naming who is hidden
+    unasked: list[str] = field(default_factory=list)  # posted without consent, or naming a person who opted out
     doubled: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
@@ -75,7 +75,7 @@ class Violations:
 
 
 class YearSimulation:
-    """A company that lives for some days. `stops` counts how often the process stood still or its platform failed it."""
+    """A company simulated for some days. `stops` counts outages of the process or the platform."""
 
     def __init__(self, store: Store, seed: int = 2028, begins: datetime | None = None) -> None:
         self.random = Random(seed)
@@ -87,7 +87,7 @@ class YearSimulation:
         self.days = 0
 
     async def set_up(self) -> None:
-        """Everybody sits down in a room of their own zone, and every room wants to hear."""
+        """Give everybody a room in their time zone, with subscriptions and recaps."""
         company = self.company
         company.advance(self.begins - company.now)
         await company.add_teams()
@@ -106,35 +106,35 @@ class YearSimulation:
             await company.run_job(name)
 
     async def run(self, days: int, *, every: timedelta = timedelta(hours=2)) -> None:
-        """So many days of working, thanking and changing one's mind; then nobody does anything until all is settled."""
+        """Simulate *days* of activity, then a quiet time until everything is delivered."""
         for day in range(days):
-            await self._works(day)
+            await self._work(day)
             end = self.company.now + timedelta(days=1)
             while self.company.now < end:
-                await self._stumbles()
+                await self._fail_at_random()
                 await self.company.simulate(every, *JOBS, every=every)
             self.days += 1
         self.company.platform.faults.down = False
         await self.company.simulate(SETTLED, *JOBS, every=every)
 
-    async def _works(self, day: int) -> None:
-        """One thing is begun and one finished; some earlier ones are decided; somebody thanks somebody."""
+    async def _work(self, day: int) -> None:
+        """Start and finish an item, decide about earlier ones, give and answer thanks."""
         owner = HIDDEN if self.random.random() < 0.2 else self.random.randrange(len(ZONES))
         work = item(f"W-{day}", f"Work {day}", ("web", "data", "seo", "brand")[owner % 4], owner=f"p_p{owner}")
         await self.company.publish(work)
         await self.company.publish(item(work.key, work.title, work.team, owner=work.owner, status=Status.DONE))
         self.wanted.append(WantedCelebration(work, owner))
         for wish in self.wanted[-4:]:
-            await self._decides(wish)
+            await self._decide(wish)
         if self.random.random() < 0.7:
             await self._thanks()
         for given in self.thanks[-5:]:
-            await self._answers(given)
+            await self._answer(given)
 
-    async def _decides(self, wish: WantedCelebration) -> None:
-        found = (await self.company.say(email(wish.owner), "celebrations")).facts["celebrations"]
-        known = {str(each["item"]): int(str(each["id"])) for each in found}
-        wish.number = wish.number or known.get(wish.item.key, 0)
+    async def _decide(self, wish: WantedCelebration) -> None:
+        waiting = (await self.company.say(email(wish.owner), "celebrations")).facts["celebrations"]
+        numbers = {str(celebration["item"]): int(str(celebration["id"])) for celebration in waiting}
+        wish.number = wish.number or numbers.get(wish.item.key, 0)
         luck = self.random.random()
         if not wish.number:
             return
@@ -147,11 +147,11 @@ class YearSimulation:
         elif wish.at is not None and luck < 0.08:
             assert await self._press(wish.owner, "celebrations undo", wish.number) == 0
             wish.undone = True
-            if self.random.random() < 0.5:  # a slip of the finger, put right before anybody could have read it
+            if self.random.random() < 0.5:  # a mistake, reverted before anybody could read it
                 assert await self._press(wish.owner, "celebrations post", wish.number) == 0
                 wish.undone, wish.again = False, wish.again + 1
         elif wish.at is not None and luck < 0.16:
-            await self._press(wish.owner, "celebrations post", wish.number)  # pressed once more, a day later
+            await self._press(wish.owner, "celebrations post", wish.number)  # pressed again, a day later
 
     async def _thanks(self) -> None:
         by, to = self.random.sample(range(len(ZONES)), 2)
@@ -162,7 +162,7 @@ class YearSimulation:
         if reply.exit == 0:
             self.thanks.append(WantedThanks(int(str(reply.facts["kudos"])), by, to, where))
 
-    async def _answers(self, given: WantedThanks) -> None:
+    async def _answer(self, given: WantedThanks) -> None:
         luck = self.random.random()
         if given.undone:
             return
@@ -179,10 +179,10 @@ class YearSimulation:
     async def _press(self, who: int, action: str, number: int) -> int:
         return (await self.company.press(email(who), action, str(number))).exit
 
-    async def _stumbles(self) -> None:
-        """A stop of some hours, replicas that ring the same, a line that is cut after it was said, a platform away."""
-        luck, mood = self.random.random(), self.company.platform.faults
-        mood.down = False
+    async def _fail_at_random(self) -> None:
+        """An outage of some hours, a second replica running the same jobs, a connection cut after sending, a platform down."""
+        luck, faults = self.random.random(), self.company.platform.faults
+        faults.down = False
         if luck < 0.05:
             self.stops += 1
             self.company.advance(timedelta(hours=self.random.randrange(1, 20)))
@@ -192,23 +192,23 @@ class YearSimulation:
                 await self.company.run_job(name)
         elif luck < 0.17:
             self.stops += 1
-            mood.cuts.append("after")
+            faults.cuts.append("after")
         elif luck < 0.20:
             self.stops += 1
-            mood.down = True
+            faults.down = True
 
-    # ── the judge ────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── checks ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def violations(self) -> Violations:
-        found = Violations()
-        self._judge_hours(found)
-        self._judge_digests(found)
-        self._judge_celebrations(found)
-        self._judge_thanks(found)
-        self._judge_names(found)
-        return found
+        violations = Violations()
+        self._check_hours(violations)
+        self._check_digests(violations)
+        self._check_celebrations(violations)
+        self._check_thanks(violations)
+        self._check_names(violations)
+        return violations
 
-    def _judge_hours(self, found: Violations) -> None:
+    def _check_hours(self, violations: Violations) -> None:
         for at, where, title in self.company.log:
             zone = zone_of(where)
             if zone is None:
@@ -216,9 +216,9 @@ class YearSimulation:
             local = at.astimezone(ZoneInfo(zone))
             working = WorkingHours(zone, days=WEEKDAYS, country=POLICY.holidays).is_working_day(local.date())
             if not (8 <= local.hour < 19 and working):
-                found.out_of_hours.append(f"{local} {where} {title}")
+                violations.out_of_hours.append(f"{local} {where} {title}")
 
-    def _judge_digests(self, found: Violations) -> None:
+    def _check_digests(self, violations: Violations) -> None:
         days: Counter[tuple[str, date]] = Counter()
         recaps: Counter[tuple[str, str]] = Counter()
         for at, where, title in self.company.log:
@@ -226,76 +226,78 @@ class YearSimulation:
                 days[where, at.astimezone(ZoneInfo(zone_of(where) or "UTC")).date()] += 1
             if where.startswith("#r") and is_recap(title):
                 recaps[where, title] += 1
-        found.two_digests += [f"{where} {day}" for (where, day), count in days.items() if count > 1]
-        found.doubled += [f"{where} {title}" for (where, title), count in recaps.items() if count > 1]
+        violations.two_digests += [f"{where} {day}" for (where, day), count in days.items() if count > 1]
+        violations.doubled += [f"{where} {title}" for (where, title), count in recaps.items() if count > 1]
         for number in range(len(ZONES)):
             for words in self._recaps_wanted(number):
                 if not recaps[room(number), f"Shipped together in {words}"]:
-                    found.lost.append(f"{room(number)} {words}")
+                    violations.lost.append(f"{room(number)} {words}")
 
     def _recaps_wanted(self, number: int) -> set[str]:
-        """The weeks or months that ended while the company lived, long enough ago, and in which something was finished."""
+        """The recaps due: weeks or months that ended long enough ago and in which something was finished."""
         zone = ZoneInfo(ZONES[number])
         first = self.begins.astimezone(zone).date()
         last = (self.company.now - SETTLED).astimezone(zone).date()
-        days = [first + timedelta(days=each) for each in range((last - first).days + 1)]
+        days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
         periods = {period_before(period(number), day) for day in days}
         finished = {wish.item.key: self.begins.date() + timedelta(days=index) for index, wish in enumerate(self.wanted)}
-        lived = [each for each in periods if each.last >= first]
-        return {each.words for each in lived if any(each.first < day < each.last for day in finished.values())}
+        lived = [period for period in periods if period.last >= first]
+        return {period.words for period in lived if any(period.first < day < period.last for day in finished.values())}
 
-    def _judge_celebrations(self, found: Violations) -> None:
+    def _check_celebrations(self, violations: Violations) -> None:
         posts = Counter((where, title) for _, where, title in self.company.log if title.startswith("Done: "))
-        wanted = {f"Done: {wish.item.title}": wish for wish in self.wanted}
+        wishes = {f"Done: {wish.item.title}": wish for wish in self.wanted}
         for (where, title), count in posts.items():
-            if count > 1 + wanted[title].again:
-                found.doubled.append(f"{where} {title}")
-            if wanted[title].at is None and where != room(AUTOMATIC):
-                found.unasked.append(f"{where} {title}")
+            if count > 1 + wishes[title].again:
+                violations.doubled.append(f"{where} {title}")
+            if wishes[title].at is None and where != room(AUTOMATIC):
+                violations.unasked.append(f"{where} {title}")
         for number in range(len(ZONES)):
             standing = Counter(self.company.platform.titles_in(room(number)))
-            for title, wish in wanted.items():
+            for title, wish in wishes.items():
                 by_itself = number == AUTOMATIC
                 due = (by_itself or wish.at is not None) and not wish.undone
                 if due and standing[title] != 1:
-                    found.lost.append(f"{room(number)} {title}")
+                    violations.lost.append(f"{room(number)} {title}")
                 if not due and standing[title]:
-                    found.unasked.append(f"{room(number)} {title} still stands")
+                    violations.unasked.append(f"{room(number)} {title} still stands")
         asked = Counter((where, title) for _, where, title in self.company.log if where.startswith("@"))
-        found.doubled += [
+        violations.doubled += [
             f"{where} {title}" for (where, title), count in asked.items() if count > 1 and "Say so?" in title
         ]
 
-    def _judge_thanks(self, found: Violations) -> None:
+    def _check_thanks(self, violations: Violations) -> None:
         for given in self.thanks:
             standing = [
                 card for card in self.company.card_texts(room(given.room)) if f"kudos undo {given.number};" in card
             ]
-            wanted = given.shown and not given.undone
-            if wanted and len(standing) != 1:
-                found.lost.append(f"{room(given.room)} thanks {given.number}: {len(standing)}")
-            if not wanted and standing:
-                found.unasked.append(f"{room(given.room)} thanks {given.number}")
-            told = f"number {given.number - 1}."
-            private = [card for card in self.company.card_texts(f"@{email(given.to)}") if told in card]
+            is_public = given.shown and not given.undone
+            if is_public and len(standing) != 1:
+                violations.lost.append(f"{room(given.room)} thanks {given.number}: {len(standing)}")
+            if not is_public and standing:
+                violations.unasked.append(f"{room(given.room)} thanks {given.number}")
+            reason = f"number {given.number - 1}."
+            private = [card for card in self.company.card_texts(f"@{email(given.to)}") if reason in card]
             if given.undone and private:
-                found.unasked.append(f"thanks {given.number} that was taken back")
+                violations.unasked.append(f"thanks {given.number} that was taken back")
             if not given.undone and len(private) != 1:
-                found.lost.append(f"@p{given.to} thanks {given.number}: {len(private)}")
+                violations.lost.append(f"@p{given.to} thanks {given.number}: {len(private)}")
 
-    def _judge_names(self, found: Violations) -> None:
+    def _check_names(self, violations: Violations) -> None:
         hidden = re.compile(rf"\bP{HIDDEN}\b")
-        shown = {f"help with number {each.number - 1}" for each in self.thanks if each.shown and not each.undone}
+        shown = {
+            f"help with number {thanks.number - 1}" for thanks in self.thanks if thanks.shown and not thanks.undone
+        }
         for number in range(len(ZONES)):
             for card in self.company.card_texts(room(number)):
                 if hidden.search(card):
-                    found.unasked.append(f"{room(number)} names P{HIDDEN}")
-                told = set(re.findall(r"help with number \d+", card))
-                if told - shown:
-                    found.unasked.append(f"{room(number)} tells {sorted(told - shown)}")
+                    violations.unasked.append(f"{room(number)} names P{HIDDEN}")
+                named = set(re.findall(r"help with number \d+", card))
+                if named - shown:
+                    violations.unasked.append(f"{room(number)} tells {sorted(named - shown)}")
 
     def anniversary_days(self) -> list[str]:
-        """The days that were read in the room of whoever was born on a 29 February."""
+        """The anniversaries shown in the room of the person with a 29 February."""
         cards = "\n".join(self.company.card_texts(room(LEAP)))
         return re.findall(rf"P{LEAP}, (2[89] Feb \d{{4}})", cards)
 
@@ -313,7 +315,7 @@ def period(number: int) -> str:
 
 
 def zone_of(where: str) -> str | None:
-    """The zone of a room, or of somebody's own conversation; None for the boss, who never said."""
+    """The time zone of a room or a private conversation; None for the boss."""
     name = where.removeprefix("#r").removeprefix("@p").partition("@")[0]
     return ZONES[int(name)] if name.isdecimal() else None
 

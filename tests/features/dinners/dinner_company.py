@@ -1,4 +1,4 @@
-"""A company of two sides that goes to dinner: people, a clock, a post, and words for what a test says often."""
+"""A simulated company with dinner guests of two sides, and helpers for frequent steps of the tests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class DinnerCompany(SimulatedCompany):
         return dict(reply.facts)
 
     async def simulate_until(self, *moment: int) -> None:
-        """The clock rings and the post goes out: every few days far off, daily near by, every four hours in the last three days."""
+        """Run the job and deliver: every four days far from *moment*, then daily, every four hours in the last three days."""
         until = datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
         for days, every in ((24, 4 * DAY), (4, DAY)):
             while until - self.now > timedelta(days=days):
@@ -67,7 +67,7 @@ async def dinner_company(store: Store, guests: int) -> DinnerCompany:
 
 
 def sides(people: Sequence[str]) -> set[int]:
-    return {int(each[1 : each.index("@")]) % 2 for each in people}
+    return {int(email[1 : email.index("@")]) % 2 for email in people}
 
 
 def pairs(facts: dict[str, Any]) -> set[frozenset[str]]:
@@ -75,4 +75,4 @@ def pairs(facts: dict[str, Any]) -> set[frozenset[str]]:
 
 
 def table_of(facts: dict[str, Any]) -> dict[str, int]:
-    return {each: number for number, table in enumerate(facts["tables"]) for each in table["people"]}
+    return {email: number for number, table in enumerate(facts["tables"]) for email in table["people"]}

@@ -1,4 +1,4 @@
-"""Diet and access: told to the host alone, kept closed, and gone two weeks after."""
+"""Diet and access: shown to the host only, stored encrypted, deleted two weeks after the dinner."""
 
 from __future__ import annotations
 
@@ -87,11 +87,11 @@ async def test_the_diet_of_somebody_s_row_reaches_the_host_too(company: DinnerCo
 async def test_needs_are_told_by_a_form_and_taken_back_by_an_empty_one(company: DinnerCompany) -> None:
     await company.plan("Q1 --date 2027-02-09")
     asked = await company.press(guest_email(1), "dinner needs", "2027-Q1")
-    told = await company.submit(guest_email(1), "dinner needs", {"diet": SECRET, "access": ""}, value="2027-Q1")
+    reply = await company.submit(guest_email(1), "dinner needs", {"diet": SECRET, "access": ""}, value="2027-Q1")
     back = await company.submit(guest_email(1), "dinner needs", {"diet": " ", "access": ""}, value="2027-Q1")
     loose = await company.say(guest_email(1), "dinner needs vegan")
 
     assert asked.form is not None
-    assert (told.facts["needs"], back.facts["needs"]) == (True, False)
-    assert SECRET not in text_of(told)
+    assert (reply.facts["needs"], back.facts["needs"]) == (True, False)
+    assert SECRET not in text_of(reply)
     assert loose.exit == 2

@@ -87,11 +87,11 @@ async def test_only_admins_plan_and_only_those_who_run_it_see_seats_before(compa
 
 async def test_the_host_alternates_between_the_sides(company: DinnerCompany) -> None:
     planned = [await company.plan(f"2027-Q{number} --date 2027-12-0{number}") for number in range(1, 5)]
-    hosts = [each.facts["host"] for each in planned]
+    hosts = [reply.facts["host"] for reply in planned]
 
     assert sides([hosts[0], hosts[2]]) == {1}
     assert hosts[0] != hosts[2]
-    assert hosts[1] == hosts[3] == ADMIN  # the only one of IT who signs for others
+    assert hosts[1] == hosts[3] == ADMIN  # the only person of IT with a publisher's permission
 
 
 # ── who comes ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,7 +128,7 @@ async def test_an_offer_that_nobody_takes_goes_on_and_the_last_one_stays(company
     company.advance(timedelta(hours=25))
     await company.run_job("dinners.tick")
 
-    first, second = [(await company.say(guest_email(each), "dinner")).facts["mine"] for each in (4, 5)]
+    first, second = [(await company.say(guest_email(number), "dinner")).facts["mine"] for number in (4, 5)]
     assert (first["answer"], first["seat"]) == ("maybe", "")
     assert (second["answer"], second["seat"]) == ("yes", "offered")  # nobody waits behind them
 
@@ -147,7 +147,7 @@ async def test_the_host_and_whoever_must_be_there_come_before_the_waiting_list(c
     for number in (0, 1):
         await company.say(guest_email(number), "dinner rsvp no")
 
-    mine = [(await company.say(guest_email(each), "dinner")).facts["mine"]["seat"] for each in (8, 9, 4)]
+    mine = [(await company.say(guest_email(number), "dinner")).facts["mine"]["seat"] for number in (8, 9, 4)]
     assert mine == ["offered", "offered", "waiting"]
 
 
@@ -283,7 +283,7 @@ async def test_after_late_cancellations_few_people_change_table(company: DinnerC
     facts = await company.seats("dinner reseat")
 
     after = table_of(facts)
-    moved = [each for each in after if each in before and after[each] != before[each]]
+    moved = [email for email in after if email in before and after[email] != before[email]]
     assert len(after) == 24
     assert {guest_email(24), guest_email(25)} <= after.keys()
     assert len(moved) <= 2
@@ -302,7 +302,7 @@ async def test_once_seated_few_answers_change_little_and_many_seat_everybody_ane
     one = table_of(await company.seats())
 
     assert len(set(many.values())) == 4
-    assert all(one[each] == table for each, table in many.items())
+    assert all(one[email] == table for email, table in many.items())
 
 
 async def test_whoever_did_not_come_met_nobody(company: DinnerCompany) -> None:
@@ -324,11 +324,11 @@ async def test_a_room_reads_no_address_and_no_name_of_whoever_hides(company: Din
     await company.say(guest_email(3), "me hide")
     await company.seats()
 
-    said = text_of(await company.mention(ADMIN, "dinner seats", room="#web"))
+    words = text_of(await company.mention(ADMIN, "dinner seats", room="#web"))
 
-    assert "@x.test" not in said
-    assert "a colleague" in said
-    assert "G3" not in said.replace("G30", "")
+    assert "@x.test" not in words
+    assert "a colleague" in words
+    assert "G3" not in words.replace("G30", "")
 
 
 async def test_nobody_to_seat_is_said_so(company: DinnerCompany) -> None:
@@ -356,14 +356,14 @@ async def test_the_tables_are_drawn_with_words_beside_them(company: DinnerCompan
 async def test_the_last_seat_goes_to_one_of_those_who_want_it_at_the_same_moment(company: DinnerCompany) -> None:
     await company.plan("Q1 --cap 3 --date 2027-02-09")
 
-    replies = await asyncio.gather(*[company.say(guest_email(each), "dinner rsvp yes") for each in range(10)])
+    replies = await asyncio.gather(*[company.say(guest_email(number), "dinner rsvp yes") for number in range(10)])
 
-    assert sorted(each.facts["seat"] for each in replies) == ["seat"] * 3 + ["waiting"] * 7
-    assert sorted(each.facts["waiting"] for each in replies) == [0, 0, 0, *range(1, 8)]
+    assert sorted(reply.facts["seat"] for reply in replies) == ["seat"] * 3 + ["waiting"] * 7
+    assert sorted(reply.facts["waiting"] for reply in replies) == [0, 0, 0, *range(1, 8)]
 
 
 async def test_whoever_was_on_a_tour_together_counts_as_met(store: Store) -> None:
-    """One that came about; a proposal nobody agreed to brought nobody together."""
+    """Only tours that took place count, not declined proposals."""
     async with store.transaction() as session:
         kept = await tours.plan_round(
             session, "tours", starts=date(2026, 9, 7), weeks=4, inputs={}, by="", at=datetime(2026, 9, 1, tzinfo=UTC)
@@ -375,13 +375,13 @@ async def test_whoever_was_on_a_tour_together_counts_as_met(store: Store) -> Non
             await tours.set_tour_state(session, number, state)
 
     async with store.reading() as session:
-        found = await tours_together(session)
+        counts = await tours_together(session)
 
-    assert found == {frozenset(pair): 1 for pair in (("p_a", "p_b"), ("p_a", "p_c"), ("p_b", "p_c"))}
+    assert counts == {frozenset(pair): 1 for pair in (("p_a", "p_b"), ("p_a", "p_c"), ("p_b", "p_c"))}
 
 
 async def test_a_quarter_that_is_over_is_not_planned(store: Store) -> None:
-    """Else "dinner rsvp no" would speak of it, and not of the evening that is to come."""
+    """Otherwise "dinner rsvp no" would apply to it instead of the next dinner."""
     company = await dinner_company(store, 4)
 
     reply = await company.say(ADMIN, "dinner plan 2020-Q1")

@@ -1,4 +1,4 @@
-"""The quarter that is meant, the day it will be, who has a seat, what is due."""
+"""The rules of dinners: quarters, the choice of the day, seats, due states, topics."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def test_proposed_days_are_to_come_and_free(today: date, number: int) -> None:
     key = quarters.parse_quarter(f"Q{number}", today)
     assert key
 
-    found = quarters.proposed_dates(key, today, lambda day: day.weekday() < 5)
+    days = quarters.proposed_dates(key, today, lambda day: day.weekday() < 5)
 
-    assert 1 <= len(found) <= 3
-    assert all(day > today and day.weekday() in (1, 2, 3) for day in found)
+    assert 1 <= len(days) <= 3
+    assert all(day > today and day.weekday() in (1, 2, 3) for day in days)
     assert quarters.first_day(key) <= quarters.last_day(key)
 
 
@@ -96,10 +96,10 @@ def test_a_tie_goes_to_the_day_that_leaves_no_team_behind_then_to_who_missed_the
 
 
 def test_a_day_that_is_past_cannot_win() -> None:
-    found = tallies({"a": {ONE: YES}})
+    day_tallies = tallies({"a": {ONE: YES}})
 
-    assert date_poll.best_day(found, ONE) != found[0]
-    assert date_poll.best_day(found, THREE) is None
+    assert date_poll.best_day(day_tallies, ONE) != day_tallies[0]
+    assert date_poll.best_day(day_tallies, THREE) is None
 
 
 @pytest.mark.parametrize(
@@ -111,11 +111,11 @@ def test_a_day_that_is_past_cannot_win() -> None:
     ],
 )
 def test_the_reason_is_the_first_thing_in_which_it_wins(votes: dict[str, dict[date, RsvpAnswer]], reason: str) -> None:
-    found = tallies(votes)
-    won = date_poll.best_day(found, TODAY)
+    day_tallies = tallies(votes)
+    won = date_poll.best_day(day_tallies, TODAY)
 
     assert won
-    assert reason in date_poll.reason_for_day(won, found, TODAY)
+    assert reason in date_poll.reason_for_day(won, day_tallies, TODAY)
 
 
 # ── seats ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,23 +128,23 @@ STARTS = NOW + timedelta(days=30)
     st.lists(st.tuples(st.integers(0, 9), st.sampled_from(RsvpAnswer), st.integers(0, 40)), max_size=40),
 )
 def test_there_are_never_more_guests_than_seats_and_no_seat_stays_empty(
-    cap: int, said: list[tuple[int, RsvpAnswer, int]]
+    cap: int, answers: list[tuple[int, RsvpAnswer, int]]
 ) -> None:
-    """Whatever ten people answer, in whatever order, with whatever hours between."""
+    """For any answers of ten people, in any order, with any hours between them."""
     rsvps: dict[str, Rsvp] = {}
     now = NOW
-    for number, answer, hours in said:
+    for number, answer, hours in answers:
         now += timedelta(hours=hours)
         person = f"p{number}"
         rsvps[person] = waiting_list.with_answer(rsvps.get(person) or Rsvp(person=person), answer, now)
         rsvps |= waiting_list.seat_changes(rsvps, cap=cap, first=(), now=now, starts_at=STARTS)
 
-        seated = [each for each in rsvps.values() if each.has_seat]
+        seated = [rsvp for rsvp in rsvps.values() if rsvp.has_seat]
         waits = waiting_list.waiting_order(rsvps)
         assert not cap or len(seated) <= cap
         assert not waits or len(seated) == cap
-        assert all(each.answer is YES for each in seated)
-        assert all(rsvps[each].seat_status is SeatStatus.WAITING for each in waits)
+        assert all(rsvp.answer is YES for rsvp in seated)
+        assert all(rsvps[rsvp].seat_status is SeatStatus.WAITING for rsvp in waits)
 
 
 def test_an_offer_is_held_shorter_the_nearer_the_evening() -> None:
@@ -154,7 +154,7 @@ def test_an_offer_is_held_shorter_the_nearer_the_evening() -> None:
     assert waiting_list.offer_window(NOW, None) == timedelta(days=1)
 
 
-# ── the season ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the timeline ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 DINNER = Dinner(id=1, key="2027-Q1", day=ONE, start_time="19:00", timezone="Europe/Berlin", planned_at=NOW)
 STEPS = [

@@ -1,4 +1,4 @@
-"""Who sits where: promises that hold for every company, and dinners whose best is known."""
+"""The seating: properties that hold for every company, and dinners with a known optimum."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def tables(seating: Seating) -> dict[str, int]:
 @given(companies(), st.integers(4, 12))
 @settings(max_examples=example_count(60))
 def test_everybody_sits_once_and_tables_hold_what_they_should(guests: list[Guest], size: int) -> None:
-    found = seat(guests, SeatingHistory(), size=size, seed="any", most_steps=FEW)
+    seating = seat(guests, SeatingHistory(), size=size, seed="any", most_steps=FEW)
 
-    assert everybody(found) == sorted(each.id for each in guests)
-    sizes = [len(table.people) for table in found.tables]
+    assert everybody(seating) == sorted(guest.id for guest in guests)
+    sizes = [len(table.people) for table in seating.tables]
     assert sorted(sizes) == sorted(sizes_for(len(guests), size))
     assert max(sizes) - min(sizes) <= 1
-    assert all(table.host in table.people for table in found.tables)
-    assert found.cost >= found.bound
+    assert all(table.host in table.people for table in seating.tables)
+    assert seating.cost >= seating.bound
 
 
 @given(companies(), st.integers(4, 12), st.randoms())
@@ -89,12 +89,12 @@ def test_the_order_in_which_guests_come_changes_nothing(guests: list[Guest], siz
 @given(companies(), st.integers(4, 8))
 @settings(max_examples=example_count(30))
 def test_every_table_has_both_sides_where_both_suffice(guests: list[Guest], size: int) -> None:
-    found = seat(guests, SeatingHistory(), size=size, seed="mixed", most_steps=FEW)
-    counts = Counter(each.side for each in guests)
-    side = {each.id: each.side for each in guests}
+    seating = seat(guests, SeatingHistory(), size=size, seed="mixed", most_steps=FEW)
+    counts = Counter(guest.side for guest in guests)
+    side = {guest.id: guest.side for guest in guests}
 
-    if min(counts[each] for each in SIDES) >= len(found.tables):
-        assert all({*SIDES} <= {side[person] for person in table.people} for table in found.tables)
+    if min(counts[side] for side in SIDES) >= len(seating.tables):
+        assert all({*SIDES} <= {side[person] for person in table.people} for table in seating.tables)
 
 
 @given(st.integers(1, 400), st.integers(4, 12))
@@ -114,19 +114,19 @@ def test_reseating_seats_exactly_those_who_come(guests: list[Guest], size: int, 
     before = tables(seat(first, SeatingHistory(), size=size, seed="before", most_steps=FEW))
     left = random.sample(guests, max(1, len(guests) - gone))
 
-    found = reseated(left, before, SeatingHistory(), size=size)
+    seating = reseated(left, before, SeatingHistory(), size=size)
 
-    assert everybody(found) == sorted(each.id for each in left)
-    assert min(len(table.people) for table in found.tables) >= min(4, len(left) // len(found.tables))
+    assert everybody(seating) == sorted(guest.id for guest in left)
+    assert min(len(table.people) for table in seating.tables) >= min(4, len(left) // len(seating.tables))
 
 
 @given(companies(), st.integers(4, 8))
 @settings(max_examples=example_count(40))
 def test_where_nothing_changed_nobody_moves(guests: list[Guest], size: int) -> None:
-    found = seat(guests, SeatingHistory(), size=size, seed="before", most_steps=FEW)
-    assume(not found.violations)
+    seating = seat(guests, SeatingHistory(), size=size, seed="before", most_steps=FEW)
+    assume(not seating.violations)
 
-    assert tables(reseated(guests, tables(found), SeatingHistory(), size=size)) == tables(found)
+    assert tables(reseated(guests, tables(seating), SeatingHistory(), size=size)) == tables(seating)
 
 
 # ── known bests ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,39 +148,39 @@ def company(count: int, *, share: float = 0.5, bosses: int = 8) -> list[Guest]:
 def test_four_dinners_bring_nobody_together_twice(people: int, size: int) -> None:
     guests, dinners = company(people), list[PastDinner]()
     for quarter in range(4):
-        found = seat(guests, SeatingHistory(tuple(dinners)), size=size, seed=f"q{quarter}")
-        assert (found.repeats, found.violations) == (0, ())
-        dinners.append(past(found))
+        seating = seat(guests, SeatingHistory(tuple(dinners)), size=size, seed=f"q{quarter}")
+        assert (seating.repeats, seating.violations) == (0, ())
+        dinners.append(past(seating))
 
 
 @pytest.mark.parametrize(("people", "size", "weeks"), [(49, 7, 8), (64, 8, 9), (25, 5, 6), (16, 4, 5)])
 def test_social_golfers_play_as_many_weeks_as_there_can_be(people: int, size: int, weeks: int) -> None:
-    """q + 1 weeks for q groups of q: the proven most, by a finite plane. Golfers have no sides."""
+    """q + 1 weeks for q groups of q: the proven maximum, by a finite plane. Golfers have no sides."""
     guests = [Guest(id=f"p{number:03d}", side=Side.OTHER) for number in range(people)]
     met: set[Pair] = set()
     dinners: list[PastDinner] = []
     for week in range(weeks):
-        found = seat(guests, SeatingHistory(tuple(dinners)), size=size, seed=f"w{week}")
-        assert not met & pairs(found)
-        met |= pairs(found)
-        dinners.append(past(found))
+        seating = seat(guests, SeatingHistory(tuple(dinners)), size=size, seed=f"w{week}")
+        assert not met & pairs(seating)
+        met |= pairs(seating)
+        dinners.append(past(seating))
     assert len(met) == people * (people - 1) // 2
 
 
 def test_hosts_sit_apart_and_nobody_hosts_twice_running() -> None:
     guests = [Guest(id=f"p{number:02d}", side=SIDES[number % 2], is_host=number in (0, 2, 4)) for number in range(24)]
-    found = seat(guests, SeatingHistory(last_hosts=frozenset({"p02"})), size=6, seed="hosts")
+    seating = seat(guests, SeatingHistory(last_hosts=frozenset({"p02"})), size=6, seed="hosts")
 
-    at = tables(found)
+    at = tables(seating)
     assert len({at["p00"], at["p02"], at["p04"]}) == 3
 
 
 def test_with_few_of_one_side_they_are_spread() -> None:
     guests = company(24, share=4 / 24, bosses=1)
-    side = {each.id: each.side for each in guests}
-    found = seat(guests, SeatingHistory(), size=6, seed="few")
+    side = {guest.id: guest.side for guest in guests}
+    seating = seat(guests, SeatingHistory(), size=6, seed="few")
 
-    counts = [sum(side[person] is Side.MARKETING for person in table.people) for table in found.tables]
+    counts = [sum(side[person] is Side.MARKETING for person in table.people) for table in seating.tables]
     assert counts == [1, 1, 1, 1]
 
 
@@ -192,22 +192,22 @@ def test_two_late_cancellations_move_at_most_two(number: int) -> None:
     together = SeatingHistory((past(seat(guests, SeatingHistory(), size=6, seed=f"before {number}", most_steps=FEW)),))
     first = seat(coming, together, size=6, seed=str(number), most_steps=FEW)
     before = tables(first)
-    gone = set(random.sample([each.id for each in coming], 2))
-    now = [each for each in coming if each.id not in gone] + guests[24:26]
+    gone = set(random.sample([guest.id for guest in coming], 2))
+    now = [guest for guest in coming if guest.id not in gone] + guests[24:26]
 
-    found = reseated(now, before, together, size=6)
+    seating = reseated(now, before, together, size=6)
 
-    after = tables(found)
-    side = {each.id: each.side for each in guests}
+    after = tables(seating)
+    side = {guest.id: guest.side for guest in guests}
     assert sum(before.get(person, table) != table for person, table in after.items()) <= 2
-    assert all({*SIDES} <= {side[person] for person in table.people} for table in found.tables)
-    assert found.violations == ()
+    assert all({*SIDES} <= {side[person] for person in table.people} for table in seating.tables)
+    assert seating.violations == ()
 
 
 @given(companies(), st.integers(4, 8), st.integers(0, 10_000))
 @settings(max_examples=example_count(40))
 def test_no_seating_costs_less_than_the_bound(guests: list[Guest], size: int, number: int) -> None:
-    """With a history, too: dealt at random or sought, it is never below what is said to be the least."""
+    """Also with a history: neither a random nor an optimised seating costs less than the bound."""
     random = Random(number)
     dinners = [
         past(
@@ -223,14 +223,14 @@ def test_no_seating_costs_less_than_the_bound(guests: list[Guest], size: int, nu
     matrix = pair_costs(guests, together, hard_constraints(guests, ()))
 
     assert seating_cost(matrix, np.array(seats)) >= lower_bound(guests, sizes, together)
-    found = seat(guests, together, size=size, seed="sought", most_steps=FEW)
-    assert found.cost >= found.bound
+    seating = seat(guests, together, size=size, seed="sought", most_steps=FEW)
+    assert seating.cost >= seating.bound
 
 
 def test_where_meeting_again_cannot_be_avoided_it_is_proven() -> None:
-    """24 people at four tables of six: eight pairs of the dinner before, and no seating has fewer."""
+    """24 people at four tables of six: eight repeated pairs, and no seating has fewer."""
     guests = company(24, bosses=24)
     first = past(seat(guests, SeatingHistory(), size=6, seed="1"))
-    found = seat(guests, SeatingHistory((first,)), size=6, seed="2")
+    seating = seat(guests, SeatingHistory((first,)), size=6, seed="2")
 
-    assert (found.repeats, found.cost) == (8, found.bound)
+    assert (seating.repeats, seating.cost) == (8, seating.bound)

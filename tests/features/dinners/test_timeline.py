@@ -1,4 +1,4 @@
-"""A dinner's season by the clock: who hears what, and that a day which was missed does no harm."""
+"""The timeline of a dinner: who is notified when, and that a missed day does no harm."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def titles(company: DinnerCompany, number: int) -> list[str]:
     return company.posted_titles(f"@{guest_email(number)}")
 
 
-# ── the whole season ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the whole timeline───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_season_takes_each_step_once_in_its_order(company: DinnerCompany) -> None:
@@ -60,7 +60,7 @@ async def test_a_season_takes_each_step_once_in_its_order(company: DinnerCompany
 
 
 async def test_days_that_were_missed_delay_and_skip_nothing(company: DinnerCompany) -> None:
-    """The process was away from December to the morning of the dinner."""
+    """The process was down from December to the morning of the dinner."""
     await company.plan("Q1 --date 2027-02-09")
     await company.simulate_until(2026, 11, 5)
     await company.say_yes(*range(8))
@@ -84,7 +84,7 @@ async def test_after_weeks_away_nobody_hears_of_an_evening_that_is_over(company:
 
 
 async def test_before_a_dinner_on_a_day_off_people_are_told_on_the_last_working_day(company: DinnerCompany) -> None:
-    """Nobody is spoken to on a Saturday, and on Monday it is over."""
+    """Nobody is notified on a Saturday, and on Monday it is over."""
     await company.plan("Q1 --date 2027-02-13")
     await company.simulate_until(2026, 11, 5)
     await company.say_yes(*range(6))
@@ -146,7 +146,7 @@ async def test_a_day_that_somebody_required_cannot_make_is_out(company: DinnerCo
     shown = await company.say(guest_email(1), "dinner")
     await company.simulate_until(2026, 11, 12)
 
-    assert [each["out"] for each in shown.facts["dates"]] == [True, True, False]
+    assert [tally["out"] for tally in shown.facts["dates"]] == [True, True, False]
     assert "somebody who has to be there cannot" in text_of(shown)
     assert (await company.say(ADMIN, "dinner")).facts["date"] == "2027-02-11"
 
@@ -156,7 +156,7 @@ async def test_without_a_possible_day_the_organiser_is_told_once_and_offers_othe
     await company.simulate_until(2026, 11, 4)
     await company.say(guest_email(5), "dinner vote none")
     await company.simulate_until(2026, 11, 14)
-    stuck = [each for each in company.posted_titles(f"@{ADMIN}") if "No day" in each]
+    stuck = [title for title in company.posted_titles(f"@{ADMIN}") if "No day" in title]
     await company.plan('Q1 --dates "2027-03-02, 2027-03-03"')
     await company.simulate_until(2026, 11, 17)
 
@@ -245,7 +245,7 @@ async def test_a_poll_that_closed_says_so_where_it_stands(company: DinnerCompany
     await company.simulate_until(2026, 11, 12)
     standing = company.card_texts(f"@{guest_email(3)}")
 
-    assert [each.splitlines()[0] for each in standing] == ["Dinner 2027-Q1: Wednesday, 10 Feb 2027"] * 2
+    assert [card.splitlines()[0] for card in standing] == ["Dinner 2027-Q1: Wednesday, 10 Feb 2027"] * 2
 
 
 async def test_a_dinner_that_moves_tells_its_guests(company: DinnerCompany) -> None:
@@ -306,11 +306,11 @@ async def test_a_cancellation_on_the_day_puts_the_table_right_and_tells_those_co
     before = {number: len(titles(company, number)) for number in range(9)}
     await company.say(guest_email(3), "dinner rsvp no")
     await company.deliver_due()
-    told = [number for number in range(9) if len(titles(company, number)) > before[number]]
+    told_again = [number for number in range(9) if len(titles(company, number)) > before[number]]
 
     assert await company.state() == "announced"
-    assert 8 in told
-    assert len(told) <= 3
+    assert 8 in told_again
+    assert len(told_again) <= 3
     assert titles(company, 8)[-2:] == ["A seat came free at the dinner of 2027-Q1", titles(company, 8)[-1]]
     assert titles(company, 8)[-1].startswith("Dinner 2027-Q1: table")
 
@@ -345,4 +345,4 @@ async def test_whoever_is_forgotten_leaves_nothing_of_a_dinner(company: DinnerCo
 
     assert exported == [{"dinner": "2027-Q1", "answer": "yes", "days": {}, "needs": "", "table": 1}]
     assert "g1@x.test" not in stored
-    assert sum(len(each["people"]) for each in (await company.seats())["tables"]) == 3
+    assert sum(len(table["people"]) for table in (await company.seats())["tables"]) == 3

@@ -1,4 +1,4 @@
-"""A question in a person's hands: who is asked, what is kept, and when it counts no more."""
+"""Handing a question to a person: who is asked, which answers are kept, and when they are withdrawn."""
 
 from __future__ import annotations
 
@@ -39,19 +39,16 @@ async def asks(company: SimulatedCompany, words: str, who: str = ANA) -> Reply:
     return reply
 
 
-async def hand_on(company: SimulatedCompany, words: str = "who owns WEB-12?", who: str = ANA) -> str:
-    """Ask, hand it on, and carry the post; the question's number."""
+async def hand_off(company: SimulatedCompany, words: str = "who owns WEB-12?", who: str = ANA) -> str:
+    """Ask, hand the question off and deliver the notices; return the question's number."""
     number: str = (await asks(company, words, who)).facts["question"]
     await company.say(who, f"handoff {number}")
     await company.deliver_due()
     return number
 
 
-# ── who is asked ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_the_owner_of_the_item_is_asked_and_told_why(company: SimulatedCompany) -> None:
-    await hand_on(company)
+    await hand_off(company)
 
     [card] = company.card_texts(f"@{BO}")
     assert "Ana asks: who owns WEB-12?" in card
@@ -82,8 +79,8 @@ async def test_the_asker_may_name_somebody(company: SimulatedCompany) -> None:
     assert reply.facts["asked"] == BO
 
 
-async def test_asking_twice_says_who_has_it(company: SimulatedCompany) -> None:
-    number = await hand_on(company)
+async def test_handing_off_twice_says_who_is_asked(company: SimulatedCompany) -> None:
+    number = await hand_off(company)
 
     again = await company.say(ANA, f"handoff {number}")
     await company.deliver_due()
@@ -92,7 +89,7 @@ async def test_asking_twice_says_who_has_it(company: SimulatedCompany) -> None:
     assert len(company.card_texts(f"@{BO}")) == 1
 
 
-async def test_nobody_hands_on_what_somebody_else_asked(company: SimulatedCompany) -> None:
+async def test_only_the_asker_can_hand_off_a_question(company: SimulatedCompany) -> None:
     number = (await asks(company, "who owns WEB-12?")).facts["question"]
 
     reply = await company.say(BO, f"handoff {number}")
@@ -110,26 +107,23 @@ def test_nobody_is_asked_about_an_item_that_they_may_not_see() -> None:
     names = Directory((Team("web", "Web", Side.IT), Team("seo", "SEO", Side.MARKETING)), (), (asker, outsider, insider))
     campaign = Campaign("spring", "Spring", owner="p_b", it_partner="p_c")
 
-    found = routes(QuestionTopic((HIDDEN,), (campaign,)), asker, names)
+    people_to_ask = routes(QuestionTopic((HIDDEN,), (campaign,)), asker, names)
 
     assert not UNRESTRICTED.may_see(HIDDEN.visible_to)
-    assert [route.person for route in found] == ["p_c"]
+    assert [route.person for route in people_to_ask] == ["p_c"]
 
 
 def test_nobody_is_asked_twice_and_never_the_asker() -> None:
     asker = Person("p_bo", "bo@x.com", "Bo", "web", permission=Permission.ADMIN)
     names = Directory((Team("web", "Web", Side.IT),), (), (asker, Person("p_c", "c@x.com", "C", "web", bridge=True)))
 
-    found = routes(QuestionTopic((BANNER,), ()), asker, names, admins=("c@x.com",))
+    people_to_ask = routes(QuestionTopic((BANNER,), ()), asker, names, admins=("c@x.com",))
 
-    assert found == (Route("p_c", "you are the bridge between Marketing and IT"),)
-
-
-# ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+    assert people_to_ask == (Route("p_c", "you are the bridge between Marketing and IT"),)
 
 
 async def test_an_answer_reaches_the_asker_and_is_given_to_the_next_one(company: SimulatedCompany) -> None:
-    number = await hand_on(company, "where is the brand guide")
+    number = await hand_off(company, "where is the brand guide")
 
     await company.say(DEE, f'answer {number} "In the drawer; ask for WEB-12."')
     await company.deliver_due()
@@ -143,8 +137,8 @@ async def test_an_answer_reaches_the_asker_and_is_given_to_the_next_one(company:
     assert "From Dee" in text_of(next_one)
 
 
-async def test_the_form_answers_as_the_words_do(company: SimulatedCompany) -> None:
-    number = await hand_on(company)
+async def test_the_form_works_like_the_command(company: SimulatedCompany) -> None:
+    number = await hand_off(company)
 
     opened = await company.press(BO, "answer", number)
     await company.submit(BO, "answer", {"text": "I do.", "for": "everybody"}, value=number)
@@ -155,8 +149,8 @@ async def test_the_form_answers_as_the_words_do(company: SimulatedCompany) -> No
     assert "I do." in company.card_texts(f"@{ANA}")[0]
 
 
-async def test_an_answer_for_the_team_alone_is_given_to_nobody_else(company: SimulatedCompany) -> None:
-    number = await hand_on(company, "where is the brand guide")
+async def test_an_answer_for_the_team_is_given_to_the_team_only(company: SimulatedCompany) -> None:
+    number = await hand_off(company, "where is the brand guide")
     await company.say(DEE, f'answer {number} "Behind the door." --team')
 
     inside = await asks(company, "where is the brand guide", ANA)
@@ -167,9 +161,13 @@ async def test_an_answer_for_the_team_alone_is_given_to_nobody_else(company: Sim
     assert outside.facts["outcome"] == "none"
 
 
-async def test_an_answer_that_rests_on_a_hidden_item_is_given_only_to_who_may_see_it(company: SimulatedCompany) -> None:
-    number = await hand_on(company, "where is the brand guide", BO)
-    await company.say(DEE, f'answer {number} "It moves with WEB-13."')  # Dee cannot see it, so it is no source of hers
+async def test_an_answer_based_on_a_hidden_item_is_given_only_to_people_who_may_see_it(
+    company: SimulatedCompany,
+) -> None:
+    number = await hand_off(company, "where is the brand guide", BO)
+    await company.say(
+        DEE, f'answer {number} "It moves with WEB-13."'
+    )  # Dee may not see it, so her answer is not based on it
     await company.say(CY, "roles bridge cy")
     await company.say(DEE, "questions open")
 
@@ -192,8 +190,8 @@ async def _cy_answers(company: SimulatedCompany, number: str) -> None:
     assert reply.facts["keys"] == ["WEB-13"]
 
 
-async def test_words_that_lean_on_who_asks_or_when_are_not_kept_for_others(company: SimulatedCompany) -> None:
-    number = await hand_on(company, "where is my brand guide")
+async def test_an_answer_to_a_personal_question_is_not_given_to_others(company: SimulatedCompany) -> None:
+    number = await hand_off(company, "where is my brand guide")
     await company.say(DEE, f'answer {number} "On your desk."')
 
     reply = await asks(company, "where is my brand guide", BO)
@@ -201,8 +199,8 @@ async def test_words_that_lean_on_who_asks_or_when_are_not_kept_for_others(compa
     assert "On your desk" not in text_of(reply)
 
 
-async def test_only_who_was_asked_may_answer(company: SimulatedCompany) -> None:
-    number = await hand_on(company)
+async def test_only_the_person_asked_may_answer(company: SimulatedCompany) -> None:
+    number = await hand_off(company)
 
     reply = await company.say(ANA, f'answer {number} "Myself."')
 
@@ -211,7 +209,7 @@ async def test_only_who_was_asked_may_answer(company: SimulatedCompany) -> None:
 
 
 async def test_the_newer_answer_counts(company: SimulatedCompany) -> None:
-    number = await hand_on(company, "where is the brand guide")
+    number = await hand_off(company, "where is the brand guide")
     await company.say(DEE, f'answer {number} "Left."')
     await company.say(DEE, f'answer {number} "Right."')
 
@@ -221,13 +219,10 @@ async def test_the_newer_answer_counts(company: SimulatedCompany) -> None:
     assert "Left." not in text_of(reply)
 
 
-# ── withdrawing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_a_revision_that_touches_what_it_rests_on_withdraws_it_and_tells_the_asker(
+async def test_a_revision_that_changes_what_an_answer_is_based_on_withdraws_it(
     company: SimulatedCompany,
 ) -> None:
-    number = await hand_on(company)
+    number = await hand_off(company)
     await company.say(BO, f'answer {number} "I do, with legal."')
     await company.deliver_due()
     company.advance(timedelta(hours=1))
@@ -242,7 +237,7 @@ async def test_a_revision_that_touches_what_it_rests_on_withdraws_it_and_tells_t
 
 
 async def test_a_revision_about_something_else_withdraws_nothing(company: SimulatedCompany) -> None:
-    number = await hand_on(company)
+    number = await hand_off(company)
     await company.say(BO, f'answer {number} "I do, with legal."')
 
     await company.publish(item("DAT-1", team="data"))
@@ -250,11 +245,8 @@ async def test_a_revision_about_something_else_withdraws_nothing(company: Simula
     assert "with legal" in text_of(await asks(company, "who owns WEB-12?", CY))
 
 
-# ── passing on, dismissing, waiting ──────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_passing_on_asks_the_other_and_tells_the_asker(company: SimulatedCompany) -> None:
-    number = await hand_on(company)
+async def test_passing_on_asks_the_other_person_and_notifies_the_asker(company: SimulatedCompany) -> None:
+    number = await hand_off(company)
 
     await company.say(BO, f"pass on {number} @cy")
     await company.deliver_due()
@@ -263,8 +255,8 @@ async def test_passing_on_asks_the_other_and_tells_the_asker(company: SimulatedC
     assert company.posted_titles(f"@{ANA}") == ["Cy is asked"]
 
 
-async def test_dismissing_tells_the_asker_who_may_ask_somebody_else(company: SimulatedCompany) -> None:
-    number = await hand_on(company)
+async def test_dismissing_notifies_the_asker_who_may_ask_somebody_else(company: SimulatedCompany) -> None:
+    number = await hand_off(company)
 
     await company.press(BO, "dismiss", number)
     await company.deliver_due()
@@ -274,10 +266,10 @@ async def test_dismissing_tells_the_asker_who_may_ask_somebody_else(company: Sim
     assert again.facts["asked"] == CY
 
 
-async def test_silence_brings_a_reminder_then_the_next_person_and_at_last_a_word_to_the_asker(
+async def test_without_an_answer_there_is_a_reminder_then_the_next_person_then_a_notice_to_the_asker(
     company: SimulatedCompany,
 ) -> None:
-    await hand_on(company)
+    await hand_off(company)
 
     await company.simulate(timedelta(days=11), "handover.chase", every=timedelta(hours=2))
 
@@ -288,8 +280,8 @@ async def test_silence_brings_a_reminder_then_the_next_person_and_at_last_a_word
     assert all(8 <= at.hour < 19 and at.weekday() < 5 for at, *_ in company.log)
 
 
-async def test_an_answer_ends_the_chase(company: SimulatedCompany) -> None:
-    number = await hand_on(company)
+async def test_an_answer_ends_the_reminders(company: SimulatedCompany) -> None:
+    number = await hand_off(company)
     await company.say(BO, f'answer {number} "I do."')
 
     await company.simulate(timedelta(days=5), "handover.chase", every=timedelta(hours=2))
@@ -298,22 +290,19 @@ async def test_an_answer_ends_the_chase(company: SimulatedCompany) -> None:
     assert company.posted_titles(f"@{CY}") == []
 
 
-# ── lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_everybody_sees_their_own_questions_and_what_waits_for_them(company: SimulatedCompany) -> None:
-    number = await hand_on(company)
+    number = await hand_off(company)
     await asks(company, "what's the weather", CY)
 
     mine, hers = await company.say(ANA, "questions"), await company.say(BO, "questions open")
     others = await company.say(CY, "questions open")
 
-    assert [each["question"] for each in mine.facts["questions"]] == [number]
-    assert [each["question"] for each in hers.facts["questions"]] == [number]
+    assert [question["question"] for question in mine.facts["questions"]] == [number]
+    assert [question["question"] for question in hers.facts["questions"]] == [number]
     assert others.facts["questions"] == []
 
 
-async def test_what_is_asked_three_times_without_an_answer_is_shown_to_the_bridge_once_a_week(
+async def test_a_question_asked_three_times_without_an_answer_is_reported_once_a_week(
     company: SimulatedCompany,
 ) -> None:
     for who in (ANA, BO, CY):
@@ -330,8 +319,8 @@ async def test_what_is_asked_three_times_without_an_answer_is_shown_to_the_bridg
     assert "Ana" not in card
 
 
-async def test_forgetting_oneself_takes_the_questions_along_and_leaves_the_answers(company: SimulatedCompany) -> None:
-    number = await hand_on(company, "where is the brand guide")
+async def test_forgetting_a_person_deletes_their_questions_and_keeps_their_answers(company: SimulatedCompany) -> None:
+    number = await hand_off(company, "where is the brand guide")
     await company.say(DEE, f'answer {number} "In the drawer."')
 
     await company.say(ANA, "me forget --yes")

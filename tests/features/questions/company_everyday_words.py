@@ -1,4 +1,4 @@
-"""A second made-up company: its names are words of everyday language, which is harder."""
+"""A fictional company whose names are everyday words, which makes them hard to recognise."""
 
 from __future__ import annotations
 

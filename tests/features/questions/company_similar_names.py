@@ -1,4 +1,4 @@
-"""A made-up company whose names are easily confused, and a roadmap for it."""
+"""A fictional company whose names are easily confused, and a roadmap for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A third made-up company: openings in several towns, seasons, people whose names sound alike."""
+"""A fictional company with openings in several towns, seasonal campaigns, and people with similar names."""
 
 from __future__ import annotations
 

@@ -1,163 +1,170 @@
-"""How a table of questions says what it means: conditions over items, in words, and what else may come of a question.
+"""The gold questions: each line of `gold.jsonl` has a question and what a person says it means.
 
-A question stands beside the conditions that its items must all meet. The items are found by these conditions alone,
-never by the program, so that a table proves something.
+company   whose roadmap is asked about: a module `company_<company>`
+topic     what the question tests
+ask       the question
+want      conditions that the items of the answer meet and no other items do (see `_meets`)
+first     with `want`: only this many items, those with the earliest due dates; `last`: with the latest
+campaign  instead of `want`: the question is about the campaign itself, and about this aspect ("any": any aspect)
+outcome   instead of `want`: `unknown`, `unclear` or `not_understood`
+
+The items are found by these conditions alone, never by the program, so that a line proves something.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
-from handlers.questions.rules.plan import understand
-from handlers.questions.rules.understanding import NotUnderstood, Unclear, Understanding, Understood, UnknownName
 from storage.values.company import Directory, Person
-from storage.values.questions import AnswerType, ItemTitle
+from storage.values.questions import ItemTitle
 from storage.values.roadmap import OPEN_STATUSES, Item, Kind, Status
-from tests.features.questions.reference_executor import matching
+from tests.features.questions import (
+    company_everyday_words,
+    company_item_titles,
+    company_similar_names,
+    company_store_openings,
+)
 
-Condition = Callable[[Item], bool]
-
-UNKNOWN, UNCLEAR, NOT_UNDERSTOOD, UNDERSTOOD = UnknownName, Unclear, NotUnderstood, Understood
+GOLD_FILE = Path(__file__).with_name("gold.jsonl")
+Conditions = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class QuestionContext:
-    """What a table of questions is about."""
+    """What a question is about, who asks it, and when."""
 
     names: Directory
     items: tuple[Item, ...]
     asker: Person
     today: date
 
-
-@dataclass(frozen=True)
-class OnlyFirst:
-    """The item, or the *n* items, that come first by due date among those that meet the conditions."""
-
-    conditions: tuple[Condition, ...]
-    key: str = "due"
-    n: int = 1
+    @property
+    def titles(self) -> tuple[ItemTitle, ...]:
+        """All titles, as if the asker might see every item."""
+        return titles_of(self.items)
 
 
 @dataclass(frozen=True)
-class AboutCampaign:
-    """The answer is about the campaign itself."""
+class GoldQuestion:
+    """One line of the file."""
 
-    aspect: str
+    company: str
+    topic: str
+    ask: str
+    want: Conditions = field(default_factory=dict)
+    first: int = 0
+    last: int = 0
+    campaign: str = ""
+    outcome: str = ""
 
+    @property
+    def context(self) -> QuestionContext:
+        return COMPANIES[self.company]
 
-Meaning = tuple[Condition, ...] | OnlyFirst | AboutCampaign | type[Understanding]
-Question = tuple[str, Meaning]
-
-
-def first(*conditions: Condition, key: str = "due", n: int = 1) -> OnlyFirst:
-    return OnlyFirst(conditions, key, n)
-
-
-def about_campaign(aspect: str) -> AboutCampaign:
-    return AboutCampaign(aspect)
-
-
-def is_open(item: Item) -> bool:
-    return item.status in OPEN_STATUSES
-
-
-def is_milestone(item: Item) -> bool:
-    return item.kind is Kind.MILESTONE
-
-
-def any_item(_item: Item) -> bool:
-    return True
+    def expected_keys(self) -> set[str]:
+        """The keys of the items that the question means."""
+        matches = [item for item in self.context.items if fits(item, self.want, self.context)]
+        if not (self.first or self.last):
+            return {item.key for item in matches}
+        sign = -1 if self.last else 1
+        ranked = sorted((sign * item.due.toordinal(), item.key) for item in matches if item.due)
+        return {key for _, key in ranked[: self.first or self.last]}
 
 
-def of_team(*keys: str) -> Condition:
-    return lambda item: item.team in keys
+COMPANIES = {
+    "similar_names": QuestionContext(
+        company_similar_names.NAMES,
+        company_similar_names.roadmap(size=900),
+        company_similar_names.PEOPLE[0],
+        company_similar_names.TODAY,
+    ),
+    "everyday_words": QuestionContext(
+        company_everyday_words.NAMES,
+        company_everyday_words.roadmap(),
+        company_everyday_words.PEOPLE[3],
+        company_everyday_words.TODAY,
+    ),
+    "store_openings": QuestionContext(
+        company_store_openings.NAMES,
+        company_store_openings.roadmap(),
+        company_store_openings.PEOPLE[6],
+        company_store_openings.TODAY,
+    ),
+    "item_titles": QuestionContext(
+        company_item_titles.NAMES,
+        company_item_titles.ITEMS,
+        company_item_titles.PEOPLE[0],
+        company_item_titles.TODAY,
+    ),
+}
 
 
-def for_campaign(*keys: str) -> Condition:
-    return lambda item: bool(set(keys) & set(item.campaigns))
+def fits(item: Item, want: Conditions, company: QuestionContext) -> bool:
+    """Whether *item* meets every condition of *want*."""
+    return all(_meets(item, condition, value, company) for condition, value in want.items())
 
 
-def with_status(*statuses: Status) -> Condition:
-    return lambda item: item.status in statuses
+def _meets(item: Item, condition: str, value: Any, company: QuestionContext) -> bool:
+    """Whether *item* meets one condition. A list of names is met by any of them; a period includes both its days."""
+    match condition:
+        case "any":  # at least one of these conditions holds
+            return any(_meets(item, name, value[name], company) for name in value)
+        case "not":  # none of these conditions holds
+            return not any(_meets(item, name, value[name], company) for name in value)
+        case "open":
+            return item.status in OPEN_STATUSES
+        case "overdue":
+            return item.status in OPEN_STATUSES and item.due is not None and item.due < company.today
+        case "slipping":
+            late = _meets(item, "overdue", True, company)
+            return late or item.status in {Status.AT_RISK, Status.BLOCKED}
+        case "status":
+            return item.status in [Status(name) for name in value]
+        case "side":
+            return item.team in {team.key for team in company.names.teams if team.side in value}
+        case "team":
+            return item.team in value
+        case "campaign":
+            return not set(value).isdisjoint(item.campaigns)
+        case "owner":
+            return item.owner in value
+        case "key":
+            return item.key in value
+        case "title":  # each of these begins a word of the title
+            words = item.title.lower().split()
+            return all(any(word.startswith(beginning) for word in words) for beginning in value)
+        case "kind":
+            return item.kind is Kind(value)
+        case "missing":  # none of these fields has a value
+            return not any(getattr(item, name) for name in value)
+        case "due":
+            return _is_in(item.due, value, company.today)
+        case "start":
+            return _is_in(item.start, value, company.today)
+        case "finished":  # done, and not after today
+            first, last = value
+            return item.status is Status.DONE and _is_in(item.finished_on, (first, last or "today"), company.today)
+        case _:
+            raise ValueError(f"{condition} is not a condition of a gold question")
 
 
-def owned_by(*people: str) -> Condition:
-    return lambda item: item.owner in people
+def _is_in(day: date | None, period: Iterable[str | None], today: date) -> bool:
+    first, last = (_day(text, today) if text else None for text in period)
+    return day is not None and (first is None or first <= day) and (last is None or day <= last)
 
 
-def due(from_: date | None = None, to: date | None = None) -> Condition:
-    return lambda item: _lies(item.due, from_, to)
+def _day(text: str, today: date) -> date:
+    """`2026-12-01`, `today`, `today+30` or `today-30`."""
+    return today + timedelta(days=int(text[5:] or 0)) if text.startswith("today") else date.fromisoformat(text)
 
 
-def starting(from_: date | None = None, to: date | None = None) -> Condition:
-    return lambda item: _lies(item.start, from_, to)
-
-
-def _lies(day: date | None, from_: date | None, to: date | None) -> bool:
-    return day is not None and (from_ is None or from_ <= day) and (to is None or day <= to)
-
-
-def key_is(*keys: str) -> Condition:
-    return lambda item: item.key in keys
-
-
-def title_words(*beginnings: str) -> Condition:
-    return lambda item: all(any(word.startswith(b) for word in item.title.lower().split()) for b in beginnings)
-
-
-def not_(condition: Condition) -> Condition:
-    return lambda item: not condition(item)
-
-
-def finished_until(today: date) -> Callable[..., Condition]:
-    """`finished(from, to)`: done, with a finishing day in that period and not after *today*."""
-
-    def finished(from_: date | None = None, to: date | None = None) -> Condition:
-        return lambda item: item.status is Status.DONE and _lies(item.finished_on, from_, to or today)
-
-    return finished
-
-
-def overdue_on(today: date) -> Condition:
-    return lambda item: is_open(item) and item.due is not None and item.due < today
-
-
-def slipping_on(today: date) -> Condition:
-    late = overdue_on(today)
-    return lambda item: is_open(item) and (late(item) or item.status in {Status.AT_RISK, Status.BLOCKED})
-
-
-def expected_keys(meaning: tuple[Condition, ...] | OnlyFirst, items: Sequence[Item]) -> set[str]:
-    """The keys of the items that a table means."""
-    if isinstance(meaning, OnlyFirst):
-        dated = [item for item in items if item.due and all(fits(item) for fits in meaning.conditions)]
-        sign = -1 if meaning.key == "-due" else 1
-        ranked = sorted(dated, key=lambda item: (sign * item.due.toordinal() if item.due else 0, item.key))
-        return {item.key for item in ranked[: meaning.n]}
-    return {item.key for item in items if all(fits(item) for fits in meaning)}
-
-
-def titles_of(items: Sequence[Item]) -> tuple[ItemTitle, ...]:
-    """All titles, as if the asker might see everything and the store had looked for every one of them."""
+def titles_of(items: Iterable[Item]) -> tuple[ItemTitle, ...]:
     return tuple(ItemTitle(item.title, item.key) for item in items)
 
 
-def check_question(company: QuestionContext, words: str, meaning: Meaning) -> None:
-    """Hold what the program understands to what the table means."""
-    understood = understand(
-        words, company.names, asker=company.asker, today=company.today, titles=titles_of(company.items)
-    )
-    match meaning:
-        case AboutCampaign(aspect):
-            assert isinstance(understood, Understood), understood
-            assert understood.plan.wanted is AnswerType.CAMPAIGN
-            assert aspect in ("", understood.aspect)
-        case type():
-            assert isinstance(understood, meaning), understood
-        case _:
-            assert isinstance(understood, Understood), understood
-            found = {item.key for item in matching(understood.plan, company.items)}
-            assert found == expected_keys(meaning, company.items), understood.said
+QUESTIONS = tuple(GoldQuestion(**json.loads(line)) for line in GOLD_FILE.read_text(encoding="utf-8").splitlines())

@@ -1,4 +1,4 @@
-"""A plan executed over a handful of items in memory: the plain meaning of every field, for tests of the rules alone."""
+"""Run a plan over items in memory, in the simplest way. Tests compare the program with this."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from storage.values.roadmap import Item, Status
 
 
 def matching(plan: Plan, items: Iterable[Item]) -> list[Item]:
-    """The items that *plan* asks for, in its order."""
-    found = sorted((item for item in items if fits(plan, item)), key=lambda item: _rank(plan.order, item))
-    return found[: plan.limit] if plan.limit else found
+    """The items that match *plan*, in its order."""
+    matches = sorted((item for item in items if fits(plan, item)), key=lambda item: _rank(plan.order, item))
+    return matches[: plan.limit] if plan.limit else matches
 
 
 def fits(plan: Plan, item: Item) -> bool:
@@ -21,7 +21,7 @@ def fits(plan: Plan, item: Item) -> bool:
     status = not plan.statuses or item.status in plan.statuses
     return (
         (not plan.keys or item.key.casefold() in {key.casefold() for key in plan.keys})
-        and all(_stands_in(word, item) for word in plan.words)
+        and all(_occurs_in(word, item) for word in plan.words)
         and (not plan.teams or item.team in plan.teams)
         and item.team not in plan.not_teams
         and (not plan.campaigns or bool(set(plan.campaigns) & set(item.campaigns)))
@@ -39,9 +39,9 @@ def fits(plan: Plan, item: Item) -> bool:
     )
 
 
-def _stands_in(word: str, item: Item) -> bool:
-    said = words_of(f"{item.title} {item.key} {item.summary}")
-    return any(one.startswith(fold(word)) for one in said)
+def _occurs_in(word: str, item: Item) -> bool:
+    title_words = words_of(f"{item.title} {item.key} {item.summary}")
+    return any(title_word.startswith(fold(word)) for title_word in title_words)
 
 
 def _lies_in(period: DateRange | None, of: ItemDate, item: Item) -> bool:

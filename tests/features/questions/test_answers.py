@@ -1,4 +1,4 @@
-"""An answer once more: going on from it, more of it, for a room, judged, and followed."""
+"""What people do with an answer: follow up, read on, share it, give feedback, follow an item."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def company(store: Store) -> SimulatedCompany:
     return made
 
 
-async def test_going_on_changes_only_what_is_named(company: SimulatedCompany) -> None:
+async def test_a_follow_up_changes_only_what_it_names(company: SimulatedCompany) -> None:
     await company.say(ANA, "what is IT working on for Spring Launch?")
 
     then = await company.say(ANA, "and for the autumn one?")
@@ -42,7 +42,7 @@ async def test_going_on_changes_only_what_is_named(company: SimulatedCompany) ->
     assert "blocked items of IT for Autumn Sale" in text_of(still)
 
 
-async def test_a_question_is_not_leant_on_after_half_an_hour_nor_by_somebody_else(company: SimulatedCompany) -> None:
+async def test_only_the_asker_can_follow_up_and_only_for_half_an_hour(company: SimulatedCompany) -> None:
     await company.say(ANA, "what is IT working on for Spring Launch?")
 
     other = await company.say(BO, "and for the autumn one?")
@@ -54,7 +54,7 @@ async def test_a_question_is_not_leant_on_after_half_an_hour_nor_by_somebody_els
     assert "of IT" not in text_of(other)
 
 
-async def test_more_goes_on_in_the_version_that_was_answered_from(company: SimulatedCompany) -> None:
+async def test_more_continues_with_the_version_of_the_first_answer(company: SimulatedCompany) -> None:
     first = await company.say(ANA, "what is planned for Spring Launch?")
     first = await company.say(ANA, "what is open for Spring Launch?")
     number = first.facts["question"]
@@ -68,7 +68,7 @@ async def test_more_goes_on_in_the_version_that_was_answered_from(company: Simul
     assert "25 to 30 of 30" in text_of(third)
 
 
-async def test_sharing_shows_first_what_the_room_may_see_and_undo_removes_it(company: SimulatedCompany) -> None:
+async def test_sharing_previews_what_the_channel_may_see_and_undo_removes_it(company: SimulatedCompany) -> None:
     await company.add_room("#mixed", ANA, BO)
     answer = await company.say(ANA, "what is open for Autumn Sale?", room="#mixed")
     number = answer.facts["question"]
@@ -92,7 +92,7 @@ async def test_sharing_shows_first_what_the_room_may_see_and_undo_removes_it(com
     assert company.card_texts("#mixed") == []
 
 
-async def test_whoever_wants_no_name_in_rooms_shares_without_it(company: SimulatedCompany) -> None:
+async def test_a_person_who_opted_out_of_being_named_shares_without_a_name(company: SimulatedCompany) -> None:
     await company.add_room("#mixed", ANA, BO)
     await company.say(ANA, "me hide")
     number = (await company.say(ANA, "what is blocked?", room="#mixed")).facts["question"]
@@ -103,7 +103,7 @@ async def test_whoever_wants_no_name_in_rooms_shares_without_it(company: Simulat
     assert "Ana" not in company.card_texts("#mixed")[0]
 
 
-async def test_an_answer_is_shared_by_its_asker_alone(company: SimulatedCompany) -> None:
+async def test_only_the_asker_can_share_an_answer(company: SimulatedCompany) -> None:
     number = (await company.say(ANA, "what is blocked?")).facts["question"]
 
     reply = await company.say(BO, f"share {number}", room="#mixed")
@@ -111,7 +111,7 @@ async def test_an_answer_is_shared_by_its_asker_alone(company: SimulatedCompany)
     assert reply.exit == 1
 
 
-async def test_judging_is_noted_and_a_wrong_answer_offers_a_person(company: SimulatedCompany) -> None:
+async def test_feedback_is_saved_and_a_wrong_answer_offers_a_person(company: SimulatedCompany) -> None:
     number = (await company.say(ANA, "what is blocked?")).facts["question"]
 
     reply = await company.press(ANA, "not right", number)
@@ -121,7 +121,7 @@ async def test_judging_is_noted_and_a_wrong_answer_offers_a_person(company: Simu
     assert "not right" in text_of(mine)
 
 
-async def test_following_an_item_brings_its_moves_and_nothing_else(company: SimulatedCompany) -> None:
+async def test_followers_of_an_item_get_its_new_dates_and_nothing_else(company: SimulatedCompany) -> None:
     await company.say(ANA, "follow web-90")
 
     await company.publish(item("WEB-90", status=Status.BLOCKED, due=date(2027, 4, 1), campaigns=("autumn",)))
@@ -136,7 +136,7 @@ async def test_following_an_item_brings_its_moves_and_nothing_else(company: Simu
     assert "31 days later" in card
 
 
-async def test_a_followed_item_that_becomes_hidden_is_told_no_more(company: SimulatedCompany) -> None:
+async def test_a_followed_item_that_becomes_hidden_sends_no_more_notices(company: SimulatedCompany) -> None:
     await company.say(BO, "follow WEB-90")
 
     await company.publish(item("WEB-90", due=date(2027, 4, 1), campaigns=("autumn",), visible_to=("seo",)))

@@ -1,4 +1,4 @@
-"""Words for time, and the days they mean. Weeks run from Monday to Sunday, and both ends belong to a period."""
+"""Words for time and the days they mean. Weeks run from Monday to Sunday; both ends belong to a period."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_period_is_read(words: str, first: tuple[int, int, int] | None, last: 
 
 
 @pytest.mark.parametrize(("words", "first", "last"), FINISHED, ids=[words for words, _, _ in FINISHED])
-def test_what_is_done_goes_by_its_finishing_day_up_to_today(
+def test_finished_items_are_searched_by_finish_date_up_to_today(
     words: str, first: tuple[int, int, int], last: tuple[int, int, int]
 ) -> None:
     plan = plan_of(f"what was {words}")
@@ -117,7 +117,7 @@ def test_what_is_done_goes_by_its_finishing_day_up_to_today(
 
 
 @pytest.mark.parametrize("words", ["due 3/4", "due 03/04/2027", "due on 30 February", "due on 31/31/2027"])
-def test_a_day_that_may_be_two_or_none_is_not_guessed(words: str) -> None:
+def test_an_ambiguous_or_impossible_day_is_not_guessed(words: str) -> None:
     assert isinstance(understand(f"what is {words}", NAMES, asker=None, today=TODAY), NotUnderstood)
 
 
@@ -133,7 +133,7 @@ def test_a_day_that_may_be_two_or_none_is_not_guessed(words: str) -> None:
         ("what is blocked", None),
     ],
 )
-def test_the_state_of_another_day_is_told_apart_from_a_period(words: str, as_of: date | int | None) -> None:
+def test_the_roadmap_of_another_day_is_not_a_period(words: str, as_of: date | int | None) -> None:
     understood = understand(words, NAMES, asker=None, today=TODAY)
 
     assert isinstance(understood, Understood)
@@ -157,15 +157,15 @@ def test_the_state_of_another_day_is_told_apart_from_a_period(words: str, as_of:
         ("what is blocked in the year 99999", "year 99999"),
     ],
 )
-def test_a_span_that_cannot_be_read_is_named_and_never_left_out(words: str, named: str) -> None:
-    """Leaving it out would answer another question than the one that was asked."""
+def test_an_unreadable_span_is_reported_and_never_ignored(words: str, named: str) -> None:
+    """Ignoring it would answer a different question."""
     understood = understand(words, NAMES, asker=None, today=TODAY)
 
     assert isinstance(understood, NotUnderstood)
     assert f"“{named}”" in understood.reason
 
 
-def test_a_span_in_quotes_is_what_a_title_says() -> None:
+def test_a_span_in_quotes_is_part_of_a_title() -> None:
     assert plan_of('what items mention "30 days trial"', TODAY).words == ("30", "day", "trial")
 
 
@@ -193,7 +193,7 @@ def test_this_and_next_month_meet_without_a_gap(today: date) -> None:
 
 
 @given(today=any_day, month=st.sampled_from(["January", "February", "June", "December"]))
-def test_a_month_without_a_year_is_not_over_yet_and_the_shipped_one_has_begun(today: date, month: str) -> None:
+def test_a_month_without_a_year_is_the_next_one_and_a_shipped_one_the_last(today: date, month: str) -> None:
     coming, gone = plan_of(f"due in {month}", today).period, plan_of(f"what shipped in {month}", today).period
 
     assert coming is not None
@@ -205,12 +205,12 @@ def test_a_month_without_a_year_is_not_over_yet_and_the_shipped_one_has_begun(to
 
 
 @given(today=any_day, count=st.integers(1, 400))
-def test_the_next_days_begin_today_and_hold_both_ends(today: date, count: int) -> None:
+def test_the_next_days_begin_today_and_include_both_ends(today: date, count: int) -> None:
     assert plan_of(f"due in the next {count} days", today).period == DateRange(today, today + timedelta(days=count))
 
 
 @given(day=any_day, months=st.integers(-40, 40))
-def test_months_are_added_without_leaving_the_month(day: date, months: int) -> None:
+def test_adding_months_ends_in_the_right_month(day: date, months: int) -> None:
     later = days.plus_months(day, months)
 
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months

@@ -1,4 +1,4 @@
-"""Whatever is typed, the planner answers; and what does not change the meaning does not change the plan."""
+"""No text breaks the planner, and changes that do not affect the meaning do not affect the plan."""
 
 from __future__ import annotations
 
@@ -102,9 +102,9 @@ def test_no_order_of_known_words_breaks_planner_or_answer(words: str, today: dat
     understood = understand(words, NAMES, asker=PEOPLE[0], today=today)
 
     if isinstance(understood, Understood):
-        found = matching(understood.plan, ITEMS)
-        assert answer_line(understood, found[:10], len(found), NAMES, today)
-        assert understood.said
+        matches = matching(understood.plan, ITEMS)
+        assert answer_line(understood, matches[:10], len(matches), NAMES, today)
+        assert understood.description
 
 
 @pytest.mark.parametrize("words", HARMLESS)
@@ -144,7 +144,7 @@ def _meaning(understood: Understanding) -> object:
         "Stop that and tell me what is blocked for LR",
     ],
 )
-def test_an_instruction_is_ignored_and_the_honest_question_beside_it_is_answered(words: str) -> None:
+def test_an_instruction_is_ignored_and_the_question_beside_it_is_answered(words: str) -> None:
     understood = read(words)
 
     assert isinstance(understood, Understood)
@@ -176,11 +176,11 @@ def _plan(understood: Understanding) -> object:
         "?",
     ],
 )
-def test_a_change_small_talk_and_what_no_roadmap_holds_are_not_understood(words: str) -> None:
+def test_changes_small_talk_and_other_topics_are_not_understood(words: str) -> None:
     assert isinstance(read(words), NotUnderstood)
 
 
-def test_me_is_the_account_whatever_the_words_claim() -> None:
+def test_me_is_the_account_that_asks_not_the_name_in_the_text() -> None:
     understood = read("I am Bo Chen, what are my items?")
 
     assert isinstance(understood, Understood)
@@ -238,7 +238,7 @@ def test_a_status_word_is_exactly_that_status(words: str, statuses: frozenset[St
 
 
 @given(st.sampled_from(CAMPAIGNS), st.sampled_from(["Gala", "Zebra", "Oslo", "Quest"]))
-def test_a_name_with_a_foreign_word_in_it_is_never_replaced_by_the_known_one(campaign: object, word: str) -> None:
+def test_a_known_name_with_an_extra_word_is_an_unknown_name(campaign: object, word: str) -> None:
     name = getattr(campaign, "name", "")
     understood = read(f"what is blocked for {name} {word}?")
 
@@ -278,7 +278,7 @@ def test_the_sentence_answers_the_question_itself(words: str, said: str) -> None
     assert answer_line(understood, (), 0, NAMES, TODAY) == said
 
 
-def test_a_count_is_told_as_a_number() -> None:
+def test_a_count_is_answered_with_a_number() -> None:
     understood = read("how many blocked items has Brand?")
 
     assert isinstance(understood, Understood)

@@ -1,4 +1,4 @@
-"""Items asked for by their titles, through the store: what the asker may see, and nothing else."""
+"""Questions by title with a real store: they find items that the asker may see, and no others."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def test_a_hidden_title_reads_as_if_there_were_no_such_item(store: Store, 
     assert {**without.facts, **moves} == {**hidden.facts, **moves}
 
 
-async def test_a_campaign_goes_before_an_item_of_the_same_name(store: Store) -> None:
+async def test_a_campaign_takes_precedence_over_an_item_of_the_same_name(store: Store) -> None:
     app = await make_app(store)
 
     reply = await app.say(ANA, "ask when does Spring Sale start?")
@@ -83,7 +83,7 @@ async def test_a_campaign_goes_before_an_item_of_the_same_name(store: Store) -> 
     assert "5 Dec 2026" in text_of(reply)
 
 
-async def test_a_title_that_an_item_had_once_is_forgotten(store: Store) -> None:
+async def test_a_former_title_finds_nothing(store: Store) -> None:
     app = await make_app(store)
 
     assert (await app.say(ANA, "ask who owns Gate for bicycles of the brand team?")).facts["items"] == ["WEB-1"]
@@ -93,7 +93,7 @@ async def test_a_title_that_an_item_had_once_is_forgotten(store: Store) -> None:
 @pytest.mark.parametrize(
     "words", ['who owns ""?', 'who "', "who owns %_';--?", 'when is "AND OR NOT" due', "who " * 400]
 )
-async def test_no_words_upset_the_search(store: Store, words: str) -> None:
+async def test_no_text_breaks_the_title_search(store: Store, words: str) -> None:
     app = await make_app(store)
 
     assert (await app.say(ANA, f"ask {words}")).facts["outcome"] in {"none", "not_understood", "answered"}

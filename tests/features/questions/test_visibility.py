@@ -1,6 +1,6 @@
-"""Nothing restricted is told to who may not see it: random askers, rooms and questions, every word of every reply looked at.
+"""Random people ask random questions in random channels; no reply may contain anything that its readers may not see.
 
-`DRAWS=10000 pytest tests/features/test_questions_leak.py` looks longer.
+`DRAWS=10000 pytest tests/features/questions/test_visibility.py` runs longer.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ FRAMES = (
 
 @dataclass(frozen=True)
 class RandomQuestion:
-    """Who asks what, where; `readers` are the teams of everybody who reads the reply, None where that is unknown."""
+    """Who asks what and where. `readers` are the teams of all who read the reply; None if they are unknown."""
 
     who: str
     room: str
@@ -55,15 +55,15 @@ class RandomQuestion:
 
 
 def the_items(random: Random) -> list[Item]:
-    """Sixty items; every third is restricted to one or two teams. Each title has a word that stands nowhere else."""
-    found = []
+    """Sixty items; every third is restricted to one or two teams. Each title has a word that no other title has."""
+    items = []
     for number in range(60):
         hidden = (
             tuple(sorted(random.sample(["web", "data", "seo", "brand"], random.choice([1, 2]))))
             if number % 3 == 0
             else ()
         )
-        found.append(
+        items.append(
             item(
                 f"ITM-{number:03}",
                 f"Zork{number:03}q plan for the shop",
@@ -77,7 +77,7 @@ def the_items(random: Random) -> list[Item]:
                 summary=f"Zork{number:03}q matters",
             )
         )
-    return found
+    return items
 
 
 async def make_app(store: Store, random: Random) -> tuple[ChatApp, list[Item]]:
@@ -94,22 +94,22 @@ async def make_app(store: Store, random: Random) -> tuple[ChatApp, list[Item]]:
     app.advance(timedelta(days=1))
     await app.publish(*items[40:])
     async with store.transaction() as session:
-        for room, sitting in ROOMS.items():
+        for room, members in ROOMS.items():
             place = await places.ensure(session, "console", "", room, name=room)
-            ids = [each.id for name in sitting if (each := await people.with_email(session, f"{name}@example.com"))]
-            known, outside = room != "#unknown", room == "#guests"
-            await places.set_members(session, place.id, ids, known=known, external=outside)
+            ids = [person.id for name in members if (person := await people.with_email(session, f"{name}@example.com"))]
+            is_known, outside = room != "#unknown", room == "#guests"
+            await places.set_members(session, place.id, ids, known=is_known, external=outside)
     return app, items
 
 
 def random_question(random: Random, items: list[Item]) -> RandomQuestion:
     who, room = random.choice(list(TEAMS_OF)), random.choice(["", *ROOMS])
-    one = random.choice(items)
-    title = one.title if random.random() < 0.7 else " ".join(one.title.split()[:2])
+    chosen = random.choice(items)
+    title = chosen.title if random.random() < 0.7 else " ".join(chosen.title.split()[:2])
     words = random.choice(FRAMES).format(
         side=random.choice(["IT", "Marketing"]), campaign=random.choice(list(CAMPAIGNS.values())),
-        team=random.choice(["Web Platform", "Data", "SEO", "Brand"]), key=random.choice([one.key, one.key.lower()]),
-        title=title, person=random.choice(list(TEAMS_OF)).title(), word=one.title.split()[0],
+        team=random.choice(["Web Platform", "Data", "SEO", "Brand"]), key=random.choice([chosen.key, chosen.key.lower()]),
+        title=title, person=random.choice(list(TEAMS_OF)).title(), word=chosen.title.split()[0],
     )  # fmt: skip
     if not room:
         return RandomQuestion(who, room, words, frozenset({TEAMS_OF[who]} - {""}) or None)
@@ -120,7 +120,7 @@ def random_question(random: Random, items: list[Item]) -> RandomQuestion:
 
 
 def may_see(readers: frozenset[str] | None, item: Item) -> bool:
-    """The rule of the conventions, written down a second time."""
+    """The visibility rule, written independently of the program."""
     return not item.visible_to or (readers is not None and readers <= set(item.visible_to))
 
 
@@ -129,7 +129,7 @@ def said_words(reply: Reply) -> str:
 
 
 @pytest.mark.timeout(0)
-async def test_nothing_restricted_is_told_to_who_may_not_see_it(store: Store) -> None:
+async def test_no_reply_contains_what_its_readers_may_not_see(store: Store) -> None:
     random = Random(20261102)
     app, items = await make_app(store, random)
     spoken, own_words = 0, dict.fromkeys(TEAMS_OF, "")
@@ -137,18 +137,18 @@ async def test_nothing_restricted_is_told_to_who_may_not_see_it(store: Store) ->
         asked = random_question(random, items)
         email = f"{asked.who}@example.com"
         reply = await (app.mention(email, asked.words, room=asked.room) if asked.room else app.say(email, asked.words))
-        said = said_words(reply)
+        reply_text = said_words(reply)
         own_words[asked.who] += f" {asked.words.casefold()}"
-        spoken += any(each.visible_to and each.key in said for each in items)
+        spoken += any(item.visible_to and item.key in reply_text for item in items)
         readers = frozenset({TEAMS_OF[asked.who]}) - {""} or None if reply.private else asked.readers
         for hidden in items:
             if may_see(readers, hidden):
                 continue
             word = hidden.title.split()[0]
-            echoed = own_words[asked.who]  # going on from one's own question repeats what one said there
-            assert hidden.key.casefold() in echoed or hidden.key not in said, (number, asked, hidden.key)
-            assert word.casefold() in echoed or word not in said, (number, asked, hidden.key)
+            echoed = own_words[asked.who]  # a follow-up repeats words of one's own earlier question
+            assert hidden.key.casefold() in echoed or hidden.key not in reply_text, (number, asked, hidden.key)
+            assert word.casefold() in echoed or word not in reply_text, (number, asked, hidden.key)
         if number % 10 == 9:
             app.advance(timedelta(minutes=31))
             own_words = dict.fromkeys(TEAMS_OF, "")
-    assert spoken > DRAWS / 20  # those who may see it are told: the draws reach restricted items at all
+    assert spoken > DRAWS / 20  # make sure that the draws reach restricted items at all

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""Random travellers, histories and constraints, and the optimum of a round by another solver."""
 
 from __future__ import annotations
 
@@ -30,36 +30,36 @@ def random_travellers(few: int, many: int, seed: int) -> list[Traveller]:
 
 
 def random_past(travellers: list[Traveller], random: Random) -> PairingHistory:
-    m, i = ([each.id for each in travellers if each.side is side] for side in (Side.MARKETING, Side.IT))
+    m, i = ([traveller.id for traveller in travellers if traveller.side is side] for side in (Side.MARKETING, Side.IT))
     met: dict[Pair, tuple[int, ...]] = {}
     for one in m:
         for other in i:
             if random.random() < 0.3:
                 met[frozenset({one, other})] = tuple(sorted(random.sample(range(1, 9), random.choice([1, 2]))))
-    return PairingHistory(met, {each.id: random.randrange(3) for each in travellers if random.random() < 0.2})
+    return PairingHistory(met, {traveller.id: random.randrange(3) for traveller in travellers if random.random() < 0.2})
 
 
 def random_wishes(travellers: list[Traveller], random: Random) -> PairConstraints:
-    m, i = ([each.id for each in travellers if each.side is side] for side in (Side.MARKETING, Side.IT))
+    m, i = ([traveller.id for traveller in travellers if traveller.side is side] for side in (Side.MARKETING, Side.IT))
     pairs = [frozenset({one, other}) for one in m for other in i]
     forbids = frozenset(pair for pair in pairs if random.random() < 0.15)
     return PairConstraints(forbids=forbids)
 
 
-def left_out_and_repeats(found: RoundSolution) -> tuple[int, int]:
-    return found.totals.left_out, found.totals.repeats
+def left_out_and_repeats(solution: RoundSolution) -> tuple[int, int]:
+    return solution.totals.left_out, solution.totals.repeats
 
 
 def by_flow(people: list[Traveller], past: PairingHistory, wishes: PairConstraints, max_group: int) -> tuple[int, int]:
-    """(left out, repeats) of the best round as a minimum-cost flow."""
+    """(left out, repeats) of the optimal round, by minimum-cost flow."""
     from ortools.graph.python import min_cost_flow
 
-    m, i = ([each for each in people if each.side is side] for side in (Side.MARKETING, Side.IT))
+    m, i = ([traveller for traveller in people if traveller.side is side] for side in (Side.MARKETING, Side.IT))
     few, many = (m, i) if len(m) <= len(i) else (i, m)
     flow, alone = min_cost_flow.SimpleMinCostFlow(), 1000
     source, sink = 0, 1
-    node = {each.id: 2 + number for number, each in enumerate([*few, *many])}
-    # The first partner of one of the few saves two from being left out, every further one saves one.
+    node = {traveller.id: 2 + number for number, traveller in enumerate([*few, *many])}
+    # The first partner of one of the few keeps two people from being left out, each further one keeps one.
     for one in few:
         takes = min(one.capacity or max_group - 1, max_group - 1)
         flow.add_arc_with_capacity_and_unit_cost(source, node[one.id], 1, -2 * alone)

@@ -1,4 +1,4 @@
-"""Rounds in which people say yes, no and nothing in any order: whatever happens, nobody is lost and nobody is promised twice."""
+"""Rounds in which people say yes, no or nothing in random order: nobody is lost, and nobody is matched twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WORDS = {"approve": 8.0, "decline": 1.5, "leave": 0.3, "stop": 0.3, "checkin yes
 
 
 class RandomRound:
-    """One round with up to five of each side, some of whom have a manager."""
+    """One round with up to five people of each side, some with a manager."""
 
     def __init__(self, store: Store, seed: int) -> None:
         self.random = Random(seed)
@@ -46,7 +46,7 @@ class RandomRound:
         await self.company.deliver_due()
 
     async def advance_half_a_day(self) -> None:
-        """A tenth of the people says something; then the clock rings."""
+        """A tenth of the people answer; then the job runs."""
         for email in [*self.people, CY]:
             if self.random.random() < 0.08:
                 await self.answer_at_random(email)
@@ -72,34 +72,34 @@ class RandomRound:
         assert reply.exit != 3, (email, words)
 
     async def load_state(self) -> tuple[list[Tour], RoundInputs, frozenset[str]]:
-        """Tours that were not declined, what the round was solved from, and who was told that nobody is left for them."""
+        """Tours that were not declined, the inputs of the round, and the people who were told that they have no partner."""
         async with self.company.store.reading() as session:
             [kept] = await tours.rounds(session, tours.DEFAULT_PROGRAMME)
             every = await tours.tours_of_round(session, kept.id)
             left = await tours.left_out_of(session, kept.id)
-        return [each for each in every if each.state is not TourState.DECLINED], from_data(kept.inputs), frozenset(left)
+        return [tour for tour in every if tour.state is not TourState.DECLINED], from_data(kept.inputs), frozenset(left)
 
     async def check_invariants(self) -> None:
-        """Everybody is on one tour, or left out, or out by their own doing; every tour has both sides and its size."""
+        """Everybody is on one tour, left out, or gone by choice; every tour has both sides and an allowed size."""
         standing, inputs, left = await self.load_state()
         seats = Counter(person for tour in standing for person in tour.people)
         assert max(seats.values(), default=0) <= 1
         assert not seats.keys() & left
         out = {person for person, _ in inputs.excluded}
-        known = {f"p_{email.split('@')[0]}" for email in self.people}
-        assert known <= seats.keys() | left | out
+        people = {f"p_{email.split('@')[0]}" for email in self.people}
+        assert people <= seats.keys() | left | out
         for tour in standing:
             assert len(tour.people) <= self.group
-            assert {each.startswith("p_m") for each in tour.people} == {True, False}
+            assert {person_id.startswith("p_m") for person_id in tour.people} == {True, False}
 
     async def finish(self) -> None:
-        """Nothing waits for ever, and nobody's last word is that a tour is off without saying what comes instead."""
+        """Nothing waits for ever, and nobody's last notice is a cancellation without a replacement or a reason."""
         standing, inputs, _ = await self.load_state()
-        assert [each for each in standing if each.state is TourState.PROPOSED] == []
+        assert [tour for tour in standing if tour.state is TourState.PROPOSED] == []
         out = {person for person, _ in inputs.excluded}
         for email in self.people:
-            said = self.company.posted_titles(f"@{email}")
-            if said and "did not come about" in said[-1]:
+            titles = self.company.posted_titles(f"@{email}")
+            if titles and "did not come about" in titles[-1]:
                 assert f"p_{email.split('@')[0]}" in out
 
 
@@ -115,7 +115,7 @@ async def test_whatever_people_say_nobody_is_lost_and_nobody_is_promised_twice(s
 
 
 async def company_of(store: Store, marketing: int, it: int) -> SimulatedCompany:
-    """So many of each side, all joined, and one round published."""
+    """A company with that many people of each side, all joined, and one published round."""
     company = SimulatedCompany(store)
     await company.add_teams()
     await company.add_person(BOSS, "brand", Permission.ADMIN)
@@ -132,7 +132,7 @@ async def company_of(store: Store, marketing: int, it: int) -> SimulatedCompany:
 async def own(company: SimulatedCompany, email: str) -> Tour:
     async with company.store.reading() as session:
         every = await tours.all_tours(session, tours.DEFAULT_PROGRAMME)
-    return [each for each in every if f"p_{email.split('@')[0]}" in each.people][-1]
+    return [tour for tour in every if f"p_{email.split('@')[0]}" in tour.people][-1]
 
 
 async def groups_agree(company: SimulatedCompany, tour: Tour) -> None:
@@ -145,7 +145,7 @@ async def test_who_loses_a_partner_when_all_others_are_settled_is_told_and_comes
     company = await company_of(store, 2, 2)
     first = await own(company, "m0@x.test")
     await groups_agree(company, await own(company, "m1@x.test"))
-    [partner] = [each for each in first.people if each != "p_m0"]
+    [partner] = [person_id for person_id in first.people if person_id != "p_m0"]
 
     await company.say(f"{partner.removeprefix('p_')}@x.test", f"tours decline {first.id}")
     await company.deliver_due()
@@ -160,18 +160,18 @@ async def test_who_loses_a_partner_when_all_others_are_settled_is_told_and_comes
 async def test_a_tour_that_is_off_is_said_before_what_comes_instead(store: Store) -> None:
     company = await company_of(store, 3, 3)
     first = await own(company, "m0@x.test")
-    [partner] = [each for each in first.people if each != "p_m0"]
+    [partner] = [person_id for person_id in first.people if person_id != "p_m0"]
 
     await company.say(f"{partner.removeprefix('p_')}@x.test", f"tours decline {first.id}")
     await company.deliver_due()
 
     titles = company.posted_titles("@m0@x.test")
-    assert ["did not come about" in each for each in titles] == [False, True, False]
+    assert ["did not come about" in title for title in titles] == [False, True, False]
     assert titles[-1].startswith("A tour of duty with")
 
 
 async def test_two_who_are_silent_drop_out_at_once(store: Store) -> None:
-    """Else the second one would be promised to somebody else and keep them waiting for another week."""
+    """Otherwise the second person would be matched again and keep a partner waiting for another week."""
     company = await company_of(store, 3, 3)
     silent = await own(company, "m0@x.test")
     for other in ("m1@x.test", "m2@x.test"):
@@ -188,7 +188,7 @@ async def test_two_who_are_silent_drop_out_at_once(store: Store) -> None:
 async def test_a_proposal_to_somebody_who_was_forgotten_does_not_wait_for_ever(store: Store) -> None:
     company = await company_of(store, 2, 2)
     first = await own(company, "m0@x.test")
-    [partner] = [each for each in first.people if each != "p_m0"]
+    [partner] = [person_id for person_id in first.people if person_id != "p_m0"]
     await company.say("m0@x.test", f"tours approve {first.id}")
 
     await company.say(f"{partner.removeprefix('p_')}@x.test", "me forget --yes")
@@ -250,23 +250,26 @@ async def test_a_pin_outlives_somebody_elses_no(store: Store) -> None:
 
 
 async def test_one_yes_or_no_is_heard_after_the_other(store: Store) -> None:
-    """All at the same moment, on two databases: no last yes is missed, and nobody is given to two others."""
+    """All at the same moment, on both databases: no last yes is missed, and nobody is matched twice."""
     company = await company_of(store, 6, 6)
     every = [await own(company, f"m{number}@x.test") for number in range(6)]
     agreeing, declining = every[:3], every[3:]
 
-    for words, said in (
-        ("approve", [(each, tour.id) for tour in agreeing for each in tour.people]),
+    for words, answers in (
+        ("approve", [(person_id, tour.id) for tour in agreeing for person_id in tour.people]),
         ("decline", [(tour.people[0], tour.id) for tour in declining]),
     ):
-        at_once = (company.say(f"{each.removeprefix('p_')}@x.test", f"tours {words} {number}") for each, number in said)
+        at_once = (
+            company.say(f"{person_id.removeprefix('p_')}@x.test", f"tours {words} {number}")
+            for person_id, number in answers
+        )
         await asyncio.gather(*at_once)
 
     async with store.reading() as session:
-        found = await tours.all_tours(session, tours.DEFAULT_PROGRAMME)
-    standing = [each for each in found if each.state is not TourState.DECLINED]
-    assert {each.id for each in standing if each.state is TourState.APPROVED} == {each.id for each in agreeing}
-    assert max(Counter(person for each in standing for person in each.people).values()) == 1
+        made = await tours.all_tours(session, tours.DEFAULT_PROGRAMME)
+    standing = [tour for tour in made if tour.state is not TourState.DECLINED]
+    assert {tour.id for tour in standing if tour.state is TourState.APPROVED} == {tour.id for tour in agreeing}
+    assert max(Counter(person for tour in standing for person in tour.people).values()) == 1
 
 
 async def test_whoever_leaves_says_no_to_what_is_proposed(store: Store) -> None:
@@ -276,13 +279,13 @@ async def test_whoever_leaves_says_no_to_what_is_proposed(store: Store) -> None:
     await company.say("m0@x.test", "tours leave")
     await company.deliver_due()
 
-    [partner] = [each for each in first.people if each != "p_m0"]
+    [partner] = [person_id for person_id in first.people if person_id != "p_m0"]
     assert (await own(company, "m0@x.test")).state is TourState.DECLINED
     assert len((await own(company, f"{partner.removeprefix('p_')}@x.test")).people) == 3
 
 
 async def test_a_late_no_takes_the_entry_back_and_finds_others(store: Store) -> None:
-    """Everybody had agreed; before the first day it is not too late for another partner."""
+    """Everybody had agreed; before the first day there is still time for another partner."""
     company = await company_of(store, 3, 2)
     first = await own(company, "m0@x.test")
     await groups_agree(company, first)
@@ -290,8 +293,8 @@ async def test_a_late_no_takes_the_entry_back_and_finds_others(store: Store) -> 
     reply = await company.say("m0@x.test", f"tours stop {first.id}")
     await company.deliver_due()
 
-    [partner] = [each for each in first.people if each.startswith("p_i")]
-    [entry] = [each for each in company.platform.messages_in("@m0@x.test") if each.file][1:]
+    [partner] = [person_id for person_id in first.people if person_id.startswith("p_i")]
+    [entry] = [message for message in company.platform.messages_in("@m0@x.test") if message.file][1:]
     assert entry.file
     assert b"METHOD:CANCEL" in entry.file.content
     assert reply.facts["state"] == "declined"
@@ -302,7 +305,7 @@ async def test_a_settled_tour_of_somebody_who_is_forgotten_is_called_off_in_time
     company = await company_of(store, 2, 2)
     first = await own(company, "m0@x.test")
     await groups_agree(company, first)
-    [partner] = [each for each in first.people if each.startswith("p_i")]
+    [partner] = [person_id for person_id in first.people if person_id.startswith("p_i")]
 
     await company.say("m0@x.test", "me forget --yes")
     await company.run_job("tours.tick")

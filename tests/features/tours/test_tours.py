@@ -1,4 +1,4 @@
-"""Tours of duty: joining, planning, approving, and the whole life of one."""
+"""Tours of duty: joining, planning, approving, and the lifecycle of a tour."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def all_agree(company: SimulatedCompany, email: str) -> int:
     """Everybody who is asked about that person's tour says yes."""
     number = await tour_of(company, email)
     async with company.store.reading() as session:
-        asked = {each.person for each in await tour_progress.approvals(session, number)}
+        asked = {approval.person for approval in await tour_progress.approvals(session, number)}
     for person in sorted(asked):
         await company.say(f"{person.removeprefix('p_')}@example.com", f"tours approve {number}")
     await company.deliver_due()
@@ -210,9 +210,9 @@ async def test_a_round_is_published_once(company: SimulatedCompany) -> None:
     async with company.store.reading() as session:
         rounds = await tours.rounds(session, tours.DEFAULT_PROGRAMME)
 
-    assert again.exit != 0  # a second press asks nobody for a round that nobody has looked at
+    assert again.exit != 0  # a second press publishes no round that nobody has seen
     assert "tours plan" in text_of(again)
-    assert [each.number for each in rounds] == [1]
+    assert [tour.number for tour in rounds] == [1]
 
 
 async def test_a_plan_that_is_out_of_date_is_not_published(company: SimulatedCompany) -> None:
@@ -242,9 +242,9 @@ async def test_the_proof_is_a_file(company: SimulatedCompany) -> None:
     reply = await company.say(BOSS, "tours proof")
 
     assert reply.file is not None
-    told = json.loads(reply.file.content)
-    assert told["score"] == told["bound"] == reply.facts["bound"]
-    assert len(told["pairs"]) == 2
+    document = json.loads(reply.file.content)
+    assert document["score"] == document["bound"] == reply.facts["bound"]
+    assert len(document["pairs"]) == 2
 
 
 # ── yes and no ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -282,7 +282,7 @@ async def test_a_no_finds_new_partners_with_as_few_moves_as_possible(company: Si
     assert await state_of(company, ana) is TourState.DECLINED
     assert "did not come about" in company.posted_titles(f"@{ANA}")[-2] + company.posted_titles(f"@{ANA}")[-1]
     mine = (await company.say(ANA, "tours")).facts["tours"]
-    assert [sorted(each["with"]) for each in mine] == [sorted([ABE, ANA, BEA])]  # nobody else is left of the other side
+    assert [sorted(tour["with"]) for tour in mine] == [sorted([ABE, ANA, BEA])]  # nobody else is left of the other side
 
 
 async def test_a_managers_no_takes_their_report_out(company: SimulatedCompany) -> None:
@@ -314,7 +314,7 @@ async def test_silence_is_reminded_and_then_counts_as_a_no(company: SimulatedCom
     assert all(7 <= at.hour <= 24 and at.weekday() < 5 for at, *_ in company.log)  # Berlin opens at seven UTC
 
 
-# ── on the way ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── during a tour─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_check_ins_come_on_the_local_day_and_the_end_asks_what_was_learned(company: SimulatedCompany) -> None:
@@ -358,7 +358,11 @@ async def test_not_having_met_is_noted_with_what_got_in_the_way(company: Simulat
 
     assert f"tours extend {number} 2w" in text_of(reply)
     async with company.store.reading() as session:
-        met = {each.person: each.met for each in await tour_progress.checkins(session, number) if each.met is not None}
+        met = {
+            checkin.person: checkin.met
+            for checkin in await tour_progress.checkins(session, number)
+            if checkin.met is not None
+        }
     assert met == {"p_ana": False, "p_bo": True}
 
 
@@ -373,10 +377,10 @@ async def test_a_longer_tour_moves_the_entry_and_an_early_end_takes_it_back(comp
 
     files = [m.file.content.decode() for m in company.platform.messages_in(f"@{ANA}") if m.file]
     methods = [
-        ("CANCEL" if "METHOD:CANCEL" in each else "REQUEST", int(each.split("SEQUENCE:")[1].split()[0]))
-        for each in files
+        ("CANCEL" if "METHOD:CANCEL" in file else "REQUEST", int(file.split("SEQUENCE:")[1].split()[0]))
+        for file in files
     ]
-    uids = {each.split("UID:")[1].split()[0] for each in files}
+    uids = {file.split("UID:")[1].split()[0] for file in files}
     assert methods == [("REQUEST", 0), ("REQUEST", 1), ("CANCEL", 2)]
     assert len(uids) == 1
 
@@ -391,11 +395,11 @@ async def test_a_debrief_is_sealed_unless_it_is_shared(company: SimulatedCompany
     sealed = json.dumps(await dump_tables(company.store))
     asked = await company.say(BEA, "ask what did people learn on tours about tests?")
     await company.say(ANA, f'tours debrief {number} "Bo writes tests before lunch." --share')
-    found = await company.say(BEA, "ask what did people learn on tours about tests?")
+    reply = await company.say(BEA, "ask what did people learn on tours about tests?")
 
     assert "before lunch" not in sealed
     assert "before lunch" not in text_of(asked)
-    assert "before lunch" in text_of(found)
+    assert "before lunch" in text_of(reply)
 
 
 async def test_figures_say_nothing_about_fewer_than_five(company: SimulatedCompany) -> None:

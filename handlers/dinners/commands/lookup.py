@@ -1,4 +1,4 @@
-"""Which dinner and which people somebody means, and who may run it."""
+"""Which dinner and which people a command is about, and whether the person may run it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ PLAN_EXAMPLE = "dinner plan Q1"
 
 
 def quarter_in(request: Request) -> tuple[str, tuple[str, ...]]:
-    """The quarter that was named ("" for none), and the other words."""
-    said = list(request.args.positional)
+    """The requested quarter ("" for none), and the other words."""
+    words = list(request.args.positional)
     for length in (1, 2):
-        for at in range(len(said) - length + 1):
-            if key := parse_quarter(" ".join(said[at : at + length]), request.today):
-                return key, (*said[:at], *said[at + length :])
-    return "", tuple(said)
+        for at in range(len(words) - length + 1):
+            if key := parse_quarter(" ".join(words[at : at + length]), request.today):
+                return key, (*words[:at], *words[at + length :])
+    return "", tuple(words)
 
 
 def only_quarter_in(request: Request) -> str:
-    """The quarter that was named, "" for none. Raises BadInput when anything else was said."""
+    """The requested quarter, "" for none. Raises BadInput if there are other words."""
     key, rest = quarter_in(request)
     if rest:
         raise BadInput(f"“{' '.join(rest)}” is no quarter. Write Q1, or 2027-Q1.", request.args.command)
@@ -35,45 +35,47 @@ def only_quarter_in(request: Request) -> str:
 
 
 async def requested_dinner(session: Session, key: str) -> Dinner:
-    """The dinner with that key; without one the dinner planned last that is not over, or the last of all.
+    """The dinner with that key; without a key, the latest one that is not over, else the latest of all.
 
     Raises NotFound.
     """
     if key:
-        found = await dinners.with_key(session, key)
-        if found is None:
+        dinner = await dinners.with_key(session, key)
+        if dinner is None:
             raise NotFound(f"No dinner is planned for {key}.", "dinner", f"dinner plan {key}")
-        return found
-    known = await dinners.all_dinners(session)
-    going_on = [each for each in known if not each.is_over]
-    held = [each for each in known if each.state is not DinnerState.CANCELLED]
-    for heap in (going_on, held, known):
+        return dinner
+    planned = await dinners.all_dinners(session)
+    going_on = [dinner for dinner in planned if not dinner.is_over]
+    held = [dinner for dinner in planned if dinner.state is not DinnerState.CANCELLED]
+    for heap in (going_on, held, planned):
         if heap:
             return heap[-1]
     raise NotFound("No dinner is planned yet. An admin plans one.", PLAN_EXAMPLE)
 
 
 async def last_held_dinner(session: Session, key: str) -> Dinner:
-    """The dinner with that key; without one the latest that was held. Raises NotFound."""
+    """The dinner with that key; without a key, the latest that was held. Raises NotFound."""
     if key:
         return await requested_dinner(session, key)
     held = [
-        each for each in await dinners.all_dinners(session) if each.state in (DinnerState.THANKED, DinnerState.REVIEWED)
+        dinner
+        for dinner in await dinners.all_dinners(session)
+        if dinner.state in (DinnerState.THANKED, DinnerState.REVIEWED)
     ]
     if not held:
         raise NotFound("No dinner was held yet.", "dinner")
-    return max(held, key=lambda each: (each.day is not None, each.day, each.id))
+    return max(held, key=lambda dinner: (dinner.day is not None, dinner.day, dinner.id))
 
 
 async def may_run(session: Session, request: Request, dinner: Dinner) -> bool:
-    """Whether the asker is an admin, the host, or somebody an admin named to organise this dinner."""
+    """Whether the person is an admin, the host, or an organiser of this dinner."""
     if request.person.permission.covers(Permission.ADMIN) or request.person.id == dinner.host:
         return True
     return request.person.id in (await dinners.roles(session, dinner.id))["organiser"]
 
 
 async def check_may_run(session: Session, request: Request, dinner: Dinner) -> None:
-    """Raises NotAllowed unless the asker runs *dinner*."""
+    """Raises NotAllowed unless the person may run *dinner*."""
     if not await may_run(session, request, dinner):
         raise NotAllowed(
             f"That is for whoever runs the dinner of {dinner.key}: admins, its host, and organisers they name with "
@@ -81,22 +83,24 @@ async def check_may_run(session: Session, request: Request, dinner: Dinner) -> N
         )
 
 
-async def people_named(session: Session, request: Request, names: Directory, said: Sequence[str]) -> tuple[Person, ...]:
-    """The people in *said*: names apart by commas, or one a word. Raises NoSuchName, BadInput."""
-    whole = " ".join(said)
+async def people_named(
+    session: Session, request: Request, names: Directory, words: Sequence[str]
+) -> tuple[Person, ...]:
+    """The people in *words*: names separated by commas, or one per word. Raises NoSuchName, BadInput."""
+    whole = " ".join(words)
     account = request.account
-    known = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(whole))
-    found: dict[str, Person] = {}
-    for part in _parts(said):
-        for person in _one_or_each_word(names, part, known):
-            found[person.id] = person
-    if not found:
+    accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(whole))
+    matches: dict[str, Person] = {}
+    for part in _parts(words):
+        for person in _one_or_each_word(names, part, accounts):
+            matches[person.id] = person
+    if not matches:
         raise BadInput("Say whom you mean, by e-mail or @name.")
-    return tuple(found.values())
+    return tuple(matches.values())
 
 
-def _parts(said: Iterable[str]) -> list[str]:
-    words = list(said)
+def _parts(text: Iterable[str]) -> list[str]:
+    words = list(text)
     joined = " ".join(words)
     parts = joined.replace(";", ",").split(",") if "," in joined or ";" in joined else words
     return [part.strip() for part in parts if part.strip()]
