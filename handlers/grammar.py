@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+QUESTION_PATTERN = r"[qQ]?\d{1,9}"  # the first word of a command about a stored question
 # Typographic quotes and spaces, as phones and word processors insert them, and their plain forms.
 _TYPOGRAPHY = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2007": " "}

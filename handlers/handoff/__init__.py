@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Compose, Feature, Job, lazy_module
-from handlers.shared.lookup import QUESTION_PATTERN
+from handlers.grammar import QUESTION_PATTERN
 from handlers.shared.rules.schedule import Every, weekly
 
 __all__ = ["FEATURE"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Feature, lazy_module
-from handlers.shared.lookup import QUESTION_PATTERN
+from handlers.grammar import QUESTION_PATTERN
 
 __all__ = ["FEATURE"]
 

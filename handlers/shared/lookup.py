@@ -80,7 +80,6 @@ def _parse_moment(words: str) -> datetime | None:
         return None
 
 
-QUESTION_PATTERN = r"[qQ]?\d{1,9}"  # the first word of commands about a question
 _QUESTION_NUMBER = re.compile(r"[qQ]?(\d{1,9})")
 
 
