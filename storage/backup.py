@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""Copy an SQLite store to another file while the program runs."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from handlers.errors import Refusal
 from storage.store import StoreProblem
 
 PAGES_PER_STEP = 2_000  # pages between which others may write: about 8 MB
 PAUSE_S = 0.01
 
-# What waits now will have been sent by the time somebody puts the copy back: there it is uncertain, and looked for first.
-_MARK_UNCERTAIN = "UPDATE delivery SET state = 'sending', sending_at = {now} WHERE state = 'new'"
+# What is waiting now will have been sent when the copy is restored. There it counts as uncertain, so that the platform
+# is searched for the message before it is sent again.
+MARK_UNCERTAIN = "UPDATE delivery SET state = 'sending', sending_at = {now} WHERE state = 'new'"
 
 
-class BackupFailed(Refusal):
-    """The copy could not be made; nothing was left half written."""
-
-    exit = 3
+class BackupFailed(Exception):
+    """The copy could not be made, and no half-written file was left. The text is for the operator."""
 
 
 def copy_store(source: Path, target: Path) -> None:
-    """An exact copy, made beside *target* and moved there once it is checked. Raises NotBackedUp, StoreProblem."""
+    """Copy *source* to *target*: written beside it, checked, then renamed. Raises BackupFailed, StoreProblem."""
     if target.exists():
         raise BackupFailed(f"{target} is there already. A backup never overwrites; name another file.")
     half = target.with_name(f"{target.name}.part")
@@ -35,7 +33,7 @@ def copy_store(source: Path, target: Path) -> None:
             old.backup(new, pages=PAGES_PER_STEP, sleep=PAUSE_S)
             new.execute("PRAGMA journal_mode=DELETE")
             with new:
-                new.execute(_MARK_UNCERTAIN.format(now="strftime('%Y-%m-%d %H:%M:%f000', 'now')"))
+                new.execute(MARK_UNCERTAIN.format(now="strftime('%Y-%m-%d %H:%M:%f000', 'now')"))
             found = new.execute("PRAGMA integrity_check").fetchone()[0]
         if found != "ok":
             raise StoreProblem(f"The copy is damaged ({found}); the store itself may be. Run: handshake verify")

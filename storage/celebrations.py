@@ -51,7 +51,7 @@ class KudosRow(SQLModel, table=True):
 class KudosRecipientRow(SQLModel, table=True):
     """One of those whom a thank-you is for, and whether they want it seen."""
 
-    __tablename__ = "thanked"
+    __tablename__ = "kudos_recipient"
 
     kudos_id: int = Field(primary_key=True, foreign_key="kudos.id", ondelete="CASCADE")
     person_id: str = Field(primary_key=True, index=True)
@@ -82,7 +82,7 @@ class AnniversaryRow(SQLModel, table=True):
 class PlannedThanksRow(SQLModel, table=True):
     """Whom to thank once an item that was marked as done is published so."""
 
-    __tablename__ = "celebration_thanks"
+    __tablename__ = "planned_thanks"
 
     item: str = Field(primary_key=True)
     people: str = "[]"
@@ -111,7 +111,7 @@ def _from(row: Any) -> Celebration:
         item=row.item,
         revision=row.revision,
         state=CelebrationState(row.state),
-        decider=row.asked,
+        decider=row.decider,
         asked_at=row.asked_at,
         made_at=row.made_at,
         reminded=row.reminded,
@@ -127,7 +127,7 @@ async def add_draft(
     session: Session, item: str, revision: int, decider: str, at: datetime, thanks: Sequence[str] = ()
 ) -> int | None:
     """Put down that *item* was finished; its id, or None when that revision's was put down before."""
-    values = {"item": item, "revision": revision, "state": "draft", "asked": decider, "asked_at": at, "made_at": at}
+    values = {"item": item, "revision": revision, "state": "draft", "decider": decider, "asked_at": at, "made_at": at}
     row = insert_into(session, CelebrationRow).values(
         **values, reminded=False, text="", thanks=json.dumps(list(thanks)), people="[]"
     )
@@ -191,7 +191,7 @@ async def in_states(
 
 async def with_decider(session: Session, person: str) -> tuple[Celebration, ...]:
     """Those about which that person was asked last, oldest first."""
-    wanted = select(CELEBRATION).where(CELEBRATION.c.asked == person).order_by(CELEBRATION.c.id)
+    wanted = select(CELEBRATION).where(CELEBRATION.c.decider == person).order_by(CELEBRATION.c.id)
     return tuple(_from(row) for row in await session.execute(wanted))
 
 
@@ -233,7 +233,7 @@ async def add_kudos(
     )
     made: int = (await session.execute(row.returning(KUDOS.c.id))).scalar_one()
     await insert_new(
-        session, KudosRecipientRow, [{"kudos_id": made, "person_id": each, "openness": "offered"} for each in to]
+        session, KudosRecipientRow, [{"kudos_id": made, "person_id": each, "visibility": "offered"} for each in to]
     )
     return made
 
@@ -276,7 +276,7 @@ async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
             .order_by(KUDOS_RECIPIENT.c.kudos_id, KUDOS_RECIPIENT.c.person_id)
         )
         for row in await session.execute(thanked):
-            to.setdefault(row.kudos_id, []).append((row.person_id, KudosVisibility(row.openness)))
+            to.setdefault(row.kudos_id, []).append((row.person_id, KudosVisibility(row.visibility)))
     return tuple(
         Kudos(
             id=row.id,
@@ -298,7 +298,7 @@ async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
 async def set_visibility(session: Session, kudos_id: int, person: str, visibility: KudosVisibility) -> None:
     """What *person* wants done with a thank-you to them."""
     row = update(KUDOS_RECIPIENT).where(KUDOS_RECIPIENT.c.kudos_id == kudos_id, KUDOS_RECIPIENT.c.person_id == person)
-    await session.execute(row.values(openness=str(visibility)))
+    await session.execute(row.values(visibility=str(visibility)))
 
 
 async def reword(session: Session, kudos_id: int, reason: str) -> None:
@@ -306,9 +306,9 @@ async def reword(session: Session, kudos_id: int, reason: str) -> None:
     row = update(KUDOS).where(KUDOS.c.id == kudos_id).values(reason=reason, edits=KUDOS.c.edits + 1)
     await session.execute(row)
     asked_again = update(KUDOS_RECIPIENT).where(
-        KUDOS_RECIPIENT.c.kudos_id == kudos_id, KUDOS_RECIPIENT.c.openness == KudosVisibility.PUBLIC
+        KUDOS_RECIPIENT.c.kudos_id == kudos_id, KUDOS_RECIPIENT.c.visibility == KudosVisibility.PUBLIC
     )
-    await session.execute(asked_again.values(openness=str(KudosVisibility.OFFERED)))
+    await session.execute(asked_again.values(visibility=str(KudosVisibility.OFFERED)))
 
 
 async def undo_kudos(session: Session, kudos_id: int) -> bool:
@@ -326,7 +326,7 @@ async def recaps(session: Session) -> Mapping[int, Recap]:
     return {
         row.place_id: Recap(
             place=row.place_id,
-            frequency=row.rhythm,
+            frequency=row.frequency,
             automatic=row.automatic,
             paused_until=row.paused_until,
             skip_next=row.skip_next,
@@ -338,7 +338,7 @@ async def recaps(session: Session) -> Mapping[int, Recap]:
 
 async def set_recap(session: Session, place: int, **values: object) -> None:
     """Change how a place looks back: rhythm, automatic, paused_until, skip_next, by."""
-    blank = {"rhythm": "", "automatic": False, "paused_until": None, "skip_next": False, "by": ""}
+    blank = {"frequency": "", "automatic": False, "paused_until": None, "skip_next": False, "by": ""}
     row = insert_into(session, RecapRow).values(place_id=place, **{**blank, **values})
     await session.execute(row.on_conflict_do_update(index_elements=["place_id"], set_=values))
 
@@ -386,4 +386,4 @@ async def forget_person(session: Session, person: str, words: Sequence[str]) -> 
     texts = await session.execute(select(CELEBRATION.c.id, CELEBRATION.c.text).where(CELEBRATION.c.text != ""))
     for batch in batches([row.id for row in texts if mentions_any(row.text, words)]):
         await session.execute(update(CELEBRATION).where(CELEBRATION.c.id.in_(batch)).values(text=""))
-    await session.execute(update(CELEBRATION).where(CELEBRATION.c.asked == person).values(text=""))
+    await session.execute(update(CELEBRATION).where(CELEBRATION.c.decider == person).values(text=""))

@@ -25,7 +25,7 @@ class DinnerSeatRow(SQLModel, table=True):
 class DinnerKeptApartRow(SQLModel, table=True):
     """Two who are never put at one table; their ids in order."""
 
-    __tablename__ = "dinner_apart"
+    __tablename__ = "dinner_kept_apart"
 
     one: str = Field(primary_key=True)
     other: str = Field(primary_key=True)
@@ -37,14 +37,14 @@ SEAT, KEPT_APART = table_of(DinnerSeatRow), table_of(DinnerKeptApartRow)
 async def seat_assignments(session: Session, dinner_id: int) -> tuple[SeatAssignment, ...]:
     """Who sits where, table by table."""
     wanted = select(SEAT).where(SEAT.c.dinner_id == dinner_id).order_by(SEAT.c.table_no, SEAT.c.person_id)
-    return tuple(SeatAssignment(row.person_id, row.table_no, row.hosts) for row in await session.execute(wanted))
+    return tuple(SeatAssignment(row.person_id, row.table_no, row.is_host) for row in await session.execute(wanted))
 
 
 async def assign_seats(session: Session, dinner_id: int, assignments: Sequence[SeatAssignment]) -> None:
     """Exactly so they sit."""
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id))
     rows = [
-        {"dinner_id": dinner_id, "person_id": each.person, "table_no": each.table, "hosts": each.is_host}
+        {"dinner_id": dinner_id, "person_id": each.person, "table_no": each.table, "is_host": each.is_host}
         for each in assignments
     ]
     await insert_all(session, DinnerSeatRow, rows)
@@ -64,7 +64,7 @@ async def past_seat_assignments(session: Session, exclude_dinner_id: int) -> Map
     )
     found: dict[int, list[SeatAssignment]] = {}
     for row in await session.execute(wanted):
-        found.setdefault(row.dinner_id, []).append(SeatAssignment(row.person_id, row.table_no, row.hosts))
+        found.setdefault(row.dinner_id, []).append(SeatAssignment(row.person_id, row.table_no, row.is_host))
     return found
 
 

@@ -82,7 +82,7 @@ class DinnerRoleRow(SQLModel, table=True):
 class DinnerPulseCountRow(SQLModel, table=True):
     """Only how often each answer was given: nothing here leads back to a person."""
 
-    __tablename__ = "dinner_pulse"
+    __tablename__ = "dinner_pulse_count"
 
     dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
     question: str = Field(primary_key=True)
@@ -93,7 +93,7 @@ class DinnerPulseCountRow(SQLModel, table=True):
 class DinnerPulseRespondentRow(SQLModel, table=True):
     """Who has answered already, and not what."""
 
-    __tablename__ = "dinner_pulsed"
+    __tablename__ = "dinner_pulse_respondent"
 
     dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
     person_id: str = Field(primary_key=True)
@@ -102,7 +102,7 @@ class DinnerPulseRespondentRow(SQLModel, table=True):
 class DinnerCardRow(SQLModel, table=True):
     """A room in which the dinner's card stands, and the notice that put it there."""
 
-    __tablename__ = "dinner_room"
+    __tablename__ = "dinner_card"
 
     dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
     place_id: int = Field(primary_key=True, foreign_key="place.id", ondelete="CASCADE")
@@ -112,7 +112,7 @@ class DinnerCardRow(SQLModel, table=True):
 class DinnerNeedsNoticeRow(SQLModel, table=True):
     """A notice that told the host of diet and access, so that it can be taken back."""
 
-    __tablename__ = "dinner_told"
+    __tablename__ = "dinner_needs_notice"
 
     dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
     notice: str = Field(primary_key=True)
@@ -228,12 +228,14 @@ async def votes(session: Session, dinner_id: int) -> Mapping[str, Mapping[date, 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-_GUEST_COLUMNS = [column for column in GUEST.c if column.name != "needs"]
+_GUEST_COLUMNS = [column for column in GUEST.c if column.name != "encrypted_needs"]
 
 
 async def rsvps(session: Session, dinner_id: int) -> Mapping[str, Rsvp]:
     """Person -> answer, those who said yes first first."""
-    wanted = select(*_GUEST_COLUMNS, (GUEST.c.needs != "").label("has_needs")).where(GUEST.c.dinner_id == dinner_id)
+    wanted = select(*_GUEST_COLUMNS, (GUEST.c.encrypted_needs != "").label("has_needs")).where(
+        GUEST.c.dinner_id == dinner_id
+    )
     rows = (await session.execute(wanted)).all()
     found = [_rsvp_from(row) for row in rows]
     found.sort(key=lambda each: (each.since is None, each.since.timestamp() if each.since else 0.0, each.person))
@@ -244,11 +246,11 @@ def _rsvp_from(row: Any) -> Rsvp:
     return Rsvp(
         person=row.person_id,
         answer=RsvpAnswer(row.answer) if row.answer else None,
-        seat_status=SeatStatus(row.stand),
+        seat_status=SeatStatus(row.seat_status),
         since=row.since,
         offered_until=row.offered_until,
         has_needs=bool(row.has_needs),
-        calendar_sequence=row.told,
+        calendar_sequence=row.calendar_sequence,
     )
 
 
@@ -257,13 +259,13 @@ async def save_rsvps(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) ->
     for each in rsvps:
         values = {
             "answer": str(each.answer or ""),
-            "stand": str(each.seat_status),
+            "seat_status": str(each.seat_status),
             "since": each.since,
             "offered_until": each.offered_until,
-            "told": each.calendar_sequence,
+            "calendar_sequence": each.calendar_sequence,
         }
         row = insert_into(session, DinnerGuestRow).values(
-            dinner_id=dinner_id, person_id=each.person, needs="", **values
+            dinner_id=dinner_id, person_id=each.person, encrypted_needs="", **values
         )
         await session.execute(row.on_conflict_do_update(index_elements=["dinner_id", "person_id"], set_=values))
 
@@ -271,13 +273,15 @@ async def save_rsvps(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) ->
 async def save_needs(session: Session, dinner_id: int, person: str, encrypted: str) -> None:
     """Keep what *person* told the host of diet and access; "" forgets it. They have a row already."""
     here = (GUEST.c.dinner_id == dinner_id) & (GUEST.c.person_id == person)
-    await session.execute(update(GUEST).where(here).values(needs=encrypted))
+    await session.execute(update(GUEST).where(here).values(encrypted_needs=encrypted))
 
 
 async def encrypted_needs(session: Session, dinner_id: int) -> Mapping[str, str]:
     """Person -> what they told, sealed: for the host of that dinner and nobody else."""
-    wanted = select(GUEST.c.person_id, GUEST.c.needs).where(GUEST.c.dinner_id == dinner_id, GUEST.c.needs != "")
-    return {row.person_id: row.needs for row in await session.execute(wanted)}
+    wanted = select(GUEST.c.person_id, GUEST.c.encrypted_needs).where(
+        GUEST.c.dinner_id == dinner_id, GUEST.c.encrypted_needs != ""
+    )
+    return {row.person_id: row.encrypted_needs for row in await session.execute(wanted)}
 
 
 async def record_needs_notice(session: Session, dinner_id: int, notice: str) -> None:
@@ -292,13 +296,15 @@ async def needs_notices(session: Session, dinner_id: int) -> tuple[str, ...]:
 
 async def with_needs(session: Session) -> tuple[Dinner, ...]:
     """The dinners of which something about diet or access is still kept, or still stands in the host's conversation."""
-    kept = select(GUEST.c.dinner_id).where(GUEST.c.needs != "").union(select(NEEDS_NOTICE.c.dinner_id))
+    kept = select(GUEST.c.dinner_id).where(GUEST.c.encrypted_needs != "").union(select(NEEDS_NOTICE.c.dinner_id))
     wanted = select(DINNER).where(DINNER.c.id.in_(kept)).order_by(DINNER.c.id)
     return tuple(_dinner_from(row) for row in await session.execute(wanted))
 
 
 async def forget_needs(session: Session, dinner_id: int) -> None:
-    await session.execute(update(GUEST).where(GUEST.c.dinner_id == dinner_id, GUEST.c.needs != "").values(needs=""))
+    await session.execute(
+        update(GUEST).where(GUEST.c.dinner_id == dinner_id, GUEST.c.encrypted_needs != "").values(encrypted_needs="")
+    )
     await session.execute(delete(NEEDS_NOTICE).where(NEEDS_NOTICE.c.dinner_id == dinner_id))
 
 

@@ -57,7 +57,14 @@ class Edit:
 
 def _edit_from(row: Any) -> Edit:
     return Edit(
-        row.noun, row.key, json.loads(row.fields), row.author, row.at, row.why, added=row.added, removed=row.removed
+        row.entity_type,
+        row.key,
+        json.loads(row.fields),
+        row.author,
+        row.at,
+        row.reason,
+        added=row.added,
+        removed=row.removed,
     )
 
 
@@ -99,7 +106,7 @@ async def add_edits(session: Session, wanted: Sequence[Edit]) -> None:
 
     Where the same author's lies there already, the two become one.
     """
-    tops = {(row.noun, row.key): row for row in await _rows(session, SHARED)}
+    tops = {(row.entity_type, row.key): row for row in await _rows(session, SHARED)}
     own = {(edit.entity_type, edit.key): edit.author for edit in wanted}
     joined = {thing: row for thing, row in tops.items() if own.get(thing) == row.author}
     await _delete(session, [row.id for row in joined.values()])
@@ -123,12 +130,12 @@ async def _delete(session: Session, ids: Sequence[int]) -> None:
 def _row(edit: Edit) -> dict[str, Any]:
     return {
         "proposal": SHARED,
-        "noun": edit.entity_type,
+        "entity_type": edit.entity_type,
         "key": edit.key,
         "fields": json.dumps(dict(edit.fields), ensure_ascii=False),
         "added": edit.added,
         "removed": edit.removed,
-        "why": edit.reason,
+        "reason": edit.reason,
         "author": edit.author,
         "at": edit.at,
     }
@@ -155,21 +162,23 @@ async def discard(
         return
     # An import names a hundred thousand things of which the draft holds none or a few.
     named = frozenset(keys)
-    rows = await session.execute(select(DRAFT.c.id, DRAFT.c.noun, DRAFT.c.key).where(DRAFT.c.proposal == proposal))
-    await _delete(session, [row.id for row in rows if (row.noun, row.key) in named])
+    rows = await session.execute(
+        select(DRAFT.c.id, DRAFT.c.entity_type, DRAFT.c.key).where(DRAFT.c.proposal == proposal)
+    )
+    await _delete(session, [row.id for row in rows if (row.entity_type, row.key) in named])
 
 
 async def remove_edits(session: Session, gone: Iterable[Edit]) -> None:
     """Throw away what the authors of *gone* wanted of its things; what others wanted of them stays."""
     named = {(edit.entity_type, edit.key, edit.author) for edit in gone}
     rows = await _rows(session, SHARED)
-    await _delete(session, [row.id for row in rows if (row.noun, row.key, row.author) in named])
+    await _delete(session, [row.id for row in rows if (row.entity_type, row.key, row.author) in named])
 
 
 async def blank_reasons(session: Session, words: Sequence[str]) -> int:
     """Remove why an edit was made wherever that holds any of *words*; the edits stay. Returns how many."""
-    rows = await session.execute(select(DRAFT.c.id, DRAFT.c.why).where(DRAFT.c.why != ""))
-    naming = [row.id for row in rows if mentions_any(row.why, words)]
+    rows = await session.execute(select(DRAFT.c.id, DRAFT.c.reason).where(DRAFT.c.reason != ""))
+    naming = [row.id for row in rows if mentions_any(row.reason, words)]
     for each in naming:
-        await session.execute(update(DRAFT).where(DRAFT.c.id == each).values(why=""))
+        await session.execute(update(DRAFT).where(DRAFT.c.id == each).values(reason=""))
     return len(naming)

@@ -15,7 +15,7 @@ from storage.values.questions import Handoff, HandoffState, VerifiedAnswer
 
 
 class HandoffRow(SQLModel, table=True):
-    __tablename__ = "handover"
+    __tablename__ = "handoff"
 
     number: int = Field(primary_key=True, foreign_key="question.number", ondelete="CASCADE")
     assignee: str = Field(index=True)
@@ -30,7 +30,7 @@ class HandoffRow(SQLModel, table=True):
 class VerifiedAnswerRow(SQLModel, table=True):
     """An answer outlives the question's row: what people know is kept until a revision touches it."""
 
-    __tablename__ = "verified"
+    __tablename__ = "verified_answer"
 
     id: int | None = Field(default=None, primary_key=True)
     number: int = Field(index=True)
@@ -54,8 +54,8 @@ HANDOFF, VERIFIED_ANSWER = table_of(HandoffRow), table_of(VerifiedAnswerRow)
 def _handoff_from(row: Any) -> Handoff:
     return Handoff(
         number=row.number,
-        assignee=row.holder,
-        reason=row.why,
+        assignee=row.assignee,
+        reason=row.reason,
         since=row.since,
         asked_at=row.asked_at,
         state=HandoffState(row.state),
@@ -90,8 +90,8 @@ async def of_question(session: Session, number: int) -> Handoff | None:
 async def save(session: Session, handoff: Handoff) -> None:
     """Write where a question stands, new or not."""
     values = {
-        "holder": handoff.assignee,
-        "why": handoff.reason,
+        "assignee": handoff.assignee,
+        "reason": handoff.reason,
         "since": handoff.since,
         "asked_at": handoff.asked_at,
         "state": str(handoff.state),
@@ -107,7 +107,7 @@ async def waiting(session: Session, assignee: str | None = None) -> tuple[Handof
     """What waits for an answer, of one holder or of all, oldest first."""
     wanted = select(HANDOFF).where(HANDOFF.c.state == "waiting").order_by(HANDOFF.c.asked_at, HANDOFF.c.number)
     if assignee is not None:
-        wanted = wanted.where(HANDOFF.c.holder == assignee)
+        wanted = wanted.where(HANDOFF.c.assignee == assignee)
     return tuple(_handoff_from(row) for row in await session.execute(wanted))
 
 
@@ -123,7 +123,7 @@ async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, 
         asker=answer.asker,
         words=answer.words,
         folded=folded,
-        meaning=canonical_plan,
+        canonical_plan=canonical_plan,
         text=answer.text,
         by=answer.by,
         at=answer.at,
@@ -140,9 +140,9 @@ async def answers_to(session: Session, folded: str, canonical_plan: str) -> tupl
     """The answers that stand for the same plan, or for the same words where there was no plan, the newest first."""
     same: list[ColumnElement[bool]] = []
     if folded:
-        same.append((VERIFIED_ANSWER.c.folded == folded) & (VERIFIED_ANSWER.c.meaning == ""))
+        same.append((VERIFIED_ANSWER.c.folded == folded) & (VERIFIED_ANSWER.c.canonical_plan == ""))
     if canonical_plan:
-        same.append(VERIFIED_ANSWER.c.meaning == canonical_plan)
+        same.append(VERIFIED_ANSWER.c.canonical_plan == canonical_plan)
     if not same:
         return ()
     wanted = (

@@ -13,7 +13,7 @@ from storage.store import Session, UtcDateTime, affected, insert_new, is_postgre
 
 class InboxRow(SQLModel, table=True):
     __tablename__ = "inbox"
-    __table_args__ = (UniqueConstraint("platform", "event"),)
+    __table_args__ = (UniqueConstraint("platform", "event_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     platform: str
@@ -48,27 +48,27 @@ class Lease:
 
 async def enqueue(session: Session, platform: str, event_id: str, encrypted: str, lease: Lease) -> bool:
     """Write an event down, to be answered by whoever took it in; False when it is there already."""
-    row = {"platform": platform, "event": event_id, "sealed": encrypted, "at": lease.now, "tries": 0}
-    return await insert_new(session, InboxRow, [row | {"holder": lease.owner, "held_until": lease.until}]) == 1
+    row = {"platform": platform, "event_id": event_id, "encrypted": encrypted, "at": lease.now, "attempts": 0}
+    return await insert_new(session, InboxRow, [row | {"lease_owner": lease.owner, "leased_until": lease.until}]) == 1
 
 
 async def claimable(session: Session, limit: int, lease: Lease) -> tuple[QueuedEvent, ...]:
     """The oldest events that this replica may answer, in the order in which they came."""
     wanted = select(INBOX).where(_is_free(session, lease)).order_by(INBOX.c.id).limit(limit)
-    return tuple(QueuedEvent(row.id, row.sealed, row.tries) for row in await session.execute(wanted))
+    return tuple(QueuedEvent(row.id, row.encrypted, row.attempts) for row in await session.execute(wanted))
 
 
 async def claim(session: Session, event_id: int, lease: Lease) -> bool:
     """Begin to answer it, once more; False when another replica did."""
     mine = update(INBOX).where(INBOX.c.id == event_id, _is_free(session, lease))
-    values = {"tries": INBOX.c.tries + 1, "holder": lease.owner, "held_until": lease.until}
+    values = {"attempts": INBOX.c.attempts + 1, "lease_owner": lease.owner, "leased_until": lease.until}
     return await affected(session, mine.values(**values)) == 1
 
 
 def _is_free(session: Session, lease: Lease) -> ColumnElement[bool]:
     if not is_postgresql(session):
         return true()
-    return or_(INBOX.c.held_until.is_(None), INBOX.c.held_until <= lease.now, INBOX.c.holder == lease.owner)
+    return or_(INBOX.c.leased_until.is_(None), INBOX.c.leased_until <= lease.now, INBOX.c.lease_owner == lease.owner)
 
 
 async def complete(session: Session, event_id: int) -> None:

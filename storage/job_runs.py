@@ -15,14 +15,14 @@ from storage.store import Session, UtcDateTime, affected, insert_new, table_of
 
 
 class WatermarkRow(SQLModel, table=True):
-    __tablename__ = "watermark"
+    __tablename__ = "job_watermark"
 
     job: str = Field(primary_key=True)
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 class JobRunRow(SQLModel, table=True):
-    __tablename__ = "occurrence"
+    __tablename__ = "job_run"
 
     job: str = Field(primary_key=True)
     at: datetime = Field(sa_column=Column(UtcDateTime, primary_key=True))
@@ -46,7 +46,7 @@ async def advance_watermark(session: Session, job: str, to: datetime) -> None:
 
 async def claim(session: Session, job: str, at: datetime, now: datetime) -> bool:
     """Claim that due time; False when it was rung already."""
-    return await insert_new(session, JobRunRow, [{"job": job, "at": at, "rung_at": now}]) == 1
+    return await insert_new(session, JobRunRow, [{"job": job, "at": at, "ran_at": now}]) == 1
 
 
 async def watermarks(session: Session) -> Mapping[str, datetime]:
@@ -56,10 +56,10 @@ async def watermarks(session: Session) -> Mapping[str, datetime]:
 
 async def last_runs(session: Session) -> Mapping[str, datetime]:
     """Job -> when it was rung last."""
-    latest = select(JOB_RUN.c.job, func.max(JOB_RUN.c.rung_at).label("at")).group_by(JOB_RUN.c.job)
+    latest = select(JOB_RUN.c.job, func.max(JOB_RUN.c.ran_at).label("at")).group_by(JOB_RUN.c.job)
     return {row.job: row.at for row in await session.execute(latest)}
 
 
 async def forget_before(session: Session, moment: datetime) -> int:
     """Forget what was rung before *moment*; no clock goes back so far."""
-    return await affected(session, delete(JOB_RUN).where(JOB_RUN.c.rung_at < moment))
+    return await affected(session, delete(JOB_RUN).where(JOB_RUN.c.ran_at < moment))

@@ -61,7 +61,7 @@ class IdentityRow(SQLModel, table=True):
 class OneTimeCodeRow(SQLModel, table=True):
     """A one-time code, kept as its digest: for linking two accounts, or for the very first admin."""
 
-    __tablename__ = "code"
+    __tablename__ = "one_time_code"
 
     digest: str = Field(primary_key=True)
     purpose: str

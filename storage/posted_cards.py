@@ -19,8 +19,8 @@ from storage.store import Session, UtcDateTime, affected, insert_all, table_of
 
 
 class PostedCardRow(SQLModel, table=True):
-    __tablename__ = "standing_card"
-    __table_args__ = (UniqueConstraint("subject", "round"),)
+    __tablename__ = "posted_card"
+    __table_args__ = (UniqueConstraint("subject", "generation"),)
 
     id: int | None = Field(default=None, primary_key=True)
     subject: str
@@ -57,12 +57,14 @@ class PostedCard:
 
 def _from(row: Any) -> PostedCard:
     payload = json.loads(row.payload)
-    return PostedCard(row.id, row.subject, row.round, row.kind, payload, row.mark, row.edits, row.stands)
+    return PostedCard(row.id, row.subject, row.generation, row.kind, payload, row.fingerprint, row.edits, row.is_posted)
 
 
 async def newest(session: Session, subject: str) -> PostedCard | None:
     """The newest round of that subject, whether it still stands or not."""
-    wanted = select(POSTED_CARD).where(POSTED_CARD.c.subject == subject).order_by(POSTED_CARD.c.round.desc()).limit(1)
+    wanted = (
+        select(POSTED_CARD).where(POSTED_CARD.c.subject == subject).order_by(POSTED_CARD.c.generation.desc()).limit(1)
+    )
     row = (await session.execute(wanted)).one_or_none()
     return _from(row) if row else None
 
@@ -76,12 +78,12 @@ async def ensure(
         return before
     row = {
         "subject": subject,
-        "round": before.generation + 1 if before else 1,
+        "generation": before.generation + 1 if before else 1,
         "kind": kind,
-        "mark": fingerprint,
+        "fingerprint": fingerprint,
         "at": at,
     }
-    whole = row | {"payload": json.dumps(payload, ensure_ascii=False), "edits": 0, "stands": True}
+    whole = row | {"payload": json.dumps(payload, ensure_ascii=False), "edits": 0, "is_posted": True}
     await insert_all(session, PostedCardRow, [whole])
     found = await newest(session, subject)
     assert found is not None  # noqa: S101  (it was put there a moment ago)
@@ -90,7 +92,7 @@ async def ensure(
 
 async def posted(session: Session, subject: str = "") -> tuple[PostedCard, ...]:
     """Everything that stands, oldest first; with *subject*, that subject and what is below it ("kudos:3", "kudos:3:p_bo")."""
-    wanted = select(POSTED_CARD).where(POSTED_CARD.c.stands.is_(True)).order_by(POSTED_CARD.c.id)
+    wanted = select(POSTED_CARD).where(POSTED_CARD.c.is_posted.is_(True)).order_by(POSTED_CARD.c.id)
     if subject:
         below = POSTED_CARD.c.subject.startswith(f"{subject}:", autoescape=True)
         wanted = wanted.where((POSTED_CARD.c.subject == subject) | below)
@@ -99,14 +101,18 @@ async def posted(session: Session, subject: str = "") -> tuple[PostedCard, ...]:
 
 async def record_edit(session: Session, card: PostedCard, fingerprint: str) -> int:
     """It is worded anew from *fingerprint*; which wording that is, counted from 1."""
-    row = update(POSTED_CARD).where(POSTED_CARD.c.id == card.id).values(mark=fingerprint, edits=POSTED_CARD.c.edits + 1)
+    row = (
+        update(POSTED_CARD)
+        .where(POSTED_CARD.c.id == card.id)
+        .values(fingerprint=fingerprint, edits=POSTED_CARD.c.edits + 1)
+    )
     count: int = (await session.execute(row.returning(POSTED_CARD.c.edits))).scalar_one()
     return count
 
 
 async def mark_removed(session: Session, card: PostedCard) -> None:
     """It stands nowhere any more."""
-    await session.execute(update(POSTED_CARD).where(POSTED_CARD.c.id == card.id).values(stands=False))
+    await session.execute(update(POSTED_CARD).where(POSTED_CARD.c.id == card.id).values(is_posted=False))
 
 
 async def forget_before(session: Session, moment: datetime) -> int:

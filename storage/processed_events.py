@@ -11,7 +11,7 @@ from storage.store import Session, UtcDateTime, insert_new, table_of
 
 
 class ProcessedEventRow(SQLModel, table=True):
-    __tablename__ = "receipt"
+    __tablename__ = "processed_event"
 
     source: str = Field(primary_key=True)
     event_id: str = Field(primary_key=True)

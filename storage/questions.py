@@ -80,10 +80,10 @@ def question_from(row: Any) -> Question:
         at=row.at,
         place=row.place_id,
         thread=row.thread,
-        understood_as=row.said,
+        understood_as=row.understood_as,
         aspect=row.aspect,
         plan=plan,
-        canonical_plan=row.meaning,
+        canonical_plan=row.canonical_plan,
         keys=tuple(json.loads(row.keys)),
         revision=row.revision,
         feedback=row.feedback,
@@ -99,17 +99,17 @@ async def save(session: Session, question: Question, usage: ModelUsage) -> int:
         words=question.words,
         folded=question.folded,
         outcome=question.outcome,
-        said=question.understood_as,
+        understood_as=question.understood_as,
         aspect=question.aspect,
         plan=json.dumps(plan_to_json(question.plan)) if question.plan else "",
-        meaning=canonical_plan(question.plan) if question.plan else "",
+        canonical_plan=canonical_plan(question.plan) if question.plan else "",
         keys=json.dumps(question.keys[:KEPT_KEYS]),
         revision=question.revision,
         at=question.at,
         model=usage.model,
         tokens_in=usage.tokens_in,
         tokens_out=usage.tokens_out,
-        micros=usage.cost_micros,
+        cost_micros=usage.cost_micros,
     )
     number: int = (await session.execute(row.returning(QUESTION.c.number))).scalar_one()
     return number
@@ -157,9 +157,11 @@ async def frequent_questions(
 
 async def usage_since(session: Session, since: datetime) -> ModelUsage:
     """What models took since then, all questions together."""
-    sums = [func.coalesce(func.sum(QUESTION.c[name]), 0).label(name) for name in ("tokens_in", "tokens_out", "micros")]
+    sums = [
+        func.coalesce(func.sum(QUESTION.c[name]), 0).label(name) for name in ("tokens_in", "tokens_out", "cost_micros")
+    ]
     row = (await session.execute(select(*sums).where(QUESTION.c.at >= since, QUESTION.c.model != ""))).one()
-    return ModelUsage("", row.tokens_in, row.tokens_out, row.micros)
+    return ModelUsage("", row.tokens_in, row.tokens_out, row.cost_micros)
 
 
 async def forget_before(session: Session, moment: datetime) -> int:

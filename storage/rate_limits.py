@@ -19,7 +19,7 @@ from storage.store import Session, affected, greatest, insert_into, table_of
 class RateLimitRow(SQLModel, table=True):
     """Moments are seconds since 1970, so that both databases add to them in the same words."""
 
-    __tablename__ = "gate"
+    __tablename__ = "rate_limit"
 
     key: str = Field(primary_key=True)
     account: str = Field(index=True)
@@ -55,7 +55,7 @@ def _moment(seconds: float) -> datetime:
 
 async def blocked_until(session: Session, keys: Sequence[str], now: datetime) -> datetime | None:
     """Until when the strictest of those gates is closed; None when all are open at *now*."""
-    wanted = select(func.max(RATE_LIMIT.c.held_until)).where(RATE_LIMIT.c.key.in_(keys))
+    wanted = select(func.max(RATE_LIMIT.c.blocked_until)).where(RATE_LIMIT.c.key.in_(keys))
     latest = (await session.execute(wanted)).scalar_one() or 0.0
     return _moment(latest) if latest > now.timestamp() else None
 
@@ -68,7 +68,7 @@ async def reserve(session: Session, key: str, account: str, now: datetime, spaci
     at, step = now.timestamp(), spacing.total_seconds()
     taken = (
         insert_into(session, RateLimitRow)
-        .values(key=key, account=account, next_at=at + step, held_until=0.0, reason="")
+        .values(key=key, account=account, next_at=at + step, blocked_until=0.0, reason="")
         .on_conflict_do_update(
             index_elements=["key"], set_={"next_at": greatest(session, RATE_LIMIT.c.next_at, at) + step}
         )
@@ -86,30 +86,34 @@ async def delay_until(session: Session, key: str, moment: datetime) -> None:
 async def block(session: Session, key: str, account: str, until: datetime, reason: str) -> None:
     """Close that gate until *until*, or longer where it was to stay closed longer."""
     at = until.timestamp()
-    closed = {"held_until": greatest(session, RATE_LIMIT.c.held_until, at), "reason": reason}
-    row = insert_into(session, RateLimitRow).values(key=key, account=account, next_at=0.0, held_until=at, reason=reason)
+    closed = {"blocked_until": greatest(session, RATE_LIMIT.c.blocked_until, at), "reason": reason}
+    row = insert_into(session, RateLimitRow).values(
+        key=key, account=account, next_at=0.0, blocked_until=at, reason=reason
+    )
     await session.execute(row.on_conflict_do_update(index_elements=["key"], set_=closed))
 
 
 async def are_others_blocked(session: Session, account: str, key: str, now: datetime) -> bool:
     """Whether another gate of that account is closed at *now*: then it is the account that is throttled."""
     wanted = select(RATE_LIMIT.c.key).where(RATE_LIMIT.c.account == account, RATE_LIMIT.c.key != key)
-    return (await session.execute(wanted.where(RATE_LIMIT.c.held_until > now.timestamp()).limit(1))).first() is not None
+    return (
+        await session.execute(wanted.where(RATE_LIMIT.c.blocked_until > now.timestamp()).limit(1))
+    ).first() is not None
 
 
 async def unblock(session: Session, key: str) -> None:
     """Open that gate: what closed it was put right."""
-    await session.execute(update(RATE_LIMIT).where(RATE_LIMIT.c.key == key).values(held_until=0.0, reason=""))
+    await session.execute(update(RATE_LIMIT).where(RATE_LIMIT.c.key == key).values(blocked_until=0.0, reason=""))
 
 
 async def unblock_accounts(session: Session, now: datetime) -> int:
     """Ask again of every account that is paused at *now*: somebody says that it was put right. Returns how many."""
-    paused = (RATE_LIMIT.c.key == RATE_LIMIT.c.account) & (RATE_LIMIT.c.held_until > now.timestamp())
-    return await affected(session, update(RATE_LIMIT).where(paused).values(held_until=0.0, reason=""))
+    paused = (RATE_LIMIT.c.key == RATE_LIMIT.c.account) & (RATE_LIMIT.c.blocked_until > now.timestamp())
+    return await affected(session, update(RATE_LIMIT).where(paused).values(blocked_until=0.0, reason=""))
 
 
 async def blocks_at(session: Session, now: datetime) -> tuple[RateLimitBlock, ...]:
     """Every gate that is closed at *now*, by key."""
-    wanted = select(RATE_LIMIT).where(RATE_LIMIT.c.held_until > now.timestamp()).order_by(RATE_LIMIT.c.key)
+    wanted = select(RATE_LIMIT).where(RATE_LIMIT.c.blocked_until > now.timestamp()).order_by(RATE_LIMIT.c.key)
     rows = await session.execute(wanted)
-    return tuple(RateLimitBlock(row.key, _moment(row.held_until), row.reason) for row in rows)
+    return tuple(RateLimitBlock(row.key, _moment(row.blocked_until), row.reason) for row in rows)

@@ -27,7 +27,7 @@ class DigestRow(SQLModel, table=True):
 class ReminderRow(SQLModel, table=True):
     """Step 1 and 2 went to the person, step 3 to their lead."""
 
-    __tablename__ = "nudge"
+    __tablename__ = "reminder"
 
     person_id: str = Field(primary_key=True)
     revision: int = Field(primary_key=True)
@@ -38,7 +38,7 @@ class ReminderRow(SQLModel, table=True):
 class ReminderSnoozeRow(SQLModel, table=True):
     """Somebody who said "not now", or "no more"."""
 
-    __tablename__ = "nudge_rest"
+    __tablename__ = "reminder_snooze"
 
     person_id: str = Field(primary_key=True)
     until: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
@@ -71,13 +71,13 @@ class DigestProgress:
 async def digest_progress(session: Session) -> Mapping[tuple[int, str], DigestProgress]:
     """(place, rhythm) -> how far its digests went."""
     rows = await session.execute(select(DIGEST))
-    return {(row.place_id, row.rhythm): DigestProgress(row.revision, row.day) for row in rows}
+    return {(row.place_id, row.frequency): DigestProgress(row.revision, row.day) for row in rows}
 
 
 async def save_digest_progress(session: Session, place: int, frequency: str, progress: DigestProgress) -> None:
     values = {"revision": progress.revision, "day": progress.day}
-    row = insert_into(session, DigestRow).values(place_id=place, rhythm=frequency, **values)
-    await session.execute(row.on_conflict_do_update(index_elements=["place_id", "rhythm"], set_=values))
+    row = insert_into(session, DigestRow).values(place_id=place, frequency=frequency, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["place_id", "frequency"], set_=values))
 
 
 async def reminders_about(session: Session, revision: int) -> Mapping[str, SentReminder]:

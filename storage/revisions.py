@@ -54,7 +54,7 @@ class RevisionRow(SQLModel, table=True):
 
 class ChangeRow(SQLModel, table=True):
     __tablename__ = "change"
-    __table_args__ = (UniqueConstraint("revision", "noun", "key"),)
+    __table_args__ = (UniqueConstraint("revision", "entity_type", "key"),)
 
     revision: int = Field(primary_key=True)
     seq: int = Field(primary_key=True)
@@ -149,7 +149,7 @@ async def changing_item(session: Session, key: str, until: int, limit: int) -> t
     wanted = (
         select(REVISION)
         .join(CHANGE, CHANGE.c.revision == REVISION.c.number)
-        .where(CHANGE.c.key == key, CHANGE.c.noun == "item", REVISION.c.number <= until)
+        .where(CHANGE.c.key == key, CHANGE.c.entity_type == "item", REVISION.c.number <= until)
         .where(REVISION.c.state == "published")
         .order_by(REVISION.c.number.desc())
         .limit(limit)
@@ -181,13 +181,13 @@ async def next_number(session: Session) -> int:
 async def changes_of(session: Session, first: int, last: int | None = None) -> tuple[Change, ...]:
     """The changes of the published revisions from *first* to *last* (both included), in their order."""
     wanted = (
-        select(CHANGE.c.noun, CHANGE.c.key, CHANGE.c.kind, CHANGE.c.body)
+        select(CHANGE.c.entity_type, CHANGE.c.key, CHANGE.c.kind, CHANGE.c.body)
         .join(REVISION, REVISION.c.number == CHANGE.c.revision)
         .where(CHANGE.c.revision >= first, CHANGE.c.revision <= (first if last is None else last))
         .where(REVISION.c.state == "published")
         .order_by(CHANGE.c.revision, CHANGE.c.seq)
     )
-    return tuple(change_from(row.noun, row.key, row.kind, row.body) for row in await session.execute(wanted))
+    return tuple(change_from(row.entity_type, row.key, row.kind, row.body) for row in await session.execute(wanted))
 
 
 async def propose(session: Session, revision: Revision, salt: str) -> None:
@@ -252,7 +252,7 @@ def _change_rows(
         {
             "revision": number,
             "seq": seq,
-            "noun": change.entity_type,
+            "entity_type": change.entity_type,
             "key": change.key,
             "kind": str(change.kind),
             "body": body,

@@ -1,4 +1,4 @@
-"""Which version of the tables a store has, told without loading the migration tool."""
+"""Which version of the tables a store has, read without importing alembic."""
 
 from __future__ import annotations
 
@@ -8,33 +8,13 @@ from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
-# Every released step, oldest first. A test holds this list to the files in `migrations/versions`.
-MIGRATIONS = (
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-    "0005",
-    "0006",
-    "0007",
-    "0008",
-    "0009",
-    "0010",
-    "0011",
-    "0012",
-    "0013",
-    "0014",
-    "0015",
-    "0016",
-    "0017",
-    "0018",
-    "0019",
-)
+# Every migration, oldest first. A test compares this with the files in `migrations/versions`.
+MIGRATIONS = ("0001",)
 LATEST_MIGRATION = MIGRATIONS[-1]
 
 
 class SchemaState(Enum):
-    """What `found` makes of a database."""
+    """What `schema_state` finds in a database."""
 
     EMPTY = auto()
     CURRENT = auto()
@@ -44,17 +24,17 @@ class SchemaState(Enum):
 
 
 async def schema_state(session: AsyncSession) -> SchemaState:
-    """Compare the store's version mark with the one this program needs."""
+    """Compare the version of the store's tables with the one this program needs."""
     connection = await session.connection()
     tables = await connection.run_sync(_tables)
     if not tables:
         return SchemaState.EMPTY
     if "alembic_version" not in tables:
         return SchemaState.FOREIGN
-    mark = (await session.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
-    if mark == LATEST_MIGRATION:
+    version = (await session.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
+    if version == LATEST_MIGRATION:
         return SchemaState.CURRENT
-    return SchemaState.OLDER if mark is None or mark in MIGRATIONS else SchemaState.NEWER
+    return SchemaState.OLDER if version is None or version in MIGRATIONS else SchemaState.NEWER
 
 
 def _tables(connection: Connection) -> list[str]:

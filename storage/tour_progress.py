@@ -58,7 +58,7 @@ def _approval_from(row: Any) -> Approval:
         person=row.person_id,
         about=row.about,
         asked_at=row.asked_at,
-        answer=row.said,
+        answer=row.answer,
         reminded=row.reminded,
     )
 
@@ -66,7 +66,7 @@ def _approval_from(row: Any) -> Approval:
 async def request_approvals(session: Session, tour: int, people: Sequence[tuple[str, str]], at: datetime) -> None:
     """Put down whom to ask about a tour: (person asked, traveller it is about)."""
     rows = [
-        {"tour_id": tour, "person_id": person, "about": about, "asked_at": at, "said": "", "reminded": False}
+        {"tour_id": tour, "person_id": person, "about": about, "asked_at": at, "answer": "", "reminded": False}
         for person, about in people
     ]
     await insert_new(session, ApprovalRow, rows)
@@ -82,7 +82,7 @@ async def approvals(session: Session, tour: int) -> tuple[Approval, ...]:
 async def record_answer(session: Session, tour: int, person: str, answer: str) -> int:
     """Note yes or no for all that this person was asked of that tour; how many answers that were."""
     row = update(APPROVAL).where(APPROVAL.c.tour_id == tour, APPROVAL.c.person_id == person)
-    return await affected(session, row.values(said=answer))
+    return await affected(session, row.values(answer=answer))
 
 
 async def mark_reminded(session: Session, tour: int, person: str) -> None:
@@ -92,7 +92,7 @@ async def mark_reminded(session: Session, tour: int, person: str) -> None:
 
 async def pending_approvals(session: Session, person: str) -> tuple[Approval, ...]:
     """What waits for that person's word."""
-    wanted = select(APPROVAL).where(APPROVAL.c.person_id == person, APPROVAL.c.said == "")
+    wanted = select(APPROVAL).where(APPROVAL.c.person_id == person, APPROVAL.c.answer == "")
     return tuple(_approval_from(row) for row in await session.execute(wanted.order_by(APPROVAL.c.tour_id)))
 
 

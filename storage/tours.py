@@ -53,7 +53,7 @@ class TourMemberRow(SQLModel, table=True):
 class TourConstraintRow(SQLModel, table=True):
     """Two people who are to be together in the next round ("pin"), or never ("forbid")."""
 
-    __tablename__ = "tour_wish"
+    __tablename__ = "tour_constraint"
 
     programme: str = Field(primary_key=True)
     one: str = Field(primary_key=True)

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""Create or upgrade the tables of a store with alembic. Imported only when needed, because alembic loads slowly."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sqlalchemy.engine import URL
 
 
 def config(url: URL | None = None) -> Config:
-    """Alembic's settings for our chain; *url* as `storage.store.parse_url` gives it."""
+    """The configuration of alembic; *url* as `storage.store.parse_url` returns it."""
     settings = Config()
-    settings.set_main_option("script_location", str(Path(__file__).parent))
+    settings.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     settings.attributes["url"] = url
     return settings
 
 
 def upgrade(url: URL) -> None:
-    """Carry out the steps that are missing, all in one transaction."""
+    """Apply every migration that is missing, all in one transaction."""
     command.upgrade(config(url), "head")

@@ -14,7 +14,7 @@ from storage.store import Session, UtcDateTime, insert_new, table_of
 
 
 class VendorStateRow(SQLModel, table=True):
-    __tablename__ = "vendor_note"
+    __tablename__ = "vendor_state"
 
     vendor: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
@@ -28,14 +28,14 @@ VENDOR_STATE = table_of(VendorStateRow)
 
 async def save(session: Session, vendor: str, kind: str, key: str, encrypted: str, at: datetime) -> None:
     """Keep one note; an earlier one with that key is replaced."""
-    row = {"vendor": vendor, "kind": kind, "key": key, "sealed": encrypted, "at": at}
+    row = {"vendor": vendor, "kind": kind, "key": key, "encrypted": encrypted, "at": at}
     if not await insert_new(session, VendorStateRow, [row]):
         same = (VENDOR_STATE.c.vendor == vendor) & (VENDOR_STATE.c.kind == kind) & (VENDOR_STATE.c.key == key)
-        await session.execute(update(VENDOR_STATE).where(same).values(sealed=encrypted, at=at))
+        await session.execute(update(VENDOR_STATE).where(same).values(encrypted=encrypted, at=at))
 
 
 async def find(session: Session, vendor: str, kind: str, key: str) -> str | None:
-    wanted = select(VENDOR_STATE.c.sealed).where(
+    wanted = select(VENDOR_STATE.c.encrypted).where(
         VENDOR_STATE.c.vendor == vendor, VENDOR_STATE.c.kind == kind, VENDOR_STATE.c.key == key
     )
     return cast(str | None, (await session.execute(wanted)).scalar_one_or_none())
@@ -52,11 +52,11 @@ async def forget(session: Session, vendor: str, kind: str, key: str) -> None:
 async def all_of(session: Session, vendor: str, kind: str) -> dict[str, str]:
     """Key -> sealed text of every note of that kind."""
     rows = await session.execute(
-        select(VENDOR_STATE.c.key, VENDOR_STATE.c.sealed)
+        select(VENDOR_STATE.c.key, VENDOR_STATE.c.encrypted)
         .where(VENDOR_STATE.c.vendor == vendor, VENDOR_STATE.c.kind == kind)
         .order_by(VENDOR_STATE.c.key)
     )
-    return {row.key: row.sealed for row in rows}
+    return {row.key: row.encrypted for row in rows}
 
 
 async def forget_conversations(

@@ -113,7 +113,9 @@ async def _check_chain(session: Session, replay: _Replay, hashes: dict[int, str]
             continue
         _check_revision(row, rows, previous)
         for each in rows:
-            replay.apply(row.number, row.published_at.date(), change_from(each.noun, each.key, each.kind, each.body))
+            replay.apply(
+                row.number, row.published_at.date(), change_from(each.entity_type, each.key, each.kind, each.body)
+            )
         previous = hashes[row.number] = row.hash
     stray = (await session.execute(select(CHANGE.c.revision).where(CHANGE.c.revision.not_in(hashes or [0])))).first()
     if stray:
@@ -122,24 +124,24 @@ async def _check_chain(session: Session, replay: _Replay, hashes: dict[int, str]
 
 def _check_revision(row: Any, rows: Sequence[Any], previous: str) -> None:
     for place, each in enumerate(rows, start=1):
-        where = f"R{row.number}, change {each.seq} ({each.noun} {each.key})"
+        where = f"R{row.number}, change {each.seq} ({each.entity_type} {each.key})"
         if each.seq != place:
             raise Altered(f"R{row.number}, change {place} is missing")
-        if hash_chain.change_digest(each.noun, each.key, each.kind, each.body) != each.digest:
+        if hash_chain.change_digest(each.entity_type, each.key, each.kind, each.body) != each.digest:
             raise Altered(f"{where} was altered")
         _check_readable(each, where)
     blanked = not row.reason_salt and not row.reason  # the words were removed on request; the chain keeps their mark
-    if not blanked and hash_chain.reason_digest(row.reason_salt, row.reason) != row.reason_mark:
+    if not blanked and hash_chain.reason_digest(row.reason_salt, row.reason) != row.reason_hash:
         raise Altered(f"R{row.number}: its reason was altered")
     if row.previous_hash != previous:
         raise Altered(f"R{row.number} does not follow the revision before it: one is missing or was altered")
-    if hash_chain.revision_hash(revision_from(row), row.reason_mark, [each.digest for each in rows]) != row.hash:
+    if hash_chain.revision_hash(revision_from(row), row.reason_hash, [each.digest for each in rows]) != row.hash:
         raise Altered(f"R{row.number} itself was altered: its author, time, reason or the list of its changes")
 
 
 def _check_readable(row: Any, where: str) -> None:
     try:
-        change_from(row.noun, row.key, row.kind, row.body)
+        change_from(row.entity_type, row.key, row.kind, row.body)
     except (ValueError, json.JSONDecodeError, LookupError):
         raise Altered(f"{where} cannot be read") from None
 

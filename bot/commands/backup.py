@@ -7,7 +7,14 @@ from pathlib import Path
 
 from bot import output
 from bot.app import App
-from storage.backup import _MARK_UNCERTAIN, copy_store
+from handlers.errors import Refusal
+from storage.backup import MARK_UNCERTAIN, BackupFailed, copy_store
+
+
+class BackupRefused(Refusal):
+    """The copy could not be made."""
+
+    exit = 3
 
 
 async def run(app: App, target: Path) -> int:
@@ -21,7 +28,7 @@ async def run(app: App, target: Path) -> int:
             f"and put back, into an empty database, by:\n"
             f"  pg_restore --no-owner --dbname='{address}' {target}\n"
             f"then, before Handshake is started, so that what was sent since is looked for and not sent again:\n"
-            f"  psql '{address}' -c \"{_MARK_UNCERTAIN.format(now=moment)}\""
+            f"  psql '{address}' -c \"{MARK_UNCERTAIN.format(now=moment)}\""
         )
         return 1
     output.write_text(await asyncio.to_thread(_copy_and_report, app.store.path, target))
@@ -30,7 +37,10 @@ async def run(app: App, target: Path) -> int:
 
 def _copy_and_report(source: Path, target: Path) -> str:
     """Make the copy, and say what it is and what belongs to it."""
-    copy_store(source, target)
+    try:
+        copy_store(source, target)
+    except BackupFailed as error:
+        raise BackupRefused(str(error)) from None
     said = f"{target} holds the whole store ({target.stat().st_size / 1e6:.1f} MB), checked."
     key = source.with_name(f"{source.name}.key")
     if key.exists():

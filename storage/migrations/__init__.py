@@ -1,9 +1,1 @@
-"""One chain of small steps that brings any store, on either database, to today's tables."""
-
-from __future__ import annotations
-
-from pathlib import Path
-
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.engine import URL
+"""The steps that bring a store, on either database, from an older version of the tables to today's."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: one connection, one transaction, nobody else migrating meanwhile."""
+"""The script that alembic runs: one connection, one transaction, and no other process migrating meanwhile."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MIGRATION_LOCK = 724_502
 
 
 def include(_thing: object, name: str | None, kind: str, _reflected: object, _compared: object) -> bool:
-    """The search index is made by hand, and the queue is procrastinate's own: their tables are no models."""
-    made_by_others = ("item_words", "procrastinate_")
-    return not (kind in {"table", "index"} and (name or "").removeprefix("ix_").startswith(made_by_others))
+    """False for the tables without a model: the search index, and those of procrastinate."""
+    without_model = ("item_words", "procrastinate_")
+    return not (kind in {"table", "index"} and (name or "").removeprefix("ix_").startswith(without_model))
 
 
 def migrate(connection: Connection) -> None:
@@ -38,11 +38,13 @@ def run() -> None:
     engine = create_engine(url.set(drivername="sqlite+pysqlite") if sqlite else url)
     if sqlite:
         event.listen(engine, "connect", set_up_sqlite)
-        # Tables are made inside the transaction too: a second process waits for the first and finds it done.
+        # Tables are created inside the transaction too: a second process waits for the first, then has nothing to do.
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    with engine.begin() as connection:
-        migrate(connection)
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            migrate(connection)
+    finally:
+        engine.dispose()
 
 
 run()

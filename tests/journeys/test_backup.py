@@ -14,7 +14,7 @@ from bot.delivery.calls import address_of
 from handlers.shared import notify
 from integrations.ports.cards import Card
 from storage import deliveries, verify
-from storage.backup import _MARK_UNCERTAIN, BackupFailed, copy_store
+from storage.backup import MARK_UNCERTAIN, BackupFailed, copy_store
 from storage.store import Store
 from tests.app import ChatApp, item
 from tests.delivery.harness import DeliveryHarness
@@ -83,7 +83,7 @@ async def test_the_line_for_postgresql_keeps_what_was_sent_since_from_coming_twi
         row = await harness.delivery(each)
         await harness.platform.post(address_of(row), Card("R1"), row.tag)
     async with store.transaction() as session:
-        line = _MARK_UNCERTAIN.format(now=f"'{harness.clock.now().isoformat()}'")
+        line = MARK_UNCERTAIN.format(now=f"'{harness.clock.now().isoformat()}'")
         await session.execute(text(line))
 
     for each in waiting:

@@ -1,109 +1,99 @@
-"""A store of an older version keeps what it holds on its way to today's tables."""
+"""A migration keeps what the store holds, and one that fails changes nothing."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import os
 from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import bindparam, create_engine, inspect, text
+from alembic.config import Config
+from sqlalchemy import text
 
-from storage import drafts, posted_cards, roadmap, title_search
-from storage.store import Store, UtcDateTime, parse_url
+from storage import drafts, roadmap, schema_version, title_search, verify
+from storage.store import Store, parse_url
 from storage.upgrade import config
 from storage.values.company import UNRESTRICTED
 from storage.values.questions import ItemTitle
 from tests.app import ChatApp, item
 
-AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+SECOND_MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "{latest}"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("item_version") as table:
+        table.add_column(sa.Column("estimate", sa.Integer(), nullable=False, server_default="3"))
+    op.execute("UPDATE item_version SET estimate = 5 WHERE key = 'WEB-2'")
+    {last_step}
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database without a table, or one that can be taken back to an older version."""
+    """A database that only this test uses: its tables are changed."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/old.db"
+        return f"sqlite:///{tmp_path}/store.db"
     return str(request.getfixturevalue("postgres_address"))
 
 
-def migrate_to(address: str, version: str) -> None:
-    """Bring the store to exactly that version."""
-    url = parse_url(address)
-    engine = create_engine(url.set(drivername="sqlite+pysqlite") if address.startswith("sqlite") else url)
-    made = inspect(engine).has_table("alembic_version")
-    engine.dispose()
-    (command.downgrade if made else command.upgrade)(config(url), version)
+def with_second_migration(address: str, folder: Path, *, last_step: str = "") -> Config:
+    """The configuration of alembic with one more migration, which exists in this test only."""
+    file = folder / "versions" / "9999_estimate.py"
+    file.parent.mkdir()
+    file.write_text(SECOND_MIGRATION.format(latest=schema_version.LATEST_MIGRATION, last_step=last_step))
+    settings = config(parse_url(address))
+    script_location = settings.get_main_option("script_location")
+    settings.set_main_option("path_separator", "os")
+    settings.set_main_option("version_locations", f"{script_location}/versions{os.pathsep}{file.parent}")
+    return settings
 
 
-async def test_titles_are_found_in_a_store_whose_index_did_not_know_them(address: str) -> None:
-    migrate_to(address, "0007")
-    older = Store(address)
-    app = ChatApp(older, ())
-    await app.publish(item("WEB-1", "Gate for lorries", summary="By the harbour"), item("WEB-2", "Quay"))
-    await _forget_words(older)
-    await older.close()
-
+async def filled(address: str) -> Store:
     store = Store(address)
     await store.migrate()
+    app = ChatApp(store, ())
+    await app.publish(item("WEB-1", "Gate for lorries", summary="By the harbour"), item("WEB-2", "Quay"))
+    async with store.transaction() as session:
+        await drafts.append_edits(session, [drafts.Edit("item", "WEB-1", {"due": "2027-01-15"}, "p_ana", app.now)])
+    await store.close()
+    return store
+
+
+async def test_a_later_migration_keeps_what_the_store_holds(address: str, tmp_path: Path) -> None:
+    store = await filled(address)
+
+    command.upgrade(with_second_migration(address, tmp_path), "head")
 
     async with store.reading() as session:
+        assert (await verify.verify(session)).problem == ""
+        estimates = (await session.execute(text("SELECT key, estimate FROM item_version ORDER BY key"))).all()
+        assert [tuple(row) for row in estimates] == [("WEB-1", 3), ("WEB-2", 5)]
         assert await title_search.titles_in(session, "who owns the gate for lorries?", UNRESTRICTED) == (
             ItemTitle("Gate for lorries", "WEB-1"),
         )
         assert [each.key for each in await roadmap.search_items(session, "harbour", UNRESTRICTED)] == ["WEB-1"]
-        assert [each.key for each in await roadmap.search_items(session, "quay", UNRESTRICTED)] == ["WEB-2"]
+        assert [(edit.author, dict(edit.fields)) for edit in await drafts.edits(session)] == [
+            ("p_ana", {"due": "2027-01-15"})
+        ]
+        assert await schema_version.schema_state(session) is schema_version.SchemaState.NEWER
     await store.close()
 
 
-async def _forget_words(store: Store) -> None:
-    async with store.transaction() as session:
-        if session.get_bind().dialect.name == "sqlite":
-            await session.execute(text("INSERT INTO item_words(item_words) VALUES ('delete-all')"))
-        else:
-            await session.execute(text("DELETE FROM item_words"))
+async def test_a_migration_that_fails_changes_nothing(address: str, tmp_path: Path) -> None:
+    store = await filled(address)
 
+    with pytest.raises(RuntimeError, match="power cut"):
+        command.upgrade(with_second_migration(address, tmp_path, last_step='raise RuntimeError("power cut")'), "head")
 
-async def test_edits_that_wait_in_a_draft_of_one_author_a_thing_still_wait(address: str) -> None:
-    migrate_to(address, "0006")
-    older = Store(address)
-    async with older.transaction() as session:
-        await drafts.append_edits(session, [drafts.Edit("item", "WEB-1", {"due": "2027-01-15"}, "p_ana", AT)])
-    await older.close()
-
-    store = Store(address)
-    await store.migrate()
-
-    async with store.transaction() as session:
-        await drafts.add_edits(session, [drafts.Edit("item", "WEB-1", {"status": "blocked"}, "p_bo", AT)])
-        waiting = await drafts.edits(session)
-    await store.close()
-    assert [(edit.author, dict(edit.fields)) for edit in waiting] == [
-        ("p_ana", {"due": "2027-01-15"}),
-        ("p_bo", {"status": "blocked"}),
-    ]
-
-
-async def test_cards_of_recognition_that_stood_before_are_looked_after(address: str) -> None:
-    migrate_to(address, "0018")
-    older = Store(address)
-    insert = (
-        "INSERT INTO notice (id, key, kind, payload, created_at, trace) VALUES (:id, :key, :kind, :payload, :at, '')"
-    )
-    async with older.transaction() as session:
-        for number, (key, kind) in enumerate(
-            [("celebration:3", "celebration"), ("celebration:3:edit:1", "celebration"), ("revision:R1", "revision")]
-        ):
-            row = {"id": f"n{number}", "key": key, "kind": kind, "payload": '{"celebration": 3}', "at": AT}
-            await session.execute(text(insert).bindparams(bindparam("at", type_=UtcDateTime())), row)
-    await older.close()
-
-    store = Store(address)
-    await store.migrate()
-
+    await store.open()
     async with store.reading() as session:
-        found = await posted_cards.posted(session)
-    assert [(each.subject, each.key, each.payload, each.fingerprint) for each in found] == [
-        ("celebration:3", "celebration:3", {"celebration": 3}, "")
-    ]
+        assert await schema_version.schema_state(session) is schema_version.SchemaState.CURRENT
+        assert (await verify.verify(session)).problem == ""
+        columns = (await session.execute(text("SELECT * FROM item_version"))).keys()
+        assert "estimate" not in columns
     await store.close()
