@@ -1,4 +1,4 @@
-"""A whole house in a test: store, clock, features and dispatch, spoken to as people speak to it."""
+"""Handshake in a test: store, clock, features and dispatch, used as people use it."""
 
 from __future__ import annotations
 
@@ -48,27 +48,27 @@ class CountingIds:
 
 
 class ReversingCipher:
-    """Unreadable enough for a test to notice a leak, and openable."""
+    """Changes a text enough for a test to notice a leak, and can be decrypted."""
 
     def encrypt(self, text: str) -> str:
         return f"sealed:{text[::-1]}"
 
-    def decrypt(self, sealed: str) -> str:
-        return sealed.removeprefix("sealed:")[::-1]
+    def decrypt(self, encrypted: str) -> str:
+        return encrypted.removeprefix("sealed:")[::-1]
 
 
 def make_context(
     store: Store, features: Sequence[Feature], *, at: datetime = MONDAY, policy: Policy | None = None
 ) -> AppContext:
-    """The tools a test's features work with; its clock stands at *at* until a test moves it."""
-    hooks = tuple(each.on_published for each in features if each.on_published)
+    """The context of a test's features; its clock shows *at* until the test moves it."""
+    hooks = tuple(feature.on_published for feature in features if feature.on_published)
     return AppContext(
         store, FixedClock(at), CountingIds(), CsvSheets(), ReversingCipher(), policy or Policy(), on_published=hooks
     )
 
 
 class ChatApp:
-    """Handshake without a door: words go in, replies come out."""
+    """Handshake without a chat platform: commands in, replies out."""
 
     def __init__(self, store: Store, features: Sequence[Feature], policy: Policy | None = None) -> None:
         self.store = store
@@ -84,7 +84,7 @@ class ChatApp:
         return self.ctx.clock.now()
 
     def advance(self, span: timedelta) -> None:
-        """Let time pass."""
+        """Move the clock forward."""
         assert isinstance(self.ctx.clock, FixedClock)
         self.ctx.clock.at += span
 
@@ -95,7 +95,7 @@ class ChatApp:
     async def add_person(
         self, email: str, team: str = "", permission: Permission = Permission.VIEWER, **more: object
     ) -> None:
-        """Somebody known by e-mail; the id is the part before the @ with `p_` before it."""
+        """Add a person; the id is `p_` and the part of the e-mail before the @."""
         name = email.split("@")[0].replace(".", " ").title()
         row = {
             "id": f"p_{email.split('@')[0]}",
@@ -108,14 +108,14 @@ class ChatApp:
             await people.save_people(session, [row | more], known=())
 
     async def link(self, email: str, platform: str, account: str, workspace: str = "") -> None:
-        """That account belongs to that person, as after an import."""
+        """Link an account to a person, as an import does."""
         async with self.store.transaction() as session:
             person = await people.with_email(session, email)
             assert person is not None
             await people.link(session, person.id, platform, workspace, account, at=self.now)
 
     async def subscribe_room(self, platform: str, conversation: str, *, name: str = "") -> None:
-        """That room is subscribed to everything."""
+        """Subscribe a room to everything."""
         async with self.store.transaction() as session:
             place = await places.ensure(session, platform, "", conversation, name=name)
             await places.subscribe(session, place.id, campaigns=(), teams=(), level="all", by="", at=self.now)
@@ -131,74 +131,82 @@ class ChatApp:
     # ── the roadmap ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def publish(self, *items: Item, reason: str = "a test") -> Revision:
-        """One revision after which these items are as given; what exists already is changed."""
+        """Publish one revision after which these items are as given, added or changed."""
         async with self.store.transaction() as session:
             before = await roadmap.items_with(session, [item.key for item in items])
             changes = [_change(before.get(item.key), item) for item in items]
-            wanted = [change for change in changes if change.fields]
+            changes = [change for change in changes if change.fields]
             return await publish_changes(
-                self.ctx, session, "p_operator", wanted, reason=reason, now=self.now, how="operator"
+                self.ctx, session, "p_operator", changes, reason=reason, now=self.now, how="operator"
             )
 
-    # ── talking ──────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── what people do ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def say(self, email: str, words: str, *, room: str = "", event: str = "") -> Reply:
-        """A command, in a direct conversation or in a console room such as `#web`."""
+        """Send a command, in a direct conversation or in a console room such as `#web`."""
         return await self.dispatch(
             CommandText(
-                account=_account(email), conversation=_where(email, room), words=words, event_id=event or self._event()
+                account=self.account_of(email),
+                conversation=self.conversation_of(email, room),
+                words=words,
+                event_id=event or self.new_event_id(),
             )
         )
 
     async def mention(self, email: str, text: str, *, room: str) -> Reply:
-        """Something said to Handshake in the open."""
+        """Mention Handshake in a message."""
         return await self.dispatch(
-            MessageText(account=_account(email), conversation=_where(email, room), text=text, event_id=self._event())
+            MessageText(
+                account=self.account_of(email),
+                conversation=self.conversation_of(email, room),
+                text=text,
+                event_id=self.new_event_id(),
+            )
         )
 
     async def press(self, email: str, action: str, value: str = "", *, room: str = "", event: str = "") -> Reply:
         return await self.dispatch(
             ButtonPress(
-                account=_account(email),
-                conversation=_where(email, room),
+                account=self.account_of(email),
+                conversation=self.conversation_of(email, room),
                 action=action,
                 value=value,
-                event_id=event or self._event(),
+                event_id=event or self.new_event_id(),
             )
         )
 
     async def submit(self, email: str, form: str, answers: Mapping[str, str], *, value: str = "") -> Reply:
         return await self.dispatch(
             FormSubmission(
-                account=_account(email),
-                conversation=_where(email, ""),
+                account=self.account_of(email),
+                conversation=self.conversation_of(email),
                 form=form,
                 value=value,
                 answers=answers,
-                event_id=self._event(),
+                event_id=self.new_event_id(),
             )
         )
 
-    def _event(self) -> str:
+    def account_of(self, email: str) -> Account:
+        """The account from which that person writes."""
+        return Account("console", email, email=email)
+
+    def conversation_of(self, email: str, room: str = "") -> ConversationRef:
+        """Where that person writes: the room, or a direct conversation."""
+        return ConversationRef("console", room or f"@{email}", name=room, direct=not room)
+
+    def new_event_id(self) -> str:
         return f"event-{next(self._events)}"
 
 
 def text_of(reply: Reply) -> str:
-    """What a person reads."""
+    """The reply as a person reads it."""
     return card_text(reply.card)
 
 
 def item(key: str, title: str = "", team: str = "web", **more: object) -> Item:
-    """An item with what a test does not care about filled in."""
+    """An item, with defaults for what a test does not care about."""
     return replace(Item(key, title or f"Item {key}", team, due=date(2026, 12, 1), status=Status.IN_PROGRESS), **more)  # type: ignore[arg-type]
-
-
-def _account(email: str) -> Account:
-    return Account("console", email, email=email)
-
-
-def _where(email: str, room: str) -> ConversationRef:
-    return ConversationRef("console", room or f"@{email}", name=room, direct=not room)
 
 
 def _change(before: Item | None, after: Item) -> Change:

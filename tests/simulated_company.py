@@ -1,15 +1,17 @@
-"""A house whose clock can be rung and whose post is carried to a platform in memory: what is said unprompted, and when."""
+"""A company with a clock that the test moves and chat platforms in memory: for tests of what is posted where, and when."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from random import Random
-from typing import Any
 
+from bot.app import App
 from bot.delivery.deliverer import Deliverer
 from bot.delivery.sqlite_worker import deliver_due
 from bot.delivery.unreachable import make_unreachable_notifier
+from bot.serve import notice_composers
+from bot.settings import Settings
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
 from handlers.feature import Job, jobs_of
@@ -19,52 +21,56 @@ from storage import people, places
 from storage.store import Store
 from storage.values.company import Permission
 from tests.app import ChatApp
-from tests.fakes.platform import FakePlatform
+from tests.fakes.platform import FakePlatform, PostedMessage
 
 OFFICE_HOURS = Policy(quiet_hours="19:00-08:00", working_days="mon-fri", two_key="off")
 
 
 class SimulatedCompany(ChatApp):
-    """People, rooms, a clock and a post. `log` is what arrived, in order: (moment, room, title)."""
+    """People, rooms, a clock and a deliverer. `log` has a (moment, room, title) for every card that was posted."""
 
-    def __init__(self, store: Store, policy: Policy = OFFICE_HOURS) -> None:
+    def __init__(self, store: Store, policy: Policy = OFFICE_HOURS, platforms: Collection[str] = ("console",)) -> None:
         super().__init__(store, FEATURES, policy)
         self.log: list[tuple[datetime, str, str]] = []
-        self.platform = FakePlatform("console", on_change=self._note)
-        wordings = {kind: partial(compose, self.ctx) for each in FEATURES for kind, compose in each.notices().items()}
+        self.platforms = {name: FakePlatform(name, on_change=self._record) for name in platforms}
         self.deliverer = Deliverer(
             store,
-            {"console": self.platform},
-            wordings,
+            self.platforms,
+            notice_composers(App(Settings(_env_file=None), store, self.ctx, self.dispatch)),
             clock=self.ctx.clock,
             random=Random(1),
             on_unreachable=make_unreachable_notifier(policy),
             next_sending_time=lambda db, place, at: next_sending_time(db, policy, place, at),
         )
 
-    def _note(self, did: str, room: str, message: Any) -> None:
+    @property
+    def platform(self) -> FakePlatform:
+        """The only platform of a company that has one."""
+        [platform] = self.platforms.values()
+        return platform
+
+    def _record(self, did: str, room: str, message: PostedMessage) -> None:
         if did == "post":
             self.log.append((self.now, room, message.card.title))
 
     def set_time(self, *moment: int) -> None:
-        """It is that moment (UTC) now."""
+        """Move the clock to that moment (UTC)."""
         self.advance(datetime(*moment, tzinfo=UTC) - self.now)  # type: ignore[misc,arg-type]
 
     async def add_room(self, name: str, *emails: str, zone: str = "UTC") -> None:
-        """A room in which exactly these people sit."""
+        """A console room with exactly these members."""
         async with self.store.transaction() as session:
             place = await places.ensure(session, "console", "", name, name=name)
-            sitting = [await people.with_email(session, email) for email in emails]
-            await places.set_members(
-                session, place.id, [each.id for each in sitting if each], known=True, external=False
-            )
+            members = [await people.with_email(session, email) for email in emails]
+            ids = [person.id for person in members if person]
+            await places.set_members(session, place.id, ids, known=True, external=False)
             await places.set_hours(session, place.id, timezone=zone, quiet="", days="")
 
     async def add_publisher(self, email: str, team: str = "web", zone: str = "UTC", **more: object) -> None:
         await self.add_person(email, team, Permission.PUBLISHER, timezone=zone, **more)
 
     async def run_job(self, name: str) -> None:
-        """That job is due now."""
+        """Run that job, due now."""
         job = self._job(name)
         async with self.store.transaction() as session:
             await job.run(self.ctx, session, self.now)
@@ -73,11 +79,11 @@ class SimulatedCompany(ChatApp):
         return next(job for job in jobs_of(FEATURES) if job.name == name)
 
     async def deliver_due(self) -> None:
-        """Everything that is due goes out."""
+        """Deliver everything that is due."""
         await deliver_due(self.store, self.deliverer.deliver, self.ctx.clock)
 
     async def simulate(self, span: timedelta, *jobs: str, every: timedelta = timedelta(hours=1)) -> None:
-        """Time goes by; those jobs are rung and the post is carried at every step of it."""
+        """Advance the clock by *span* in steps of *every*; run those jobs and deliver at each step."""
         end = self.now + span
         while self.now < end:
             self.advance(every)
@@ -86,9 +92,13 @@ class SimulatedCompany(ChatApp):
             await self.deliver_due()
 
     def posted_titles(self, room: str) -> list[str]:
-        """The titles of what arrived there, in order."""
+        """The titles of what was posted there, in order."""
         return [title for _, where, title in self.log if where == room]
 
+    def messages_in(self, room: str) -> list[PostedMessage]:
+        """What is posted there now, oldest first, on whichever platform the room is."""
+        return [message for platform in self.platforms.values() for message in platform.messages_in(room)]
+
     def card_texts(self, room: str) -> list[str]:
-        """The cards that stand there, as a person reads them."""
-        return [card_text(message.card) for message in self.platform.messages_in(room)]
+        """The cards that are posted there now, as a person reads them."""
+        return [card_text(message.card) for message in self.messages_in(room)]

@@ -1,8 +1,6 @@
-"""Everything a store holds, so that a test can say: nothing was written."""
+"""Everything that a store holds, for tests that nothing was written or that something is nowhere to be found."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlmodel import SQLModel
@@ -12,21 +10,18 @@ from storage.store import Store
 
 
 async def dump_tables(store: Store, *without: str) -> dict[str, list[str]]:
-    """Every row of every table as text, in one order; tables named in *without* are left out."""
-    load_lazy_modules()  # a table is known once its module is loaded
-    tables = [table for table in SQLModel.metadata.sorted_tables if table.name not in without]
+    """Table -> its rows as text, sorted; tables named in *without* are left out."""
+    load_lazy_modules()  # SQLModel knows a table once its module is loaded
+    tables = {table.name: table for table in SQLModel.metadata.sorted_tables}
+    assert tables.keys() >= set(without), f"no such table: {set(without) - tables.keys()}"
     async with store.reading() as session:
         return {
-            table.name: sorted(repr(dict(row._mapping)) for row in await session.execute(select(table)))
-            for table in tables
+            name: sorted(repr(dict(row._mapping)) for row in await session.execute(select(table)))
+            for name, table in tables.items()
+            if name not in without
         }
 
 
 async def dump_text(store: Store) -> str:
-    """All values of all tables, for a search that no forgotten column escapes."""
-    load_lazy_modules()  # a table is known once its module is loaded
-    rows: list[Sequence[object]] = []
-    async with store.reading() as session:
-        for table in SQLModel.metadata.sorted_tables:
-            rows += [tuple(row) for row in await session.execute(select(table))]
-    return "\n".join(map(str, rows))
+    """All rows of all tables, one a line."""
+    return "\n".join(row for rows in (await dump_tables(store)).values() for row in rows)

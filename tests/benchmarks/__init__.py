@@ -1,1 +1,1 @@
-"""Speed as ratios: ours beside the bare library doing the same, in turn, in one run. `make bench` prints the table."""
+"""Speed as ratios: our code and the bare library doing the same work, in turn, in one run. `make bench` prints the table."""

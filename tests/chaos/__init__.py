@@ -1,1 +1,1 @@
-"""What happens to everybody sooner or later, done on purpose; judged by the log of the platform alone."""
+"""Kills, pauses and full disks, on purpose; judged by the log of the fake platform alone."""

@@ -36,8 +36,8 @@ from storage import places
 from storage.store import Session, Store, StoreProblem
 from tests.app import CountingIds, ReversingCipher
 from tests.chaos.worker import SHORT_RETRY_POLICY
-from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN
+from tests.fakes.state import MemorySecretStore
 
 TICKS = "CTICKS"
 SWEEP_EVERY, DEAD_AFTER = timedelta(seconds=1), timedelta(seconds=3)

@@ -21,8 +21,8 @@ from integrations.slack.send import SlackChat
 from storage.store import Store
 from tests.app import ReversingCipher
 from tests.chaos.worker import AT_ONCE, SHORT_RETRY_POLICY, WallClock, stop_when_empty, with_short_timeouts
-from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TOKEN
+from tests.fakes.state import MemorySecretStore
 
 
 async def main() -> None:

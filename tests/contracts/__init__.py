@@ -1,1 +1,1 @@
-"""Promises of the ports: one suite each, kept by the real thing and by its fake alike."""
+"""One suite for each port, which the real implementation and its fake both have to pass."""

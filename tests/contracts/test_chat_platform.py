@@ -33,9 +33,9 @@ from storage.store import Store
 from tests.app import ReversingCipher
 from tests.fakes.platform import FakePlatform, PlatformFaults
 from tests.fakes.remote_platform import PlatformProcess, RemotePlatform
-from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN, Fault
 from tests.fakes.slack_process import SlackProcess
+from tests.fakes.state import MemorySecretStore
 from tests.fakes.teams_connector import SECRET
 from tests.fakes.teams_process import APP, TENANT, TeamsSimulator, simulator_environment
 

@@ -1,1 +1,1 @@
-"""The post, judged by what stands on the platforms."""
+"""Tests of the delivery workers and the deliverer, judged by what is posted on the platforms."""

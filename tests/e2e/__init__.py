@@ -1,1 +1,1 @@
-"""The product as a user meets it, in clients that others wrote."""
+"""The product as users meet it, driven through clients that others wrote."""

@@ -11,7 +11,7 @@ import html
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -30,7 +30,7 @@ from handlers.catalogue import FEATURES
 from integrations.ports.cards import Card, text
 from integrations.ports.chat import Address
 from integrations.ports.errors import Paused, Rejected
-from integrations.ports.inbound import Account, Attachment, ConversationRef
+from integrations.ports.inbound import Attachment
 from integrations.slack.client import SlackClient
 from integrations.slack.config import SlackConfig
 from integrations.slack.errors import PAUSE
@@ -44,7 +44,7 @@ from storage import vendor_state
 from storage.store import Store
 from tests.app import ChatApp, ReversingCipher, item
 from tests.e2e.slack_emulator import CLIENT_ID, CLIENT_SECRET, TEAM, TOKEN, SlackEmulator, missing, running, without
-from tests.fakes.secret_store import MemorySecretStore
+from tests.fakes.state import FakeAccountLinks, FakeMembership, MemorySecretStore
 from tests.slack.harness import FORM, SECRET, write_company
 
 CLOCK = SystemClock()
@@ -236,37 +236,8 @@ async def test_a_token_that_is_not_known_pauses_the_workspace(harness: EmulatorH
 # ── who is who ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class NobodyLinked:
-    """Accounts of the ports: nobody is linked yet."""
-
-    async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
-        return False
-
-    async def email_of(self, platform: str, workspace: str, external_id: str) -> str:
-        return ""
-
-    async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
-        return frozenset()
-
-
-@dataclass
-class RecordedMembership:
-    """Rooms of the ports, as they were told."""
-
-    told: dict[str, Sequence[Account] | None] = field(default_factory=dict)
-
-    async def sync(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
-        self.told[where.name] = members
-
-    async def mark_closed(self, where: ConversationRef) -> None:
-        self.told.pop(where.name, None)
-
-    async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
-        return ()
-
-
 def people_of(harness: EmulatorHarness) -> SlackIdentities:
-    return SlackIdentities(harness.web, NobodyLinked(), CLOCK)
+    return SlackIdentities(harness.web, FakeAccountLinks(), CLOCK)
 
 
 async def test_a_person_is_known_by_the_address_it_confirms(harness: EmulatorHarness) -> None:
@@ -297,12 +268,15 @@ async def test_an_address_leads_to_its_person_and_an_unknown_one_is_refused(harn
 
 
 async def test_a_room_is_everybody_in_it_but_us(harness: EmulatorHarness) -> None:
-    house = RecordedMembership()
-    sitting = SlackMembership(harness.web, people_of(harness), house, CLOCK)
+    membership = FakeMembership()
+    sitting = SlackMembership(harness.web, people_of(harness), membership, CLOCK)
     room = await sitting.channel_state(await harness.installs.own(), TEAM, harness.room.conversation)
     outside = await sitting.channel_state(await harness.installs.own(), TEAM, await harness.acme.room("general"))
 
-    assert {each.email for each in house.told["#roadmap"] or ()} == {"admin@emulate.dev", "ada@example.com"}
+    assert {account.email for account in membership.members[harness.room.conversation] or ()} == {
+        "admin@emulate.dev",
+        "ada@example.com",
+    }
     assert (room.is_member, room.is_external, outside.is_member) == (True, False, False)
 
 

@@ -1,1 +1,1 @@
-"""The smallest honest implementations of the house's ports. They keep state and are asked about outcomes."""
+"""Small working implementations of the ports and of the vendors' servers. They keep state; tests ask them about outcomes."""

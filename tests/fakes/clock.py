@@ -1,4 +1,4 @@
-"""A clock that runs, starts where a test wants it, and is moved on by whoever sleeps by it instead of being waited for."""
+"""A running clock with a start of the test's choice, for tests with real sockets; sleeping moves it instead of waiting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 
 class RunningClock:
-    """The house's clock in a test with real sockets: what the machine's own shows that day changes nothing."""
+    """A Clock that is independent of the date of the machine."""
 
     def __init__(self, start: datetime) -> None:
         self._start = start
@@ -22,6 +22,6 @@ class RunningClock:
         return self.now().timestamp()
 
     async def sleep(self, seconds: float) -> None:
-        """So long by this clock, and at once by the machine's."""
+        """Move this clock forward; returns at once."""
         self._start += timedelta(seconds=max(seconds, 0))
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""A fake platform in a process of its own, which outlives its callers: started, ended, and its log read."""
+"""Starts and stops a fake platform in another process, which outlives its callers, and reads its log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class FakeProcess:
-    """The other process, for as long as the `with` block lasts. It prints its port, and appends to *log*."""
+    """The process runs inside the `with` block. It prints its port, and appends to *log*."""
 
     def __init__(self, module: str, log: Path, *options: str) -> None:
         self.log = log
@@ -32,7 +32,7 @@ class FakeProcess:
             self._process.terminate()
 
     def entries(self, did: str = "post") -> list[dict[str, Any]]:
-        """What it says was carried out, in order."""
+        """What it carried out, in order, by its own log."""
         lines = self.log.read_text(encoding="utf-8").splitlines(keepends=True)
         whole = [json.loads(line) for line in lines if line.endswith("\n")]
         return [line for line in whole if line["did"] == did]

@@ -1,4 +1,4 @@
-"""A language model in memory: says what a test wants it to say, remembers what it was sent, and fails on demand."""
+"""A language model in memory: returns what the test sets, remembers its requests, and fails on demand."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def _nothing(_question: str, _lines: Lines) -> Sequence[Sentence]:
 
 @dataclass
 class FakeLanguage:
-    """`fills` is what it takes every question for; `says` makes its sentences. Raises NoWords while `down`.
+    """Extracts `fills` from every question; `says` makes the sentences. Raises ModelFailure while `down`.
 
-    Called inside a transaction, it refuses: a model may take ten seconds.
+    A call inside a transaction is an error, because a model may take ten seconds.
     """
 
     fills: Mapping[str, object] | None = None
@@ -32,17 +32,17 @@ class FakeLanguage:
     requests: list[object] = field(default_factory=list)
 
     async def extract_query(self, question: str, vocabulary: Vocabulary, today: date) -> ExtractedQuery:
-        await self._listen((question, vocabulary, today))
+        await self._receive((question, vocabulary, today))
         return ExtractedQuery(self.fills, TokenUsage(100, 10))
 
     async def compose_answer(self, question: str, lines: Lines) -> ComposedAnswer:
-        await self._listen((question, tuple(dict(line) for line in lines)))
+        await self._receive((question, tuple(dict(line) for line in lines)))
         return ComposedAnswer(tuple(self.says(question, lines)), TokenUsage(200, 40))
 
-    async def _listen(self, heard: object) -> None:
+    async def _receive(self, request: object) -> None:
         if inside_transaction():
             raise RuntimeError("a model is not called inside a transaction")
-        self.requests.append(heard)
+        self.requests.append(request)
         if self.hangs:
             await asyncio.Event().wait()
         if self.down:

@@ -1,6 +1,6 @@
-"""A server that speaks OpenAI's two interfaces as far as Handshake uses them, and breaks as real ones do.
+"""A server with the parts of OpenAI's two APIs that Handshake uses, and with the faults of real servers.
 
-Shapes as in https://platform.openai.com/docs/api-reference; read by the real client in `tests/contracts/test_language.py`.
+Shapes as in https://platform.openai.com/docs/api-reference; checked with the real client in `tests/contracts/test_language.py`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 Json = dict[str, Any]
-AT_ONCE = {"retry-after-ms": "1"}  # without a time named the library waits half a second
+AT_ONCE = {"retry-after-ms": "1"}  # without it the library waits half a second
 
 
 @dataclass
 class OpenAIServer:
-    """`tool` is called with `arguments` (a text, so that it may be broken). Faults are used up, one a request."""
+    """Its answers call `tool` with `arguments` (text where it must be invalid JSON). Each request uses up one fault."""
 
     arguments: Json | str = field(default_factory=dict)
     tool: str = ""  # "" for the tool that was offered
@@ -119,7 +119,7 @@ def _completion(call: Json, model: str) -> Json:
 
 @asynccontextmanager
 async def openai_server() -> AsyncIterator[OpenAIServer]:
-    """One that runs, on a port of its own."""
+    """A running server on a free port."""
     fake = OpenAIServer()
     app = web.Application()
     app.router.add_post("/v1/responses", fake.responses)

@@ -1,9 +1,9 @@
-"""The fake platform as a process of its own, which outlives whoever calls it, with a log that only it writes.
+"""The fake platform as a process that outlives its callers, with a log that only it writes.
 
     python -m tests.fakes.platform_server LOG [--delay-ms 30] [--cuts 0.0] [--seed 1]
 
-It prints its port, then answers one JSON object a line with another. A call that is to look uncertain from
-outside gets no answer: the line is cut. The log has one JSON object for everything that was carried out.
+It prints its port, then answers each line, a JSON object, with another one. A call whose outcome is to be uncertain
+gets no answer: the connection breaks. The log has one JSON object for everything that was carried out.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Answer = dict[str, Any]
 
 
 class PlatformServer:
-    """Keeps a FakePlatform behind a socket; *cuts* is the share of posts whose line goes dead, before or after."""
+    """A FakePlatform behind a socket; *cuts* is the share of posts whose connection breaks, before or after."""
 
     def __init__(self, log: IO[str], *, delay_s: float, cuts: float, random: Random) -> None:
         self._log = log
@@ -56,22 +56,22 @@ class PlatformServer:
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
         except ConnectionError:
-            pass  # the caller was killed; what it asked for stands
+            pass  # the caller was killed; what it asked for is done
         finally:
             writer.close()
 
-    async def _answer(self, asked: Mapping[str, Any]) -> Answer | None:
-        """The answer, or None for a line that is cut."""
-        if asked["call"] == "mood":
-            self._platform.faults = PlatformFaults(**asked["mood"])
+    async def _answer(self, request: Mapping[str, Any]) -> Answer | None:
+        """The answer, or None to break the connection."""
+        if request["call"] == "faults":
+            self._platform.faults = PlatformFaults(**request["faults"])
             return {}
-        if asked["call"] == "until":
-            await self._platform.wait_for_messages(asked["messages"])
+        if request["call"] == "until":
+            await self._platform.wait_for_messages(request["messages"])
             return {}
-        if asked["call"] == "post" and self._random.random() < self._cuts:
+        if request["call"] == "post" and self._random.random() < self._cuts:
             self._platform.faults.cuts.append(self._random.choice(("before", "after")))
         try:
-            return {"result": await self._carry_out(asked)}
+            return {"result": await self._carry_out(request)}
         except Unavailable as error:
             if error.uncertain:
                 return None
@@ -79,17 +79,17 @@ class PlatformServer:
         except Rejected as error:
             return {"failed": "rejected", "reason": error.reason, "closes_place": error.closes_place}
 
-    async def _carry_out(self, asked: Mapping[str, Any]) -> str | None:
-        to = Address("fake", "", asked["room"], asked["thread"])
-        match asked["call"]:
+    async def _carry_out(self, request: Mapping[str, Any]) -> str | None:
+        to = Address("fake", "", request["room"], request["thread"])
+        match request["call"]:
             case "post":
-                return await self._platform.post(to, card_from_json(asked["card"]), asked["tag"])
+                return await self._platform.post(to, card_from_json(request["card"]), request["tag"])
             case "update":
-                await self._platform.update(to, asked["id"], card_from_json(asked["card"]), asked["tag"])
+                await self._platform.update(to, request["id"], card_from_json(request["card"]), request["tag"])
             case "delete":
-                await self._platform.delete(to, asked["id"])
+                await self._platform.delete(to, request["id"])
             case "find":
-                return await self._platform.find(to, asked["tag"], datetime.fromisoformat(asked["since"]))
+                return await self._platform.find(to, request["tag"], datetime.fromisoformat(request["since"]))
             case call:
                 raise ValueError(f"unknown call: {call}")
         return None

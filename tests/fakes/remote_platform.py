@@ -1,4 +1,4 @@
-"""The fake platform in another process: how to start it, how to call it, and how to read its log."""
+"""The client of the fake platform in another process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["ROOT", "PlatformProcess", "RemotePlatform"]
 
 
 class RemotePlatform:
-    """A ChatPlatform at a port of this machine: one connection a call, and no answer means "uncertain"."""
+    """A ChatPlatform on a local port: one connection a call; no answer means that the outcome is uncertain."""
 
     def __init__(self, port: int, *, name: str = "fake", can_find: bool = True, timeout_s: float = 5) -> None:
         self.name = name
@@ -44,16 +44,16 @@ class RemotePlatform:
     def link(self, to: Address, remote_id: str) -> str:
         return link_to(to.conversation, remote_id)
 
-    async def set_faults(self, mood: PlatformFaults) -> None:
-        """From now on, like this."""
-        await self._ask({"call": "mood", "mood": asdict(mood)})
+    async def set_faults(self, faults: PlatformFaults) -> None:
+        """Replace its faults."""
+        await self._send({"call": "faults", "faults": asdict(faults)})
 
     async def wait_for_messages(self, messages: int) -> None:
-        """Wait until so many messages stand in its rooms."""
-        await self._ask({"call": "until", "messages": messages})
+        """Wait until its rooms hold that many messages."""
+        await self._send({"call": "until", "messages": messages})
 
     async def _call(self, name: str, to: Address, **rest: object) -> object:
-        answer = await self._ask({"call": name, "room": to.conversation, "thread": to.thread} | rest)
+        answer = await self._send({"call": name, "room": to.conversation, "thread": to.thread} | rest)
         match answer:
             case {"failed": "unavailable", "retry_after_s": pause}:
                 raise Unavailable(self.name, retry_after=None if pause is None else timedelta(seconds=pause))
@@ -62,14 +62,14 @@ class RemotePlatform:
             case _:
                 return answer.get("result")
 
-    async def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+    async def _send(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", self._port, limit=2**20)
         except OSError as error:
             raise Unavailable(self.name) from error
         try:
             async with asyncio.timeout(self._timeout_s):
-                writer.write(json.dumps(question).encode() + b"\n")
+                writer.write(json.dumps(request).encode() + b"\n")
                 await writer.drain()
                 line = await reader.readline()
         except (OSError, TimeoutError) as error:
@@ -82,7 +82,7 @@ class RemotePlatform:
 
 
 class PlatformProcess(FakeProcess):
-    """The other process, for as long as the `with` block lasts."""
+    """The process of the fake platform; it runs inside the `with` block."""
 
     def __init__(self, log: Path, *, delay_ms: float = 30, cuts: float = 0, seed: int = 1) -> None:
         options = [f"--delay-ms={delay_ms}", f"--cuts={cuts}", f"--seed={seed}"]

@@ -1,6 +1,6 @@
 """A Slack in memory: workspaces, people, rooms, messages with metadata. It checks Slack's limits and fails on demand.
 
-Everything that was carried out is told to *note*, in order; what Slack would refuse is refused.
+*on_call* gets everything that was carried out, in order; what Slack would refuse is refused.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ SCOPES = "commands,chat:write"
 
 @dataclass
 class Fault:
-    """What goes wrong with the next calls of *method*: so many times, -1 for ever.
+    """A fault of the next calls of *method*: so many times, or always with -1.
 
-    *value* is the error's word, the seconds of Retry-After, the status, or the seconds of a delay. What is held goes on
-    when the front is told to `go_on`.
+    *value* is the error code, the seconds of Retry-After, the status, or the seconds of a delay. A held call continues
+    when `SlackServer.go_on` is set.
     """
 
     method: str
@@ -37,7 +37,7 @@ class Fault:
 
 
 class SlackError(Exception):
-    """Slack says no; the text is its word for why."""
+    """Slack refuses; the text is its error code."""
 
 
 @dataclass
@@ -54,7 +54,7 @@ class FakeChannel:
 
 
 def slack_user(user: str, email: str = "", **more: object) -> Json:
-    """Somebody as `users.info` shows them."""
+    """A user as `users.info` returns them."""
     name = str(more.pop("real_name", email.split("@")[0].replace(".", " ").title() or user))
     profile = {"real_name": name, "display_name": name, **({"email": email} if email else {})}
     flags = {"is_bot": False, "is_restricted": False, "is_ultra_restricted": False, "deleted": False}
@@ -72,7 +72,7 @@ def slack_user(user: str, email: str = "", **more: object) -> Json:
 
 @dataclass
 class Workspace:
-    """One workspace. *open_house*: every room whose id begins with C is there with us in it, and so is every user."""
+    """One workspace. *accepts_any_channel*: every channel id that begins with C exists with the bot in it, and every user exists."""
 
     id: str = TEAM
     name: str = "Acme"
@@ -101,23 +101,23 @@ class Workspace:
         return self.rooms.setdefault(channel, FakeChannel(channel, members=[user], is_im=True))
 
 
-def _forget(_line: Json) -> None:
-    """Nobody keeps a log."""
+def _ignore(_line: Json) -> None:
+    """Keep no log."""
 
 
 class FakeSlack:
     """The methods of the Web API that Handshake calls, by name: `answer` carries one out."""
 
-    def __init__(self, on_call: Callable[[Json], None] = _forget, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, on_call: Callable[[Json], None] = _ignore, *, now: Callable[[], float] = time.time) -> None:
         self.workspaces: dict[str, Workspace] = {TEAM: Workspace()}
         self.faults: list[Fault] = []
         self.log: list[Json] = []
         self.codes: dict[str, Json] = {}  # what oauth.v2.access answers to a code
         self.files: dict[str, bytes] = {}
-        self.alts: dict[str, str] = {}  # what a file shows, in words
+        self.alts: dict[str, str] = {}  # the alternative text of a file
         self.response_urls: dict[str, int] = {}  # response_url -> how often it was used
-        self.address = ""  # where we are reached
-        self._note = on_call
+        self.address = ""  # where the server listens
+        self._on_call = on_call
         self.now = now  # seconds since 1970
         self._ids = count(1)
 
@@ -125,7 +125,7 @@ class FakeSlack:
     def acme(self) -> Workspace:
         return self.workspaces[TEAM]
 
-    # What a test asks afterwards.
+    # For assertions.
 
     def entries(self, did: str) -> list[Json]:
         """What was carried out under that name, in order."""
@@ -135,19 +135,19 @@ class FakeSlack:
         return [line for line in self.log if line["did"] in ("post", "ephemeral") and line["channel"] == channel]
 
     def violations(self) -> list[Json]:
-        """What was sent here although Slack does not take it."""
+        """What was sent here although Slack would refuse it."""
         return self.entries("violation")
 
     def write(self, did: str, **what: object) -> Json:
         line = {"did": did, "at": self.now(), **what}
         self.log.append(line)
-        self._note(line)
+        self._on_call(line)
         return line
 
     # Faults.
 
     def fault(self, method: str, channel: str, *kinds: Kind) -> Fault | None:
-        """The fault that this call meets, used up by one."""
+        """The fault of this call, which uses it up by one."""
         for fault in self.faults:
             if (
                 fault.times
@@ -162,18 +162,18 @@ class FakeSlack:
     # The Web API.
 
     def workspace_of(self, token: str) -> Workspace:
-        found = next((each for each in self.workspaces.values() if each.token == token), None)
+        workspace = next((workspace for workspace in self.workspaces.values() if workspace.token == token), None)
         if not token:
             raise SlackError("not_authed")
-        if found is None:
+        if workspace is None:
             raise SlackError("invalid_auth")
-        if found.revoked:
+        if workspace.revoked:
             raise SlackError("token_revoked")
-        return found
+        return workspace
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{next(self._ids):06d}"
 
     def new_ts(self) -> str:
-        """A message's ts: never the same twice, and as old as the moment it was given."""
+        """The `ts` of a new message: unique, with the current time."""
         return f"{int(self.now())}.{next(self._ids):06d}"

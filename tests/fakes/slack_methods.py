@@ -1,4 +1,4 @@
-"""What the fake Slack does when a method of its Web API is called."""
+"""The methods of the fake Slack's Web API."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ def call_method(slack: FakeSlack, method: str, token: str, arguments: Json) -> J
     return _METHODS[method](slack, slack.workspace_of(token), arguments)
 
 
-def _taken(slack: FakeSlack, said: Json) -> Json:
-    """The message, if Slack takes it."""
+def _accepted(slack: FakeSlack, arguments: Json) -> Json:
+    """The message, if Slack accepts it."""
     try:
-        platform_checks.check_slack_message(said)
-        metadata = said.get("metadata") or {}
+        platform_checks.check_slack_message(arguments)
+        metadata = arguments.get("metadata") or {}
         assert len(json.dumps(metadata)) < 8_000
-    except AssertionError as wrong:
-        slack.write("violation", why=str(wrong), message=said)
+    except AssertionError as reason:
+        slack.write("violation", why=str(reason), message=arguments)
         raise SlackError("invalid_blocks") from None
-    return {key: said[key] for key in ("text", "blocks", "metadata", "thread_ts") if said.get(key)}
+    return {key: arguments[key] for key in ("text", "blocks", "metadata", "thread_ts") if arguments.get(key)}
 
 
-def _room(workspace: Workspace, said: Json, *, writing: bool = True) -> FakeChannel:
-    room = workspace.room(str(said.get("channel") or ""))
+def _room(workspace: Workspace, arguments: Json, *, writing: bool = True) -> FakeChannel:
+    room = workspace.room(str(arguments.get("channel") or ""))
     if writing and room.is_archived:
         raise SlackError("is_archived")
     if not room.bot_in_it:
@@ -43,17 +43,17 @@ def _room(workspace: Workspace, said: Json, *, writing: bool = True) -> FakeChan
 
 
 def _message(room: FakeChannel, ts: str) -> Json:
-    found = next((each for each in room.messages if each["ts"] == ts), None)
-    if found is None:
+    message = next((message for message in room.messages if message["ts"] == ts), None)
+    if message is None:
         raise SlackError("message_not_found")
-    return found
+    return message
 
 
 def _tag(message: Json) -> str:
     return str((message.get("metadata") or {}).get("event_payload", {}).get("delivery", ""))
 
 
-def auth_test(_slack: FakeSlack, workspace: Workspace, _said: Json) -> Json:
+def auth_test(_slack: FakeSlack, workspace: Workspace, _arguments: Json) -> Json:
     return {
         "url": workspace.url,
         "team": workspace.name,
@@ -66,9 +66,9 @@ def auth_test(_slack: FakeSlack, workspace: Workspace, _said: Json) -> Json:
     }
 
 
-def post(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    room = _room(workspace, said)
-    message = _taken(slack, said) | {"ts": slack.new_ts(), "user": BOT, "bot_id": "B0BOT", "type": "message"}
+def post(slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    room = _room(workspace, arguments)
+    message = _accepted(slack, arguments) | {"ts": slack.new_ts(), "user": BOT, "bot_id": "B0BOT", "type": "message"}
     room.messages.append(message)
     slack.write(
         "post",
@@ -83,94 +83,100 @@ def post(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
     return {"channel": room.id, "ts": message["ts"], "message": message}
 
 
-def post_ephemeral(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    room = _room(workspace, said)
-    if said["user"] not in room.members:
+def post_ephemeral(slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    room = _room(workspace, arguments)
+    if arguments["user"] not in room.members:
         raise SlackError("user_not_in_channel")
-    message = _taken(slack, said)
-    thread = said.get("thread_ts")
-    active = not thread or any(each.get("thread_ts") == thread for each in room.messages)
-    # In a thread nobody answered in, such a message is accepted and shown to nobody.
-    slack.write("ephemeral" if active else "unseen", team=workspace.id, channel=room.id, user=said["user"], **message)
+    message = _accepted(slack, arguments)
+    thread = arguments.get("thread_ts")
+    active = not thread or any(message.get("thread_ts") == thread for message in room.messages)
+    # Slack accepts such a message in a thread without replies, and shows it to nobody.
+    slack.write(
+        "ephemeral" if active else "unseen", team=workspace.id, channel=room.id, user=arguments["user"], **message
+    )
     return {"message_ts": slack.new_ts()}
 
 
-def update(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    room = _room(workspace, said)
-    message = _message(room, said["ts"])
-    message |= {"metadata": None} | _taken(slack, said)
+def update(slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    room = _room(workspace, arguments)
+    message = _message(room, arguments["ts"])
+    message |= {"metadata": None} | _accepted(slack, arguments)
     slack.write("update", team=workspace.id, channel=room.id, ts=message["ts"], tag=_tag(message), text=message["text"])
     return {"channel": room.id, "ts": message["ts"]}
 
 
-def delete(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    room = _room(workspace, said)
-    room.messages.remove(_message(room, said["ts"]))
-    slack.write("delete", team=workspace.id, channel=room.id, ts=said["ts"])
-    return {"channel": room.id, "ts": said["ts"]}
+def delete(slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    room = _room(workspace, arguments)
+    room.messages.remove(_message(room, arguments["ts"]))
+    slack.write("delete", team=workspace.id, channel=room.id, ts=arguments["ts"])
+    return {"channel": room.id, "ts": arguments["ts"]}
 
 
-def _page(found: list[Json], said: Json) -> Json:
-    limit, start = int(said.get("limit") or 100), int(said.get("cursor") or 0)
+def _page(messages: list[Json], arguments: Json) -> Json:
+    limit, start = int(arguments.get("limit") or 100), int(arguments.get("cursor") or 0)
     end = start + min(limit, 200)
-    cursor = str(end) if end < len(found) else ""
-    return {"messages": found[start:end], "response_metadata": {"next_cursor": cursor}}
+    cursor = str(end) if end < len(messages) else ""
+    return {"messages": messages[start:end], "response_metadata": {"next_cursor": cursor}}
 
 
-def history(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    """The newest first; answers in threads are not part of it. Metadata only for who asks."""
-    room = _room(workspace, said, writing=False)
-    oldest = float(said.get("oldest") or 0)
-    found = [each for each in reversed(room.messages) if float(each["ts"]) > oldest and not each.get("thread_ts")]
-    with_metadata = said.get("include_all_metadata") in (True, "true", "1")
-    shown = [each if with_metadata else {k: v for k, v in each.items() if k != "metadata"} for each in found]
-    return _page(shown, said)
+def history(_slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    """Newest first, without the replies of threads; metadata only when requested."""
+    room = _room(workspace, arguments, writing=False)
+    oldest = float(arguments.get("oldest") or 0)
+    messages = [
+        message for message in reversed(room.messages) if float(message["ts"]) > oldest and not message.get("thread_ts")
+    ]
+    with_metadata = arguments.get("include_all_metadata") in (True, "true", "1")
+    shown = [
+        message if with_metadata else {k: v for k, v in message.items() if k != "metadata"} for message in messages
+    ]
+    return _page(shown, arguments)
 
 
-def replies(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    room = _room(workspace, said, writing=False)
-    found = [each for each in room.messages if said["ts"] in (each["ts"], each.get("thread_ts"))]
-    if not found:
+def replies(_slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    room = _room(workspace, arguments, writing=False)
+    messages = [message for message in room.messages if arguments["ts"] in (message["ts"], message.get("thread_ts"))]
+    if not messages:
         raise SlackError("thread_not_found")
-    return _page(found, said)
+    return _page(messages, arguments)
 
 
-def conversations_info(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    room = _room(workspace, said, writing=False)
+def conversations_info(_slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    room = _room(workspace, arguments, writing=False)
     names = ("id", "name", "is_private", "is_archived", "is_ext_shared", "is_im")
     return {"channel": {name: getattr(room, name) for name in names} | {"is_member": room.bot_in_it}}
 
 
-def members(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    room = _room(workspace, said, writing=False)
-    everybody = [*room.members, *([BOT] if room.bot_in_it else [])]
-    limit, start = int(said.get("limit") or 100), int(said.get("cursor") or 0)
-    cursor = str(start + limit) if start + limit < len(everybody) else ""
-    return {"members": everybody[start : start + limit], "response_metadata": {"next_cursor": cursor}}
+def members(_slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    room = _room(workspace, arguments, writing=False)
+    users = [*room.members, *([BOT] if room.bot_in_it else [])]
+    limit, start = int(arguments.get("limit") or 100), int(arguments.get("cursor") or 0)
+    cursor = str(start + limit) if start + limit < len(users) else ""
+    return {"members": users[start : start + limit], "response_metadata": {"next_cursor": cursor}}
 
 
-def open_direct(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    return {"channel": {"id": workspace.direct(str(said["users"])).id}}
+def open_direct(_slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    return {"channel": {"id": workspace.direct(str(arguments["users"])).id}}
 
 
-def users_info(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    if said.get("user") in workspace.users:
-        return {"user": workspace.users[said["user"]]}
+def users_info(_slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    if arguments.get("user") in workspace.users:
+        return {"user": workspace.users[arguments["user"]]}
     if workspace.accepts_any_channel:
-        return {"user": slack_user(str(said["user"]))}
+        return {"user": slack_user(str(arguments["user"]))}
     raise SlackError("user_not_found")
 
 
-def users_list(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    everybody = list(workspace.users.values())
-    limit, start = int(said.get("limit") or 100), int(said.get("cursor") or 0)
-    cursor = str(start + limit) if start + limit < len(everybody) else ""
-    return {"members": everybody[start : start + limit], "response_metadata": {"next_cursor": cursor}}
+def users_list(_slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    users = list(workspace.users.values())
+    limit, start = int(arguments.get("limit") or 100), int(arguments.get("cursor") or 0)
+    cursor = str(start + limit) if start + limit < len(users) else ""
+    return {"members": users[start : start + limit], "response_metadata": {"next_cursor": cursor}}
 
 
-def lookup(_slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
+def lookup(_slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
     for user in workspace.users.values():
-        if user["profile"].get("email") == said["email"]:
+        if user["profile"].get("email") == arguments["email"]:
             return {"user": user}
     raise SlackError("users_not_found")
 
@@ -183,61 +189,61 @@ def _view(slack: FakeSlack, view: Any) -> Json:
         else:
             assert 1 <= len(View(**shown).to_dict()["blocks"]) <= 100
             platform_checks.check_slack_blocks(shown["blocks"])
-    except AssertionError as wrong:
-        slack.write("violation", why=str(wrong), view=shown)
+    except AssertionError as reason:
+        slack.write("violation", why=str(reason), view=shown)
         raise SlackError("invalid_arguments") from None
     return dict(shown)
 
 
-def views_open(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    if str(said["trigger_id"]).startswith("expired"):
+def views_open(slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    if str(arguments["trigger_id"]).startswith("expired"):
         raise SlackError("expired_trigger_id")
-    view = _view(slack, said["view"])
-    slack.write("view", team=workspace.id, view=view, trigger=said["trigger_id"])
+    view = _view(slack, arguments["view"])
+    slack.write("view", team=workspace.id, view=view, trigger=arguments["trigger_id"])
     return {"view": view | {"id": slack.new_id("V")}}
 
 
-def views_publish(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    view = _view(slack, said["view"])
-    workspace.homes[said["user_id"]] = view
-    slack.write("home", team=workspace.id, user=said["user_id"], view=view)
+def views_publish(slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    view = _view(slack, arguments["view"])
+    workspace.homes[arguments["user_id"]] = view
+    slack.write("home", team=workspace.id, user=arguments["user_id"], view=view)
     return {"view": view}
 
 
-def upload_url(slack: FakeSlack, _workspace: Workspace, said: Json) -> Json:
-    if not said.get("filename") or not int(said.get("length") or 0):
+def upload_url(slack: FakeSlack, _workspace: Workspace, arguments: Json) -> Json:
+    if not arguments.get("filename") or not int(arguments.get("length") or 0):
         raise SlackError("invalid_arguments")
-    if len(str(said.get("alt_txt") or "")) > 1_000:
+    if len(str(arguments.get("alt_txt") or "")) > 1_000:
         raise SlackError("alt_txt_too_large")
     file = slack.new_id("F")
-    slack.alts[file] = str(said.get("alt_txt") or "")
+    slack.alts[file] = str(arguments.get("alt_txt") or "")
     return {"upload_url": f"{slack.address}/upload/{file}", "file_id": file}
 
 
-def complete_upload(slack: FakeSlack, workspace: Workspace, said: Json) -> Json:
-    files = json.loads(said["files"])
-    room = workspace.room(str(said["channel_id"]))
-    for each in files:
-        if each["id"] not in slack.files:
+def complete_upload(slack: FakeSlack, workspace: Workspace, arguments: Json) -> Json:
+    files = json.loads(arguments["files"])
+    room = workspace.room(str(arguments["channel_id"]))
+    for file in files:
+        if file["id"] not in slack.files:
             raise SlackError("file_not_found")
-        told = {"name": each["title"], "size": len(slack.files[each["id"]]), "alt": slack.alts.get(each["id"], "")}
-        slack.write("file", team=workspace.id, channel=room.id, **told)
+        entry = {"name": file["title"], "size": len(slack.files[file["id"]]), "alt": slack.alts.get(file["id"], "")}
+        slack.write("file", team=workspace.id, channel=room.id, **entry)
     return {"files": files}
 
 
-def oauth(slack: FakeSlack, _workspace: Workspace, said: Json) -> Json:
-    if said.get("code") not in slack.codes:
+def oauth(slack: FakeSlack, _workspace: Workspace, arguments: Json) -> Json:
+    if arguments.get("code") not in slack.codes:
         raise SlackError("invalid_code")
-    return slack.codes.pop(said["code"])
+    return slack.codes.pop(arguments["code"])
 
 
-def revoke(slack: FakeSlack, workspace: Workspace, _said: Json) -> Json:
+def revoke(slack: FakeSlack, workspace: Workspace, _arguments: Json) -> Json:
     workspace.revoked = True
     slack.write("revoked", team=workspace.id)
     return {"revoked": True}
 
 
-def connections_open(slack: FakeSlack, _workspace: Workspace, _said: Json) -> Json:
+def connections_open(slack: FakeSlack, _workspace: Workspace, _arguments: Json) -> Json:
     return {"url": f"{slack.address.replace('http', 'ws', 1)}/socket?ticket={slack.new_id('t')}"}
 
 

@@ -1,4 +1,4 @@
-"""The fake Slack in another process: how to start it, how to spoil its mood, and how to read its log."""
+"""The client of the fake Slack in another process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["ROOT", "SlackProcess"]
 
 
 class SlackProcess(FakeProcess):
-    """The other process, for as long as the `with` block lasts."""
+    """The process of the fake Slack; it runs inside the `with` block."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class SlackProcess(FakeProcess):
     ) -> None:
         shares = [f"--cuts={cuts}", f"--busy={busy}", f"--broken={broken}"]
         super().__init__(
-            "tests.fakes.slack_server", log, "--open-house", f"--delay-ms={delay_ms}", f"--seed={seed}", *shares
+            "tests.fakes.slack_server", log, "--any-channel", f"--delay-ms={delay_ms}", f"--seed={seed}", *shares
         )
 
     @property
@@ -38,13 +38,13 @@ class SlackProcess(FakeProcess):
         return f"http://127.0.0.1:{self.port}/api/"
 
     async def set_faults(self, faults: Sequence[Fault]) -> None:
-        """From now on, these faults and no others."""
-        await self._ask({"call": "faults", "faults": [asdict(each) for each in faults]})
+        """Replace its faults."""
+        await self._send({"call": "faults", "faults": [asdict(fault) for fault in faults]})
 
     async def wait_for_posts(self, posts: int) -> None:
-        """Wait until so many messages were posted."""
-        await self._ask({"call": "until", "posts": posts})
+        """Wait until that many messages were posted."""
+        await self._send({"call": "until", "posts": posts})
 
-    async def _ask(self, question: dict[str, Any]) -> None:
+    async def _send(self, request: dict[str, Any]) -> None:
         async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
-            (await client.post(f"http://127.0.0.1:{self.port}/_control", json=question)).raise_for_status()
+            (await client.post(f"http://127.0.0.1:{self.port}/_control", json=request)).raise_for_status()

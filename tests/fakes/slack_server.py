@@ -1,6 +1,6 @@
-"""The fake Slack behind HTTP on loopback: in the test's own process, or in one of its own that outlives its callers.
+"""The fake Slack behind HTTP on loopback: in the test's own process, or in one that outlives its callers.
 
-    python -m tests.fakes.slack_server LOG [--open-house] [--delay-ms 30] [--cuts 0.0] [--seed 1]
+    python -m tests.fakes.slack_server LOG [--any-channel] [--delay-ms 30] [--cuts 0.0] [--seed 1]
 
 It prints its port. The log is appended to, one JSON object for everything that was carried out.
 """
@@ -28,17 +28,17 @@ from tests.fakes.slack_methods import call_method
 
 
 class SlackServer:
-    """The addresses of a FakeSlack. *pause* is waited for before and after each call is carried out."""
+    """The routes of a FakeSlack. *pause* gives the seconds to wait before and after each call is carried out."""
 
     def __init__(self, slack: FakeSlack, *, pause: Callable[[], float] = lambda: 0) -> None:
         self.slack = slack
         self.sockets: list[web.WebSocketResponse] = []
         self.acks: dict[str, Json] = {}
-        self.asked: Counter[str] = Counter()  # which methods were called, carried out or not
+        self.asked: Counter[str] = Counter()  # how often each method was called, carried out or not
         self.skew_s = 0.0
         self._pause = pause
-        self._news = asyncio.Event()
-        self.go_on = asyncio.Event()  # set for what is held to go on
+        self._changed = asyncio.Event()
+        self.go_on = asyncio.Event()  # set it to continue held calls
         self.app = web.Application(client_max_size=20_000_000)
         self.app.router.add_route("*", "/api/{method}", self._api)
         self.app.router.add_post("/upload/{file}", self._upload)
@@ -47,14 +47,14 @@ class SlackServer:
         self.app.router.add_get("/socket", self._socket)
         self.app.router.add_post("/_control", self._control)
 
-    async def wait_until(self, so: Callable[[], bool]) -> None:
-        """Wait until something that happened makes it so."""
-        while not so():
-            self._news.clear()
-            await self._news.wait()
+    async def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait until that is true; checked whenever something happens."""
+        while not condition():
+            self._changed.clear()
+            await self._changed.wait()
 
     async def wait_for_fault(self, fault: Fault) -> None:
-        """Wait until some call met *fault*, and is held up by it."""
+        """Wait until a call has met *fault*."""
         await self.wait_until(lambda: fault.times == 0)
 
     # ── the Web API ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -64,23 +64,23 @@ class SlackServer:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         channel = str(arguments.get("channel", ""))
         self.asked[method] += 1
-        self._news.set()
+        self._changed.set()
         if refused := self._refused(method, channel):
             return refused
         if self.slack.fault(method, channel, "cut_before"):
             return _cut(request)
         if delay := self.slack.fault(method, channel, "delay"):
-            self._news.set()
+            self._changed.set()
             await asyncio.sleep(float(delay.value))
         if self.slack.fault(method, channel, "held"):
-            self._news.set()
+            self._changed.set()
             await self.go_on.wait()
         await asyncio.sleep(self._pause())
         try:
             answer: Json = {"ok": True} | call_method(self.slack, method, token, arguments)
         except SlackError as error:
             answer = {"ok": False, "error": str(error)}
-        self._news.set()
+        self._changed.set()
         await asyncio.sleep(self._pause())
         if delay := self.slack.fault(method, channel, "delay_after"):
             await asyncio.sleep(float(delay.value))
@@ -89,7 +89,7 @@ class SlackServer:
         return web.json_response(answer, headers=self._headers(token))
 
     def _headers(self, token: str) -> dict[str, str]:
-        workspace = next((each for each in self.slack.workspaces.values() if each.token == token), None)
+        workspace = next((entry for entry in self.slack.workspaces.values() if entry.token == token), None)
         date = formatdate(self.slack.now() + self.skew_s, usegmt=True)
         return {"x-oauth-scopes": workspace.scopes if workspace else "", "Date": date}
 
@@ -129,7 +129,7 @@ class SlackServer:
             return web.json_response({"ok": False, "error": "used_url"}, status=404)
         self.slack.response_urls[way] = used + 1
         self.slack.write("response", way=way, text=body.get("text"), blocks=body.get("blocks"), body=body)
-        self._news.set()
+        self._changed.set()
         return web.json_response({"ok": True})
 
     # ── Socket Mode ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,17 +139,17 @@ class SlackServer:
         await socket.prepare(request)
         await socket.send_json({"type": "hello", "num_connections": 1})
         self.sockets.append(socket)
-        self._news.set()
+        self._changed.set()
         async for message in socket:
             if message.type is WSMsgType.TEXT:
-                said = json.loads(message.data)
-                self.acks[said["envelope_id"]] = said.get("payload") or {}
-                self._news.set()
+                envelope = json.loads(message.data)
+                self.acks[envelope["envelope_id"]] = envelope.get("payload") or {}
+                self._changed.set()
         self.sockets.remove(socket)
         return socket
 
     async def push(self, kind: str, payload: Json) -> Json:
-        """Send an envelope down the socket, and return what it is acknowledged with."""
+        """Send an envelope through the socket; return the payload of its acknowledgement."""
         await self.wait_until(lambda: bool(self.sockets))
         envelope = self.slack.new_id("E")
         await self.sockets[-1].send_json(
@@ -158,33 +158,33 @@ class SlackServer:
         await self.wait_until(lambda: envelope in self.acks)
         return self.acks[envelope]
 
-    # ── for the test, from another process ───────────────────────────────────────────────────────────────────────────
+    # ── control by the test, from another process ───────────────────────────────────────────────────────────────────────────
 
     async def _control(self, request: web.Request) -> web.Response:
-        asked = await request.json()
-        match asked["call"]:
+        request_body = await request.json()
+        match request_body["call"]:
             case "faults":
-                self.slack.faults = [Fault(**each) for each in asked["faults"]]
+                self.slack.faults = [Fault(**fault) for fault in request_body["faults"]]
             case "until":
-                await self.wait_until(lambda: len(self.slack.entries("post")) >= asked["posts"])
-        return web.json_response({"faults": [asdict(each) for each in self.slack.faults]})
+                await self.wait_until(lambda: len(self.slack.entries("post")) >= request_body["posts"])
+        return web.json_response({"faults": [asdict(fault) for fault in self.slack.faults]})
 
 
 async def _arguments(request: web.Request) -> Json:
-    """Arguments as Slack takes them: a query, a form, or JSON where a token comes in the header."""
-    found: Json = dict(request.query)
+    """The arguments, from where Slack accepts them: the query, a form, or JSON with the token in the header."""
+    arguments: Json = dict(request.query)
     if request.content_type == "application/json":
-        found |= await request.json()
+        arguments |= await request.json()
     elif request.method == "POST":
-        found |= dict(await request.post())
+        arguments |= dict(await request.post())
     for name in ("blocks", "metadata", "view"):
-        if isinstance(found.get(name), str):
-            found[name] = json.loads(found[name])
-    return found
+        if isinstance(arguments.get(name), str):
+            arguments[name] = json.loads(arguments[name])
+    return arguments
 
 
 def _cut(request: web.Request) -> web.StreamResponse:
-    """No answer: the line is dead."""
+    """No answer: break the connection."""
     transport: Any = request.transport
     if transport is not None:
         transport.abort()
@@ -193,7 +193,7 @@ def _cut(request: web.Request) -> web.StreamResponse:
 
 @asynccontextmanager
 async def serve_slack(front: SlackServer) -> AsyncIterator[int]:
-    """At a free port of this machine, for as long as the block lasts."""
+    """Serve on a free local port inside the block; gives the port."""
     runner = web.AppRunner(front.app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -211,7 +211,7 @@ async def serve_slack(front: SlackServer) -> AsyncIterator[int]:
 async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("log", type=Path)
-    parser.add_argument("--open-house", action="store_true")
+    parser.add_argument("--any-channel", action="store_true")
     parser.add_argument("--delay-ms", type=float, default=30)
     parser.add_argument("--cuts", type=float, default=0)
     parser.add_argument("--busy", type=float, default=0, help="the share of posts that is answered 429")
@@ -228,14 +228,14 @@ async def main() -> None:
             log.flush()
 
         slack = FlakySlack(write, random, options.cuts, options.busy, options.broken)
-        slack.acme.accepts_any_channel = options.open_house
+        slack.acme.accepts_any_channel = options.any_channel
         async with serve_slack(SlackServer(slack, pause=lambda: random.uniform(0, options.delay_ms / 1000))) as port:
             print(port, flush=True)
             await stop.wait()
 
 
 class FlakySlack(FakeSlack):
-    """Gives no answer to a share of the posts, whether it carried them out or not; others it refuses for a while."""
+    """Breaks the connection of a share of the posts, before or after carrying them out, and answers others with 429 or 503."""
 
     def __init__(self, note: Callable[[Json], None], random: Random, cuts: float, busy: float, broken: float) -> None:
         super().__init__(note)
@@ -249,11 +249,11 @@ class FlakySlack(FakeSlack):
             if method == "chat.postMessage" and cut in kinds and self._random.random() < self._cuts / 2:
                 return Fault(method, cast(Any, cut))
         if method == "chat.postMessage" and "ratelimited" in kinds:
-            drawn = self._random.random()
-            if drawn < self._busy:
+            draw = self._random.random()
+            if draw < self._busy:
                 self.write("limited", channel=channel, until=time.time() + 1)
                 return Fault(method, "ratelimited", "1")
-            if drawn < self._busy + self._broken:
+            if draw < self._busy + self._broken:
                 return Fault(method, "status", "503")
         return super().fault(method, channel, *kinds)
 

@@ -2,7 +2,7 @@
 
     python -m tests.fakes.teams_connector LOG CERTIFICATE KEY
 
-It prints its port. What it is told to do wrong comes in under `/sim`; nothing of the product knows that path.
+It prints its port. Tests control it under `/sim`, a path that the product does not know.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class FakeConnector:
         self._numbers = count(1)
         self.base = ""
         self.keys: dict[str, RSAPrivateKey] = {"key-1": _key()}
-        self.strange = _key()  # never announced
+        self.unpublished_key = _key()
         self.endorsements = ["msteams"]
         self.counts: Counter[str] = Counter()
         self.tokens: set[str] = set()
@@ -51,9 +51,9 @@ class FakeConnector:
         self.members: dict[str, list[Json]] = {}
         self.teams: dict[str, Json] = {}
         self.not_installed: set[str] = set()
-        self.standing: dict[str, dict[str, Json]] = {}
+        self.activities: dict[str, dict[str, Json]] = {}
         self.done: Counter[tuple[str, str]] = Counter()
-        self.news = asyncio.Condition()
+        self.changed = asyncio.Condition()
 
     def application(self) -> web.Application:
         application = web.Application(client_max_size=2**22)
@@ -74,7 +74,7 @@ class FakeConnector:
                 web.get("/v3/teams/{t}/conversations", self.channels),
                 web.get("/files/{name}", self.file),
                 web.put("/files/{name}", self.upload),
-                web.post("/sim/{what}", self.told),
+                web.post("/sim/{what}", self.control),
                 web.get("/sim/mint", self.mint),
                 web.get("/sim/counts", self.counted),
                 web.get("/sim/until", self.until),
@@ -82,7 +82,7 @@ class FakeConnector:
         )
         return application
 
-    # ── who signs, and who gets tokens ───────────────────────────────────────────────────────────────────────────
+    # ── keys and tokens ───────────────────────────────────────────────────────────────────────────
 
     async def metadata(self, _request: web.Request) -> web.Response:
         self.counts["metadata"] += 1
@@ -98,12 +98,12 @@ class FakeConnector:
         return web.json_response({"keys": announced})
 
     async def mint(self, request: web.Request) -> web.Response:
-        """A token as the channel sends it; `?claim=value` changes one, `?claim=-` leaves it out."""
-        asked = dict(request.query)
-        kid = asked.pop("kid", next(reversed(self.keys)))
-        signer = self.strange if asked.pop("forged", "") else self.keys.get(kid, self.strange)
+        """A token as the channel sends it; `?claim=value` replaces a claim, `?claim=-` removes it."""
+        body = dict(request.query)
+        kid = body.pop("kid", next(reversed(self.keys)))
+        signer = self.unpublished_key if body.pop("forged", "") else self.keys.get(kid, self.unpublished_key)
         now = int(time.time())
-        claims: Json = {"iss": ISSUER, "nbf": now - 60, "exp": now + 3600} | asked
+        claims: Json = {"iss": ISSUER, "nbf": now - 60, "exp": now + 3600} | body
         if str(claims.get("exp", "")).startswith("+") or str(claims.get("exp", "")).lstrip("-").isdigit():
             claims["exp"] = int(claims["exp"])
         claims = {key: value for key, value in claims.items() if value != "-"}
@@ -122,11 +122,11 @@ class FakeConnector:
 
     async def token(self, request: web.Request) -> web.Response:
         self.counts["token"] += 1
-        asked = await request.post()
+        body = await request.post()
         await asyncio.sleep(self.token_delay_s)
-        if self.token_error or asked.get("client_secret") != SECRET:
+        if self.token_error or body.get("client_secret") != SECRET:
             return web.json_response({"error": self.token_error or "invalid_client"}, status=401)
-        if asked.get("scope") != f"{ISSUER}/.default":
+        if body.get("scope") != f"{ISSUER}/.default":
             return web.json_response({"error": "invalid_scope"}, status=400)
         token = f"token-{next(self._numbers)}"
         self.tokens.add(token)
@@ -135,11 +135,11 @@ class FakeConnector:
     # ── the Bot Connector ────────────────────────────────────────────────────────────────────────────────────────
 
     async def create(self, request: web.Request) -> web.Response:
-        asked = await request.json()
-        channel = asked.get("channelData", {}).get("channel", {}).get("id")
+        body = await request.json()
+        channel = body.get("channelData", {}).get("channel", {}).get("id")
         if channel:
-            return await self._act(request, "post", channel, asked["activity"], thread=True)
-        member = asked["members"][0]["id"]
+            return await self._act(request, "post", channel, body["activity"], thread=True)
+        member = body["members"][0]["id"]
         if member in self.not_installed:
             return _error(403, "BotNotInConversationRoster")
         return await self._act(request, "create", f"a:{member}", {})
@@ -157,7 +157,7 @@ class FakeConnector:
         self, request: web.Request, did: str, where: str, activity: Json, *, thread: bool = False
     ) -> web.Response:
         room, _, parent = where.partition(";messageid=")
-        refused, cut = await self._spoiled(request, did, room)
+        refused, cut = await self._apply_faults(request, did, room)
         if refused is not None:
             return refused
         answer = await self._carry_out(request, did, room, parent, activity, thread=thread)
@@ -166,23 +166,23 @@ class FakeConnector:
     async def _carry_out(
         self, request: web.Request, did: str, room: str, parent: str, activity: Json, *, thread: bool
     ) -> web.Response:
-        standing = self.standing.setdefault(room, {})
+        activities = self.activities.setdefault(room, {})
         number = request.match_info.get("a", "") if did in ("update", "delete") else f"{next(self._numbers)}"
-        if did in ("update", "delete") and number not in standing:
+        if did in ("update", "delete") and number not in activities:
             return _error(404, "ActivityNotFoundInConversation")
         if did == "delete":
-            standing.pop(number)
+            activities.pop(number)
         elif did != "create":
-            standing[number] = activity
-        await self._note(did, room, number, "" if thread else parent, activity)
+            activities[number] = activity
+        await self._record(did, room, number, "" if thread else parent, activity)
         if did == "create":
             return web.json_response({"id": room}, status=201)
         if thread:
             return web.json_response({"id": f"{room};messageid={number}", "activityId": number}, status=201)
         return web.json_response({"id": number}, status=201 if did == "post" else 200)
 
-    async def _spoiled(self, request: web.Request, did: str, room: str) -> tuple[web.Response | None, str]:
-        """The answer of a request that does not get through, and whether the line is cut afterwards."""
+    async def _apply_faults(self, request: web.Request, did: str, room: str) -> tuple[web.Response | None, str]:
+        """The answer of a request that fails, or None; and whether the connection breaks afterwards."""
         self.counts[did] += 1
         await asyncio.sleep(self.delay_s)
         if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
@@ -191,7 +191,7 @@ class FakeConnector:
             if fault.get("on", did) == did and fault.get("room", room) == room and fault.get("times", 1) > 0:
                 fault["times"] = fault.get("times", 1) - 1
                 await asyncio.sleep(fault.get("delay_s", 0))
-                await self._gathered(fault)
+                await self._wait_together(fault)
                 if fault.get("cut") == "before":
                     return _cut(request), ""
                 if fault.get("status"):
@@ -200,72 +200,72 @@ class FakeConnector:
                 return None, fault.get("cut", "")
         return None, ""
 
-    async def _gathered(self, fault: Json) -> None:
-        """Wait until so many requests met *fault* that they are `together`."""
+    async def _wait_together(self, fault: Json) -> None:
+        """Wait until as many requests met *fault* as its `together` says."""
         fault["here"] = fault.get("here", 0) + 1
-        async with self.news:
-            self.news.notify_all()
-            await self.news.wait_for(lambda: fault["here"] >= fault.get("together", 0))
+        async with self.changed:
+            self.changed.notify_all()
+            await self.changed.wait_for(lambda: fault["here"] >= fault.get("together", 0))
 
-    async def _note(self, did: str, room: str, number: str, thread: str, activity: Json) -> None:
+    async def _record(self, did: str, room: str, number: str, thread: str, activity: Json) -> None:
         line = {"did": did, "room": room, "id": number, "thread": thread, "at": time.time(), "activity": activity}
         self._log.write(json.dumps(line) + "\n")
         self._log.flush()
         self.done[did, room] += 1
-        async with self.news:
-            self.news.notify_all()
+        async with self.changed:
+            self.changed.notify_all()
 
     async def paged(self, request: web.Request) -> web.Response:
         room = request.match_info["c"].partition(";")[0]
-        refused, _ = await self._spoiled(request, "members", room)
+        refused, _ = await self._apply_faults(request, "members", room)
         if refused is not None:
             return refused
-        everybody = self.members.get(room, [])
+        members = self.members.get(room, [])
         start, size = int(request.query.get("continuationToken", 0)), min(int(request.query["pageSize"]), 2)
-        page: Json = {"members": everybody[start : start + size]}
-        if start + size < len(everybody):
+        page: Json = {"members": members[start : start + size]}
+        if start + size < len(members):
             page["continuationToken"] = str(start + size)
         return web.json_response(page)
 
     async def member(self, request: web.Request) -> web.Response:
-        room, wanted = request.match_info["c"].partition(";")[0], request.match_info["m"]
-        refused, _ = await self._spoiled(request, "member", room)
+        room, member_id = request.match_info["c"].partition(";")[0], request.match_info["m"]
+        refused, _ = await self._apply_faults(request, "member", room)
         if refused is not None:
             return refused
-        everybody = [each for members in self.members.values() for each in members]
-        found = next((each for each in everybody if wanted in (each["id"], each.get("aadObjectId"))), None)
-        return web.json_response(found) if found else _error(404, "MemberNotFoundInConversation")
+        everyone = [member for members in self.members.values() for member in members]
+        member = next((one for one in everyone if member_id in (one["id"], one.get("aadObjectId"))), None)
+        return web.json_response(member) if member else _error(404, "MemberNotFoundInConversation")
 
     async def team(self, request: web.Request) -> web.Response:
-        refused, _ = await self._spoiled(request, "team", request.match_info["t"])
-        known = self.teams.get(request.match_info["t"])
-        return refused or (web.json_response({"name": known["name"]}) if known else _error(404, "NotFound"))
+        refused, _ = await self._apply_faults(request, "team", request.match_info["t"])
+        team = self.teams.get(request.match_info["t"])
+        return refused or (web.json_response({"name": team["name"]}) if team else _error(404, "NotFound"))
 
     async def channels(self, request: web.Request) -> web.Response:
-        refused, _ = await self._spoiled(request, "team", request.match_info["t"])
-        known = self.teams.get(request.match_info["t"])
-        return refused or (web.json_response({"conversations": known["channels"]}) if known else _error(404, "No"))
+        refused, _ = await self._apply_faults(request, "team", request.match_info["t"])
+        team = self.teams.get(request.match_info["t"])
+        return refused or (web.json_response({"conversations": team["channels"]}) if team else _error(404, "No"))
 
     async def file(self, request: web.Request) -> web.Response:
-        """A file somebody dropped into a chat. Who shows a token gets it logged: nobody should."""
+        """A file that somebody dropped into a chat. Counts requests with a token, which must not be sent here."""
         if "Authorization" in request.headers:
             self.counts["token shown to the file host"] += 1
         size = int(request.query.get("size", "0"))
         return web.Response(body=b"x" * size if size else request.query.get("content", "").encode())
 
     async def upload(self, request: web.Request) -> web.Response:
-        """A file put into somebody's drive."""
+        """Store a file in somebody's drive."""
         if "Authorization" in request.headers:
             self.counts["token shown to the file host"] += 1
         content = (await request.read()).decode()
         about = {"content": content, "range": request.headers.get("Content-Range")}
-        await self._note("upload", request.match_info["name"], "", "", about)
+        await self._record("upload", request.match_info["name"], "", "", about)
         return web.Response(status=201)
 
-    # ── what a test tells it ─────────────────────────────────────────────────────────────────────────────────────
+    # ── control by the test ─────────────────────────────────────────────────────────────────────────────────────
 
-    async def told(self, request: web.Request) -> web.Response:
-        what, told = request.match_info["what"], await request.json()
+    async def control(self, request: web.Request) -> web.Response:
+        what, value = request.match_info["what"], await request.json()
         match what:
             case "rotate":
                 self.keys = {f"rotated-{next(self._numbers)}": _key()}
@@ -276,16 +276,16 @@ class FakeConnector:
                 self.endorsements, self.not_installed = ["msteams"], set()
                 self.counts.clear()
             case "faults":
-                self.faults = told
+                self.faults = value
             case "members":
-                self.members |= told
+                self.members |= value
             case "teams":
-                self.teams |= told
+                self.teams |= value
             case "not-installed":
-                self.not_installed = set(told)
+                self.not_installed = set(value)
             case "set":
-                for name, value in told.items():
-                    setattr(self, name, value)
+                for name, setting in value.items():
+                    setattr(self, name, setting)
             case _:
                 return web.Response(status=404)
         return web.json_response({})
@@ -294,17 +294,16 @@ class FakeConnector:
         return web.json_response(dict(self.counts))
 
     async def until(self, request: web.Request) -> web.Response:
-        """Answers once so many calls of that kind were carried out, in that room or anywhere."""
-        did, room, wanted = request.query.get("did", "post"), request.query.get("room", ""), int(request.query["times"])
+        """Answer once that many calls of that kind were carried out, in that room or anywhere."""
+        did, room, times = request.query.get("did", "post"), request.query.get("room", ""), int(request.query["times"])
 
         def happened() -> bool:
             return (
-                sum(times for (what, where), times in self.done.items() if what == did and room in ("", where))
-                >= wanted
+                sum(done for (what, where), done in self.done.items() if what == did and room in ("", where)) >= times
             )
 
-        async with self.news:
-            await self.news.wait_for(happened)
+        async with self.changed:
+            await self.changed.wait_for(happened)
         return web.json_response({})
 
 
@@ -313,7 +312,7 @@ def _error(status: int, code: str, headers: dict[str, str] | None = None) -> web
 
 
 def _cut(request: web.Request) -> web.Response:
-    """The line goes dead; the answer is for nobody."""
+    """Break the connection; the response is never read."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

@@ -1,4 +1,4 @@
-"""The Teams simulator in another process: how to start it, what to tell it, and how to read its log."""
+"""The client of the Teams simulator in another process."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _numbers = count(1)
 
 
 class TeamsSimulator:
-    """Microsoft's side, for as long as the `with` block lasts."""
+    """The process of the simulator; it runs inside the `with` block."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,7 +63,7 @@ class TeamsSimulator:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a process needs to live in this world."""
+        """The environment of a process that uses the simulator instead of Microsoft."""
         return {
             "SSL_CERT_FILE": str(self.ca),
             "REQUESTS_CA_BUNDLE": str(self.ca),
@@ -74,10 +74,10 @@ class TeamsSimulator:
             "TEAMS_AUTHORITY_URL": self.base,
         }
 
-    # ── telling it ───────────────────────────────────────────────────────────────────────────────────────────────
+    # ── control ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def control(self, what: str, told: object = None) -> None:
-        self.http.post(f"{self.base}/sim/{what}", json=told).raise_for_status()
+    def control(self, what: str, value: object = None) -> None:
+        self.http.post(f"{self.base}/sim/{what}", json=value).raise_for_status()
 
     def reset(self) -> None:
         self.control("reset", {})
@@ -85,7 +85,7 @@ class TeamsSimulator:
     def set_faults(self, *faults: Mapping[str, object]) -> None:
         """Faults: on (post, update, delete, create, members), room, times, status, code, retry_after, cut, delay_s, together.
 
-        `together` holds requests up until there are so many of them.
+        `together` holds requests until there are that many of them.
         """
         self.control("faults", faults)
 
@@ -93,30 +93,30 @@ class TeamsSimulator:
         self.control("members", {room: members})
 
     def mint(self, **claims: object) -> str:
-        """A token as the channel would send it, with any one thing wrong."""
-        wanted = {"aud": APP, "serviceurl": self.base} | {key: str(value) for key, value in claims.items()}
-        return self.http.get(f"{self.base}/sim/mint", params=wanted).raise_for_status().text
+        """A token as the channel sends it, with the given claims replaced."""
+        parameters = {"aud": APP, "serviceurl": self.base} | {key: str(value) for key, value in claims.items()}
+        return self.http.get(f"{self.base}/sim/mint", params=parameters).raise_for_status().text
 
-    # ── asking it ────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── for assertions ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def counts(self) -> dict[str, int]:
         return cast(dict[str, int], self.http.get(f"{self.base}/sim/counts").json())
 
     def wait_for(self, times: int, *, did: str = "post", room: str = "") -> None:
-        """Wait until so many calls of that kind were carried out, in that room or anywhere."""
-        wanted = {"did": did, "room": room, "times": str(times)}
-        self.http.get(f"{self.base}/sim/until", params=wanted).raise_for_status()
+        """Wait until that many calls of that kind were carried out, in that room or anywhere."""
+        parameters = {"did": did, "room": room, "times": str(times)}
+        self.http.get(f"{self.base}/sim/until", params=parameters).raise_for_status()
 
     def entries(self, did: str = "post", room: str = "") -> Sequence[Json]:
-        """What was carried out by its own log, in order."""
+        """What was carried out, in order, by its own log."""
         lines = self.log.read_text(encoding="utf-8").splitlines(keepends=True)
         whole = [json.loads(line) for line in lines if line.endswith("\n")]
-        return [each for each in whole if each["did"] == did and room in ("", each["room"])]
+        return [line for line in whole if line["did"] == did and room in ("", line["room"])]
 
-    # ── what its people do ───────────────────────────────────────────────────────────────────────────────────────
+    # ── what people do ───────────────────────────────────────────────────────────────────────────────────────
 
     def member(self, name: str, **more: object) -> Json:
-        """A full member of the tenant, called *name*, with an address of that name."""
+        """A full member of the tenant, called *name*, with the e-mail of that name."""
         return {
             "id": f"29:{name}",
             "name": name.title(),
@@ -128,7 +128,7 @@ class TeamsSimulator:
         } | more
 
     def activity(self, kind: str, who: str, room: str = "", **more: object) -> Json:
-        """Something *who* does in *room*, a channel's id, or in the chat with us."""
+        """An activity of *who* in *room*, a channel's id, or in the direct chat with the bot."""
         place: Json = {"id": room, "conversationType": "channel", "tenantId": TENANT, "isGroup": True}
         extra: Json = {"tenant": {"id": TENANT}, "team": {"id": "19:team@thread.tacv2"}, "channel": {"id": room}}
         if not room:
@@ -146,7 +146,7 @@ class TeamsSimulator:
         } | more
 
     def message_activity(self, name: str, words: str, room: str = "", **more: Any) -> Json:
-        """*name* says that: in the chat with us, or in a channel with our name before it."""
+        """A message of *name*: in the direct chat with the bot, or in a channel with a mention of it."""
         if not room:
             return self.activity("message", name, text=words, **more)
         mention = {
@@ -154,8 +154,12 @@ class TeamsSimulator:
             "text": "<at>Handshake</at>",
             "mentioned": {"id": f"28:{APP}", "name": "Handshake"},
         }
-        said: Json = {"text": f"<at>Handshake</at> {words}", "entities": [mention], "conversation": self._thread(room)}
-        return self.activity("message", name, room, **(said | more))
+        message: Json = {
+            "text": f"<at>Handshake</at> {words}",
+            "entities": [mention],
+            "conversation": self._thread(room),
+        }
+        return self.activity("message", name, room, **(message | more))
 
     def _thread(self, room: str) -> Json:
         root = f"{room};messageid=root-{next(_numbers)}"
@@ -169,16 +173,16 @@ class TeamsSimulator:
 
 
 def object_id(name: str) -> str:
-    """The Entra object id of somebody called that."""
+    """The Entra object id of the person of that name."""
     return f"00000000-0000-4000-8000-{name.encode().hex():0<12.12}"
 
 
 @contextmanager
 def simulator_environment(simulator: TeamsSimulator, **more: str) -> Iterator[None]:
-    """This process in that world: its certificates, its addresses. Nothing else of the environment changes."""
-    wanted = simulator.environment | more
-    before = {key: os.environ.get(key) for key in wanted}
-    os.environ |= wanted
+    """Give this process the environment of the simulator inside the block."""
+    changes = simulator.environment | more
+    before = {key: os.environ.get(key) for key in changes}
+    os.environ |= changes
     try:
         yield
     finally:

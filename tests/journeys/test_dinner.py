@@ -1,4 +1,4 @@
-"""The fourth story: 24 seats, 27 say yes, two cancel on the day; half of them in Slack, half in Teams, one tally."""
+"""A dinner from end to end: 24 seats, 27 say yes, two cancel on the day; half in Slack, half in Teams, one tally."""
 
 from __future__ import annotations
 
@@ -6,26 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from itertools import combinations, count
+from itertools import combinations
 from pathlib import Path
-from random import Random
 from typing import Any
 
-from bot.delivery.deliverer import Deliverer
-from bot.delivery.sqlite_worker import deliver_due
-from handlers.catalogue import FEATURES
-from handlers.feature import jobs_of
-from handlers.shared.sending_hours import next_sending_time
-from integrations.plain.render import card_text
 from integrations.ports.inbound import Account, ButtonPress, CommandText, ConversationRef, Reply
 from storage.store import Store
 from storage.values.company import Permission
-from tests.app import ChatApp
-from tests.fakes.platform import FakePlatform
 from tests.journeys.command_line import BOSS, CommandLine
 from tests.shared.calendar_readers import by_icalendar
-from tests.simulated_company import OFFICE_HOURS
+from tests.simulated_company import OFFICE_HOURS, SimulatedCompany
 
 POLICY = replace(OFFICE_HOURS, platforms=frozenset({"slack", "teams"}), timezone="Europe/Berlin")
 ADMIN = "chief@x.test"
@@ -34,70 +24,48 @@ SIDES = "key,name,side\nweb,Web,it\nseo,SEO,marketing\n"
 ROOMS = {"slack": "C0DINNER", "teams": "19:dinner@thread"}
 
 
-class TwoPlatformCompany:
-    """A house with both doors: even people are in Teams, odd ones in Slack."""
+class TwoPlatformCompany(SimulatedCompany):
+    """Guests on both platforms, who answer from their own."""
 
     def __init__(self, store: Store) -> None:
-        self.chat_app = ChatApp(store, FEATURES, POLICY)
-        self.platforms = {name: FakePlatform(name) for name in ROOMS}
-        wordings = {
-            k: partial(compose, self.chat_app.ctx) for each in FEATURES for k, compose in each.notices().items()
-        }
-        self.postman = Deliverer(
-            store,
-            self.platforms,
-            wordings,
-            clock=self.chat_app.ctx.clock,
-            random=Random(1),
-            next_sending_time=lambda db, place, at: next_sending_time(db, POLICY, place, at),
-        )
-        self._events = count(1)
+        super().__init__(store, POLICY, platforms=ROOMS)
 
-    async def add_person(
-        self, email: str, team: str, platform: str, permission: Permission = Permission.VIEWER
+    async def add_person_on(
+        self, platform: str, email: str, team: str, permission: Permission = Permission.VIEWER
     ) -> None:
-        await self.chat_app.add_person(email, team, permission, timezone="Europe/Berlin")
-        await self.chat_app.link(email, platform, _account(email, platform).external_id, _workspace(platform))
+        await self.add_person(email, team, permission, timezone="Europe/Berlin")
+        await self.link(email, platform, _account(email, platform).external_id, _workspace(platform))
 
-    async def say(self, email: str, words: str, platform: str, *, room: bool = False) -> Reply:
+    async def say_on(self, platform: str, email: str, words: str, *, room: bool = False) -> Reply:
         where = _room(platform) if room else _direct(email, platform)
-        return await self.chat_app.dispatch(
+        return await self.dispatch(
             CommandText(
-                account=_account(email, platform), conversation=where, words=words, event_id=f"e{next(self._events)}"
+                account=_account(email, platform), conversation=where, words=words, event_id=self.new_event_id()
             )
         )
 
-    async def press(self, email: str, action: str, value: str, platform: str) -> Reply:
-        return await self.chat_app.dispatch(
+    async def press_on(self, platform: str, email: str, action: str, value: str) -> Reply:
+        return await self.dispatch(
             ButtonPress(
                 account=_account(email, platform),
                 conversation=_room(platform),
                 action=action,
                 value=value,
-                event_id=f"e{next(self._events)}",
+                event_id=self.new_event_id(),
             )
         )
 
     async def simulate_until(self, *moment: int) -> None:
-        """The clock rings and the post goes out: once a week far off, every six hours in the last ten days."""
+        """Run the job and deliver: once a week far off, every six hours in the last ten days."""
         until = datetime(*moment, tzinfo=UTC)  # type: ignore[misc,arg-type]
-        tick = next(job for job in jobs_of(FEATURES) if job.name == "dinners.tick")
-        while self.chat_app.now < until:
-            left = until - self.chat_app.now
-            self.chat_app.advance(timedelta(days=7) if left > timedelta(days=17) else min(timedelta(hours=6), left))
-            async with self.chat_app.store.transaction() as session:
-                await tick.run(self.chat_app.ctx, session, self.chat_app.now)
-            await self.deliver_due()
+        while self.now < until:
+            left = until - self.now
+            step = timedelta(days=7) if left > timedelta(days=17) else min(timedelta(hours=6), left)
+            await self.simulate(step, "dinners.tick", every=step)
 
-    async def deliver_due(self) -> None:
-        await deliver_due(self.chat_app.store, self.postman.deliver, self.chat_app.ctx.clock)
-
-    def card_texts(self, platform: str, room: str) -> list[str]:
-        return [card_text(message.card) for message in self.platforms[platform].messages_in(room)]
-
-    def told(self, number: int) -> list[str]:
-        account = _account(guest(number), where(number)).external_id
-        return self.card_texts(where(number), f"@{account}")
+    def messages_of(self, number: int) -> list[str]:
+        """The cards in that guest's direct conversation."""
+        return self.card_texts(f"@{_account(guest(number), where(number)).external_id}")
 
 
 def guest(number: int) -> str:
@@ -126,18 +94,18 @@ def _room(platform: str) -> ConversationRef:
     return ConversationRef(platform, ROOMS[platform], _workspace(platform), name="#dinner")
 
 
-async def invited(store: Store) -> TwoPlatformCompany:
-    """Thirty people of both sides; the dinner of the first quarter stands in a room of either platform."""
+async def invited_company(store: Store) -> TwoPlatformCompany:
+    """Thirty people of both sides; the dinner of the first quarter is posted in one room on each platform."""
     company = TwoPlatformCompany(store)
-    await company.chat_app.add_teams()
-    await company.add_person(ADMIN, "web", "slack", Permission.ADMIN)
+    await company.add_teams()
+    await company.add_person_on("slack", ADMIN, "web", Permission.ADMIN)
     for number in range(30):
-        await company.add_person(guest(number), TEAMS[number % 4], where(number))
-    planned = await company.say(ADMIN, "dinner plan Q1 --cap 24 --date 2027-02-09 --time 19:00", "slack")
+        await company.add_person_on(where(number), guest(number), TEAMS[number % 4])
+    planned = await company.say_on("slack", ADMIN, "dinner plan Q1 --cap 24 --date 2027-02-09 --time 19:00")
     assert planned.facts["dinner"] == "2027-Q1"
-    await company.say(ADMIN, "dinner post now", "slack", room=True)
-    await company.chat_app.link(ADMIN, "teams", "29:chief")
-    await company.say(ADMIN, "dinner post now", "teams", room=True)
+    await company.say_on("slack", ADMIN, "dinner post now", room=True)
+    await company.link(ADMIN, "teams", "29:chief")
+    await company.say_on("teams", ADMIN, "dinner post now", room=True)
     await company.simulate_until(2026, 11, 4, 9)
     return company
 
@@ -147,17 +115,16 @@ def table_of(facts: Mapping[str, Any]) -> dict[str, int]:
 
 
 async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> None:
-    company = await invited(store)
-    app = company.chat_app
+    company = await invited_company(store)
 
     # 27 press the button, in both places; the tally is one.
     for number in range(27):
-        pressed = await company.press(guest(number), "dinner rsvp", "yes 2027-Q1", where(number))
+        pressed = await company.press_on(where(number), guest(number), "dinner rsvp", "yes 2027-Q1")
         assert pressed.facts["seat"] == ("seat" if number < 24 else "waiting")
-        app.advance(timedelta(minutes=1))
+        company.advance(timedelta(minutes=1))
     await company.deliver_due()
-    for platform, room in ROOMS.items():
-        [card] = company.card_texts(platform, room)
+    for room in ROOMS.values():
+        [card] = company.card_texts(room)
         assert "24 of 24 seats taken, 3 waiting" in card
 
     # Everybody has it in their calendar.
@@ -168,22 +135,26 @@ async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> N
 
     # On the day everybody knows whom they will meet.
     await company.simulate_until(2027, 2, 9, 9)
-    before = (await company.say(ADMIN, "dinner seats", "slack")).facts
-    assert all("You will meet" in company.told(number)[-1] for number in range(24))
-    assert all("You will meet" not in "".join(company.told(number)) for number in range(24, 30))
+    before = (await company.say_on("slack", ADMIN, "dinner seats")).facts
+    assert all("You will meet" in company.messages_of(number)[-1] for number in range(24))
+    assert all("You will meet" not in "".join(company.messages_of(number)) for number in range(24, 30))
 
     # Two cancel, one on either platform.
     for number in (3, 8):
-        await company.say(guest(number), "dinner rsvp no", where(number))
-        app.advance(timedelta(minutes=2))
+        await company.say_on(where(number), guest(number), "dinner rsvp no")
+        company.advance(timedelta(minutes=2))
     await company.deliver_due()
-    after = (await company.say(ADMIN, "dinner seats", "teams")).facts
+    after = (await company.say_on("teams", ADMIN, "dinner seats")).facts
 
     # The waiting list moved, in order.
-    assert [("A seat came free" in "".join(company.told(number))) for number in (24, 25, 26)] == [True, True, False]
+    assert [("A seat came free" in "".join(company.messages_of(number))) for number in (24, 25, 26)] == [
+        True,
+        True,
+        False,
+    ]
     assert after["unseated"] == [guest(26)]
-    for platform, room in ROOMS.items():
-        [card] = company.card_texts(platform, room)
+    for room in ROOMS.values():
+        [card] = company.card_texts(room)
         assert "24 of 24 seats taken, 1 waiting, 2 cannot" in card
 
     # Every table is mixed, and few changed theirs.
@@ -195,7 +166,7 @@ async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> N
     assert len(moved) <= 2
     for email in [*moved, guest(24), guest(25)]:
         number = int(email[1 : email.index("@")])
-        assert f"table {now[email] + 1}" in company.told(number)[-1].splitlines()[0]
+        assert f"table {now[email] + 1}" in company.messages_of(number)[-1].splitlines()[0]
 
     # Entries keep their UID: those who dropped out get a cancellation that calendar programs take, nobody else does.
     gone, stays, fresh = [by_icalendar(await _entry(company, number)) for number in (3, 5, 24)]
@@ -206,23 +177,23 @@ async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> N
 
 
 async def _entry(company: TwoPlatformCompany, number: int) -> bytes:
-    reply = await company.say(guest(number), "dinner ics", where(number))
+    reply = await company.say_on(where(number), guest(number), "dinner ics")
     assert reply.file is not None, reply.card
     return reply.file.content
 
 
 async def test_a_dinner_that_moves_raises_the_number_of_every_entry(store: Store) -> None:
-    company = await invited(store)
-    await company.say(guest(1), "dinner rsvp yes", "slack")
+    company = await invited_company(store)
+    await company.say_on("slack", guest(1), "dinner rsvp yes")
     first = by_icalendar(await _entry(company, 1))
 
-    await company.say(ADMIN, "dinner plan Q1 --date 2027-02-16", "slack")
+    await company.say_on("slack", ADMIN, "dinner plan Q1 --date 2027-02-16")
     await company.deliver_due()
     moved = by_icalendar(await _entry(company, 1))
-    await company.say(ADMIN, "dinner cancel", "slack")
+    await company.say_on("slack", ADMIN, "dinner cancel")
     off = by_icalendar(await _entry(company, 1))
 
-    assert "has moved" in "".join(company.told(1))
+    assert "has moved" in "".join(company.messages_of(1))
     assert (first.uid, first.uid) == (moved.uid, off.uid)
     assert first.sequence < moved.sequence < off.sequence
     assert moved.starts - first.starts == timedelta(days=7)
@@ -231,18 +202,18 @@ async def test_a_dinner_that_moves_raises_the_number_of_every_entry(store: Store
 
 def test_a_script_plans_two_quarters_and_checks_the_tables(tmp_path: Path) -> None:
     """What the contract promises to whoever drives it from outside."""
-    desk = CommandLine(tmp_path)
+    terminal = CommandLine(tmp_path)
     people = "".join(f"{guest(number)},G{number},{('web', 'seo')[number % 2]}\n" for number in range(26))
-    assert desk.run("import", "teams", desk.write_file("teams.csv", SIDES)).exit == 0
-    assert desk.run("import", "people", desk.write_file("people.csv", f"email,name,team\n{people}")).exit == 0
+    assert terminal.run("import", "teams", terminal.write_file("teams.csv", SIDES)).exit == 0
+    assert terminal.run("import", "people", terminal.write_file("people.csv", f"email,name,team\n{people}")).exit == 0
     met: set[frozenset[str]] = set()
     for quarter in ("2027-Q1", "2027-Q2"):
-        planned = desk.run("say", f"dinner plan {quarter} --cap 24", "--as", BOSS, "--json")
+        planned = terminal.run("say", f"dinner plan {quarter} --cap 24", "--as", BOSS, "--json")
         assert planned.json["facts"]["dinner"] == quarter
         lines = [json.dumps({"text": "dinner rsvp yes", "as": guest(number)}) for number in range(26)]
-        assert desk.run("say", "--batch", desk.write_file("yes.jsonl", "\n".join(lines))).exit == 0
+        assert terminal.run("say", "--batch", terminal.write_file("yes.jsonl", "\n".join(lines))).exit == 0
 
-        facts = desk.run("say", "dinner seats", "--as", BOSS, "--json").json["facts"]
+        facts = terminal.run("say", "dinner seats", "--as", BOSS, "--json").json["facts"]
 
         assert facts["unseated"] == [guest(24), guest(25)]
         assert sorted(each for table in facts["tables"] for each in table["people"]) == sorted(map(guest, range(24)))
@@ -251,4 +222,4 @@ def test_a_script_plans_two_quarters_and_checks_the_tables(tmp_path: Path) -> No
         assert facts["repeats"] == len(met & again) == (0 if quarter == "2027-Q1" else 8)  # and no seating has fewer
         assert facts["gap"] == 0
         met |= again
-    assert desk.run("say", "dinner seats", "--as", guest(1)).exit == 1
+    assert terminal.run("say", "dinner seats", "--as", guest(1)).exit == 1

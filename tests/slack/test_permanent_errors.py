@@ -22,10 +22,10 @@ from storage.store import Session, Store
 from storage.values.deliveries import Delivery, DeliveryState
 from tests.app import MONDAY, ReversingCipher
 from tests.fakes.clock import RunningClock
-from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_server import serve_slack as slack_serving
+from tests.fakes.state import MemorySecretStore
 from tests.slack.harness import ROADMAP, fill_acme
 
 FOR_GOOD = sorted(word for word, meaning in MEANINGS.items() if meaning in {"gone", "refused"})

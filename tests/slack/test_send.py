@@ -20,10 +20,10 @@ from integrations.slack.installations import Installations
 from integrations.slack.responses import ResponseUrls
 from integrations.slack.send import SlackChat
 from tests.app import ReversingCipher
-from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN, FakeChannel, FakeSlack, Fault
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_server import serve_slack as slack_serving
+from tests.fakes.state import MemorySecretStore
 from tests.slack.harness import ADA, CY, ROADMAP, fill_acme
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -210,7 +210,7 @@ async def test_a_restart_while_slack_is_away_knows_whose_the_token_is(harness: S
     own = await Installations(config, harness.web, harness.notebook, harness.clock).own()
 
     assert own.team == TEAM
-    assert TOKEN not in str(harness.notebook.pages)
+    assert TOKEN not in str(harness.notebook.texts)
 
 
 async def test_what_is_written_for_another_workspace_is_not_sent(harness: SendHarness) -> None:

@@ -21,10 +21,10 @@ from integrations.slack.listeners import Within, within
 from integrations.slack.parsing import SlackRequest
 from integrations.slack.responses import SlackResponse
 from tests.app import ReversingCipher
-from tests.fakes.secret_store import MemorySecretStore
 from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_server import serve_slack as slack_serving
+from tests.fakes.state import MemorySecretStore
 from tests.slack.harness import ADA, PATIENCE_S, ROADMAP, SlackHarness, fill_acme, slack_harness
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

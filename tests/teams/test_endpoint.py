@@ -27,7 +27,7 @@ from integrations.teams.config import TeamsConfig
 from integrations.teams.conversations import TeamsConversation, TeamsConversations
 from integrations.teams.health import findings
 from integrations.teams.tokens import AccessTokens
-from tests.fakes.secret_store import MemorySecretStore
+from tests.fakes.state import MemorySecretStore
 from tests.fakes.teams_connector import SECRET
 from tests.fakes.teams_process import APP, TENANT, TeamsSimulator, simulator_environment
 from tests.teams.harness import TeamsHarness, teams_harness

@@ -29,7 +29,7 @@ from integrations.teams.listeners import InvokeHandler
 from integrations.teams.parsing import parse_activity
 from integrations.teams.responses import TeamsResponse
 from tests.fakes.platform import FakePlatform, PlatformFaults
-from tests.fakes.secret_store import MemorySecretStore
+from tests.fakes.state import MemorySecretStore
 from tests.fakes.teams_process import TeamsSimulator
 from tests.render.platform_checks import check_teams_card
 from tests.teams.harness import TeamsHarness, buttons, card_words

@@ -21,7 +21,7 @@ from integrations.teams.conversations import TeamsConversation, TeamsConversatio
 from integrations.teams.files import FileConsent
 from integrations.teams.send import TeamsChat
 from integrations.teams.tokens import AccessTokens
-from tests.fakes.secret_store import MemorySecretStore
+from tests.fakes.state import MemorySecretStore
 from tests.fakes.teams_connector import SECRET
 from tests.fakes.teams_process import APP, TENANT, TeamsSimulator
 from tests.teams.harness import TeamsHarness, buttons, card_words

@@ -1,1 +1,1 @@
-"""How well plain questions are understood: three stores, three hundred questions, right answers by explicit predicates."""
+"""How well plain questions are understood: three stores, three hundred questions, answers checked by explicit predicates."""

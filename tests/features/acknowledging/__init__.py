@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Tests of acknowledgements, coverage and reminders."""

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Tests of editing items: drafts, proposals, approvals, reverts."""

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Tests of help, suggestions and first steps."""

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Tests of importing files: teams, people, campaigns and the roadmap."""

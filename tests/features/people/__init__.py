@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Tests of profiles, linked accounts, and exporting and deleting personal data."""

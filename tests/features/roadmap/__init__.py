@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Tests of reading the roadmap."""

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Tests of subscriptions and of the notices that subscribed rooms get."""
