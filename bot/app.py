@@ -53,7 +53,6 @@ def build_app(
     settings: Settings, store: Store, clock: Clock | None = None, *, on_command: CommandObserver = ignore_command
 ) -> App:
     """Build the app without opening the store. *on_command* is called for every command that was answered."""
-    hooks = tuple(feature.on_published for feature in FEATURES if feature.on_published)
     ctx = AppContext(
         store=store,
         clock=clock or SystemClock(),
@@ -61,7 +60,7 @@ def build_app(
         sheets=CsvSheets(),
         cipher=FernetCipher(settings.keys, store.path),
         policy=settings.policy,
-        on_published=hooks,
+        features=FEATURES,
         language_model=language_model_of(settings.model),
     )
     return App(settings, store, ctx, Dispatcher(ctx, FEATURES, on_command=on_command))

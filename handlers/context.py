@@ -1,11 +1,10 @@
-"""What a feature may use. Made once at the roof and handed to every entry; nothing is looked up behind its back."""
+"""What a command, job or hook may use: built once by `bot.app` and passed as an argument; there is no global state."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from handlers.grammar import Arguments
 from integrations.ports.clock import Clock, Ids
@@ -13,35 +12,37 @@ from integrations.ports.files import Sheets
 from integrations.ports.inbound import Account, Attachment, ConversationRef
 from integrations.ports.language import LanguageModel
 from integrations.ports.state import Cipher
-from storage.store import Session, Store
+from storage.store import Store
 from storage.values.company import Audience, Person
 from storage.values.places import Place
-from storage.values.roadmap import Change, Revision
+
+if TYPE_CHECKING:
+    from handlers.feature import Feature
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The organisation's own rules, read once from the settings."""
+    """The organisation's rules, read once from the settings."""
 
     admins: frozenset[str] = frozenset()  # e-mails, lower case
     two_key: Literal["auto", "on", "off"] = "auto"
     material_days: int = 3
     timezone: str = "UTC"
     retention_days: int = 400
-    quiet_hours: str = ""  # "19:00-08:00"; nobody is spoken to unprompted then
+    quiet_hours: str = ""  # "19:00-08:00"; notices wait until they end
     working_days: str = ""  # "mon-fri"
-    holidays: str = ""  # whose: "DE", "DE-BE"
+    holidays: str = ""  # country or region: "DE", "DE-BE"
     settling_minutes: int = 10
-    values: tuple[str, ...] = ()  # what a thank-you may be for, in the organisation's own words
-    public_url: str = ""  # where the internet reaches this house, "" when it does not
-    price_in: float = 0.0  # of a million tokens that a model reads, and of those it writes
-    price_out: float = 0.0
-    platforms: frozenset[str] = frozenset({"console"})  # those whose door is open: nothing else is ever delivered
+    values: tuple[str, ...] = ()  # the company values that a thank-you may name
+    public_url: str = ""  # "" when the internet cannot reach this server
+    price_in: float = 0.0  # per million input tokens of the language model
+    price_out: float = 0.0  # per million output tokens
+    platforms: frozenset[str] = frozenset({"console"})  # configured ones; deliveries go to no other
 
 
 @dataclass(frozen=True)
 class AppContext:
-    """Everything a feature works with."""
+    """Everything a feature works with. `features` is the whole catalogue, for what concerns every slice."""
 
     store: Store
     clock: Clock
@@ -49,19 +50,30 @@ class AppContext:
     sheets: Sheets
     cipher: Cipher
     policy: Policy = field(default_factory=Policy)
-    on_published: tuple[OnPublished, ...] = ()
-    language_model: LanguageModel | None = None  # nobody words anything but ourselves
+    features: tuple[Feature, ...] = ()
+    language_model: LanguageModel | None = None  # None: answers are worded without a model
 
 
-OnPublished = Callable[[AppContext, Session, Revision, Sequence[Change]], Awaitable[None]]
+@dataclass(frozen=True, slots=True)
+class PersonTraces:
+    """A person who is being forgotten, and by what stored data may name them.
+
+    `accounts` are (platform, workspace, account), `conversations` are (platform, conversation) of direct ones, `words`
+    are the names and addresses that identify them in free text.
+    """
+
+    person: Person
+    accounts: tuple[tuple[str, str, str], ...]
+    conversations: tuple[tuple[str, str], ...]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request after `dispatch` found out who asks, where, and who will read the answer.
+    """What a command receives: its arguments, who asks, where, and who will read the answer.
 
-    A typed command, a pressed button and a form sent off all arrive as the same `words`.
-    `place` is None when the conversation is not known to the store yet: reading makes no rows.
+    A typed command, a button and a form arrive as the same `args`.
+    `place` is None if the conversation is not stored yet: commands that only read create no rows.
     """
 
     args: Arguments
@@ -78,5 +90,5 @@ class Request:
 
     @property
     def today(self) -> date:
-        """The day of the question, in UTC."""
+        """The day of the request, in UTC."""
         return self.now.date()

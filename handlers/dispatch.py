@@ -1,7 +1,7 @@
-"""Inbound -> feature -> reply: who is asking, may they, was it sent before, and kind words for every error.
+"""From inbound event to reply: identify the person, check permissions and repeats, run the command, explain errors.
 
 words / button / form ──> one command of the table ──> its function ──> Reply
-no command            ──> a question (`ask`), or a suggestion when a command that changes something was near
+no command            ──> a question (`ask`), or a suggestion if the words are close to a command that writes
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from storage.values.places import Place
 
 log = structlog.get_logger()
 
-HOME = "home"  # what saying nothing at all means
-QUESTION = "ask"  # what words that are no command mean
-IMPORT = "import"  # what a file without words means
+HOME = "home"  # for a message without words
+QUESTION = "ask"  # for words that are no command
+IMPORT = "import"  # for a file without words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def ignore_command(_command: str, _platform: str, _exit: int, _seconds: float) -
 
 
 class Dispatcher:
-    """Every door's one way in. Reads write nothing; what a command writes is its own transaction."""
+    """Answers every inbound event of every platform. Reading commands write nothing."""
 
     def __init__(
         self,
@@ -65,7 +65,9 @@ class Dispatcher:
         self.ctx = ctx
         self._on_command = on_command
         self._steady = monotonic
-        self.commands: Mapping[str, Command] = {each.words: each for slice_ in features for each in slice_.commands}
+        self.commands: Mapping[str, Command] = {
+            command.words: command for slice_ in features for command in slice_.commands
+        }
 
     async def __call__(self, event: InboundEvent) -> Reply:
         """The answer to *event*; it never raises."""
@@ -82,7 +84,7 @@ class Dispatcher:
             except (StoreProblem, Unavailable) as problem:
                 log.error("neighbour unavailable", action="dispatch.unavailable", reason=str(problem))
                 return _unavailable(problem, reference)
-            except Exception:  # the last boundary: a person gets words and a number that leads to this line
+            except Exception:  # the last boundary: the person gets an apology with the reference of this log line
                 log.exception("failed", action="dispatch.failed")
                 return _apology(reference)
             log.info("answered", action="dispatch.answered", exit=reply.exit)
@@ -107,7 +109,7 @@ class Dispatcher:
             where=event.conversation,
             place=place,
             now=self.ctx.clock.now(),
-            # Who asks reads along, also where the room's list of members does not know it yet.
+            # The asker reads the reply too, even if the stored list of members does not have them yet.
             audience=person.audience if private else room.union(person.audience),
             private=private,
             operator=event.operator if isinstance(event, inbound.CommandText) else "",
@@ -154,7 +156,7 @@ class Dispatcher:
         if found is None:
             return self._question(said)
         command, rest = self.commands[found[0].words], found[1]
-        if command.words == QUESTION:  # a question is prose: its quotes, dashes and equal signs are its own
+        if command.words == QUESTION:  # a question is prose: its quotes, dashes and equal signs are no syntax
             return Invocation(command, Arguments(QUESTION, raw=rest))
         try:
             words = grammar.parse_arguments(command, rest)
@@ -182,7 +184,7 @@ class Dispatcher:
     async def _who_and_where(self, event: InboundEvent) -> tuple[Person | None, Place | None, Audience]:
         account, where = event.account, event.conversation
         async with self.ctx.store.reading() as session:
-            # Whoever was linked as a member and is a guest by now is answered as one.
+            # A linked member who has become a guest is treated as a guest.
             member = account.kind == "member"
             of_account = (account.platform, account.workspace, account.external_id)
             person = await people.with_account(session, *of_account) if member else None
@@ -197,9 +199,9 @@ class Dispatcher:
         return person, place, room
 
     async def _first_contact(self, account: inbound.Account, known: Person | None) -> Person | None:
-        """Link an account whose e-mail its platform confirms; an admin of the settings needs no row beforehand."""
+        """Link an account by the e-mail that its platform confirms; creates the row of an admin of the settings."""
         email = account.email.strip().lower()
-        vouched = account.external_id.lower() == email  # a terminal's account is the e-mail: nothing to remember
+        vouched = account.external_id.lower() == email  # a terminal's account is the e-mail itself
         if known and vouched:
             return known
         if known is None and email not in self.ctx.policy.admins:

@@ -1,4 +1,4 @@
-"""Words a person can act on: what happened, whose move it is, and what to type next.
+"""Errors whose text is shown to the person: what happened, who can act, and what to type next.
 
 Refusal        cannot be done as asked                            exit 1
 NotFound       something that was required is not there           exit 1
@@ -24,19 +24,19 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """What was named is not there, or not there for this person."""
+    """What was named does not exist, or this person may not see it."""
 
     title = "Not found"
 
 
 class NotAllowed(Refusal):
-    """This person may not do that; the text says who may."""
+    """This person has no permission; the text says who has."""
 
     title = "Not yours to do"
 
 
 class BadInput(Refusal):
-    """The words, the value or the file cannot be used. Nothing was changed."""
+    """The arguments or the file are invalid. Nothing was changed."""
 
     exit = 2
     title = "I did not understand that"

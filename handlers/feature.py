@@ -1,40 +1,47 @@
-"""A slice's name plate: what can be said to it, what it says by itself, and what it wants to know."""
+"""The types with which a slice describes itself: its commands, jobs, notices and hooks."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Literal
 
-from handlers.context import AppContext, OnPublished, Request
+from handlers.context import AppContext, PersonTraces, Request
 from handlers.shared.rules.schedule import Schedule
 from integrations.ports.cards import Card
 from integrations.ports.inbound import Reply
 from storage.store import Session
-from storage.values.company import Audience, Permission
+from storage.values.company import Audience, Permission, Person
 from storage.values.deliveries import Delivery
+from storage.values.roadmap import Change, Revision
 
 CommandHandler = Callable[[AppContext, Request], Awaitable[Reply]]
 
 
+# Part of a usage that a person replaces or leaves out: KEY, "…", [R42], off|on.
+_PLACEHOLDER = re.compile(r"[\[|…]|(?<!\S)[A-Z]{2,}(?!\S)")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Something that can be said. A button's action and a form's id are these same words.
+    """A command of the chat. Buttons and forms name it by the same words.
 
-    `takes` is the largest number of positional words; a reading command with more of them was a question.
+    `usage` defaults to the words; `examples` default to the usage if it can be typed as it is.
+    `takes` is the largest number of positional words; a reading command with more of them is treated as a question.
     `options` take a value (`--why "…"`), `switches` do not (`--now`), `named` are the keys of `key=value`
-    (None: any key, checked by the command itself). `strangers` may say it before they are known.
-    `begins` is a pattern that the first positional word has to fit: "follow WEB-12", but "follow up on the banner" is
-    a question.
+    (None: any key, checked by the command itself). `allows_strangers`: also for people who are not known yet.
+    `first_word_pattern` has to match the first positional word: "follow WEB-12" is a command, "follow up on the
+    banner" is a question.
     """
 
     words: str
     run: CommandHandler
-    usage: str
     does: str
-    examples: tuple[str, ...]
+    usage: str = ""
+    examples: tuple[str, ...] = ()
     needs: Permission = Permission.VIEWER
     writes: bool = False
     takes: int = 0
@@ -44,17 +51,25 @@ class Command:
     allows_strangers: bool = False
     first_word_pattern: str = ""
 
+    def __post_init__(self) -> None:
+        if not self.usage:
+            object.__setattr__(self, "usage", self.words)
+        if not self.examples:
+            if _PLACEHOLDER.search(self.usage):
+                raise ValueError(f"the usage of “{self.words}” has placeholders, so the command needs examples")
+            object.__setattr__(self, "examples", (self.usage,))
 
-# Words a notice when it is sent, for what everyone in its place may see then; None when nothing is left to say.
+
+# Builds the card of a notice when it is sent, from what everyone in its place may see then; None: nothing to send.
 Compose = Callable[[AppContext, Session, Delivery, Audience], Awaitable[Card | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Something that happens by itself. `does` is a sentence for people.
+    """Work on a schedule. `does` describes it to people.
 
-    `run` is called with the moment that was due, inside the transaction that remembers it: it writes, and calls nobody.
-    `catch_up` says what is made up for after a stop: all due times, the last one, or none (the last, unless a day old).
+    `run` gets the due time and the transaction that records the run; it must not call outside services.
+    `catch_up` says which missed due times run after a stop: all, the last, or none (the last unless it is a day old).
     """
 
     name: str
@@ -64,20 +79,33 @@ class Job:
     run: Callable[[AppContext, Session, datetime], Awaitable[None]]
 
 
+OnPublished = Callable[[AppContext, Session, Revision, Sequence[Change]], Awaitable[None]]
+# The last argument decrypts what only this person may read, or says why it cannot be shown here.
+ExportPerson = Callable[[Session, Person, Callable[[str], str]], Awaitable[Mapping[str, Any]]]
+# Returns how many texts that named the person were blanked, by kind.
+ForgetPerson = Callable[[AppContext, Session, PersonTraces], Awaitable[Mapping[str, int]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """One vertical slice. `notices` gives who words which kind of notice; only a process that sends them calls it."""
+    """A vertical slice. `notices` maps kinds of notices to what builds their cards; only sending processes call it.
+
+    Hooks run inside the transaction of the caller: `on_published` with every published revision, `export_person` for
+    `me export`, `forget_person` for `me forget`.
+    """
 
     name: str
     title: str
     commands: tuple[Command, ...] = ()
     notices: Callable[[], Mapping[str, Compose]] = dict
-    on_published: OnPublished | None = None
     jobs: tuple[Job, ...] = ()
+    on_published: OnPublished | None = None
+    export_person: ExportPerson | None = None
+    forget_person: ForgetPerson | None = None
 
 
 def jobs_of(features: Iterable[Feature]) -> tuple[Job, ...]:
-    """Everything that happens by itself, by name."""
+    """All jobs, by name."""
     return tuple(sorted((job for feature in features for job in feature.jobs), key=lambda job: job.name))
 
 
@@ -85,7 +113,7 @@ _modules: list[str] = []
 
 
 class _LazyModule:
-    """A module of asynchronous functions that is loaded when one of them is called."""
+    """Stands for a module of async functions and imports it when one of them is called."""
 
     def __init__(self, module: str) -> None:
         self._module = module
@@ -98,12 +126,12 @@ class _LazyModule:
 
 
 def lazy_module(module: str) -> Any:
-    """The functions of *module*, which is loaded when one of them is first called."""
+    """Import *module* at the first call of one of its async functions, to keep the start of the terminal fast."""
     _modules.append(module)
     return _LazyModule(module)
 
 
 def load_lazy_modules() -> None:
-    """Load every module that was put off."""
+    """Import now what `lazy_module` postponed, so that the first request does not wait for it."""
     for module in _modules:
         import_module(module)

@@ -1,6 +1,6 @@
 """One parser of words for every platform: `noun [verb] {positional} {key=value} {--flag[=value]}`.
 
-Pure. What is a command is decided by the table that `catalogue` makes of all features; what is none is a question.
+Pure. The catalogue decides which words are a command; everything else is a question.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-QUESTION_PATTERN = r"[qQ]?\d{1,9}"  # the first word of a command about a question: Q17
-
-# What phones and word processors make of plain quotes, hyphens and spaces.
+QUESTION_PATTERN = r"[qQ]?\d{1,9}"  # the first word of a command about a stored question
+# Typographic quotes and spaces, as phones and word processors insert them, and their plain forms.
 _TYPOGRAPHY = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\u00a0": " ", "\u202f": " ", "\u2007": " "}
 )
@@ -29,7 +28,7 @@ _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u200
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """A command, taken apart. `raw` is what was said after the command's own words, tidied but whole."""
+    """The parsed arguments of a command. `raw` is everything after the command's words, normalised."""
 
     command: str
     positional: tuple[str, ...] = ()
@@ -50,7 +49,7 @@ class Arguments:
 
 
 class CommandSpec(Protocol):
-    """What the grammar needs to know of a command."""
+    """What the parser needs to know about a command."""
 
     @property
     def words(self) -> str: ...
@@ -67,22 +66,22 @@ class CommandSpec(Protocol):
 
 
 class UsageError(Exception):
-    """A command's words were recognised, but not what followed. The text says what was not."""
+    """The command was recognised, but not its arguments. The text says which."""
 
 
 def normalise(text: str) -> str:
-    """*text* with plain quotes, dashes and single spaces, and without the tags by which Teams mentions us."""
+    """*text* with plain quotes, dashes and single spaces, without the tags with which Teams mentions the bot."""
     text = strip_invisible(text).replace("&nbsp;", " ").translate(_TYPOGRAPHY)
     return _SPACE.sub(" ", _DASHED_FLAG.sub("--", _MENTION_TAG.sub(" ", text))).strip()
 
 
 def strip_invisible(text: str) -> str:
-    """*text* without the signs that nobody sees and some stores refuse; line breaks stay."""
+    """*text* without invisible characters, some of which databases refuse; line breaks stay."""
     return _INVISIBLE.sub("", text)
 
 
 def find_command(text: str, specs: Iterable[CommandSpec]) -> tuple[CommandSpec, str] | None:
-    """The command that *text* (tidied) begins with, the longest that fits, and what follows it."""
+    """The longest command that *text* (normalised) begins with, and the rest of the text."""
     fitting = [spec for spec in specs if _begins_with(text, spec.words)]
     if not fitting:
         return None
@@ -96,7 +95,7 @@ def _begins_with(text: str, words: str) -> bool:
 
 
 def parse_arguments(spec: CommandSpec, rest: str) -> Arguments:
-    """What follows a command's own words, sorted into positional words, `key=value` and flags. Raises Misused."""
+    """Parse what follows a command's words into positional words, `key=value` pairs and flags. Raises UsageError."""
     positional: list[str] = []
     named: dict[str, str] = {}
     flags: dict[str, str] = {}
@@ -138,9 +137,9 @@ def _unquoted(token: str) -> str:
 
 
 def suggest_command(text: str, specs: Sequence[CommandSpec]) -> CommandSpec | None:
-    """A command that changes something and that *text* may have meant: to be suggested, never run.
+    """A writing command that *text* is close to: to be suggested, never run.
 
-    The words must be close and what follows no longer than that command takes, or a question would be mistaken.
+    Text with more words than the command takes is a question, so it gets no suggestion.
     """
     from rapidfuzz.distance import OSA
 

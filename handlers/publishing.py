@@ -1,10 +1,10 @@
-"""Draft -> proposal -> published revision, and what hangs on it. The one way in which the roadmap changes.
+"""Draft -> proposal -> published revision, and every slice's reaction to it. All changes of the roadmap go this way.
 
     edits ──> shared draft ──propose──> R43 (proposed) ──approve──> R43 (published) ──> on_published of every feature
                    ^                        │ reject: its changes come back, its number stays used
                    └────────────────────────┘
 
-Everything here runs inside the caller's transaction and under one lock, so two publishers never get one number.
+Everything here runs inside the caller's transaction and under one lock, so no two revisions get the same number.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from handlers.context import AppContext, Policy
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.draft import PendingChanges, add_edits, pending, prune
 from handlers.shared.rules.dates import format_moment
+from handlers.shared.rules.phrases import side_name
 from storage import drafts, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
@@ -24,11 +25,10 @@ from storage.values.company import EVERYTHING, Audience, Campaign, Directory, Pe
 from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, Item, Revision, RevisionState, field_values
 
 NO_REASON = "no reason given"
-SIDE_NAMES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
 
 
 def publishers_of(policy: Policy, names: Directory, side: Side) -> tuple[Person, ...]:
-    """Everybody on *side* who can give its key; an admin of the settings is one without a word in any file."""
+    """Everybody on *side* who may publish, admins of the settings included."""
     return tuple(
         person
         for person in names.people
@@ -43,23 +43,23 @@ def sides_with_publishers(policy: Policy, names: Directory) -> frozenset[Side]:
 
 
 def needs_approval(policy: Policy, names: Directory) -> bool:
-    """Whether a publisher of each side has to sign; by default as soon as both sides have one."""
+    """Whether a publisher of the other side has to approve; by default as soon as both sides have publishers."""
     if policy.two_key == "auto":
         return len(sides_with_publishers(policy, names)) == 2
     return policy.two_key == "on"
 
 
 def other_side(side: Side) -> Side:
-    """The side whose key is wanted beside that of *side*."""
+    """The side that approves proposals of *side*."""
     return Side.IT if side is Side.MARKETING else Side.MARKETING
 
 
 async def publish_draft(
     ctx: AppContext, session: Session, person: Person, *, reason: str, now: datetime, at_once: bool = False
 ) -> Revision:
-    """Publish the shared draft, or propose it where a second key is needed. Raises Refusal.
+    """Publish the shared draft, or propose it if an approval is needed. Raises Refusal.
 
-    *at_once* is an admin's `--now`: it skips the second key and is recorded as such.
+    *at_once* is an admin's `--now`: it skips the approval, which is recorded.
     """
     await lock_publishing(session)
     await _check_not_before_latest(session, now)
@@ -107,7 +107,7 @@ async def _propose(
     wanted = other_side(names.side_of(person))
     if not publishers_of(ctx.policy, names, wanted):
         raise Refusal(
-            f"A revision needs a key of each side, and nobody of {SIDE_NAMES[wanted]} may publish yet. "
+            f"A revision needs a key of each side, and nobody of {side_name(wanted)} may publish yet. "
             "Your edits stay in the draft. An admin can name somebody, or publish with --now.",
             "roles grant @somebody publisher",
             "publish --now",
@@ -120,7 +120,7 @@ async def _propose(
 
 
 async def require_proposal(session: Session, number: int | None) -> Revision:
-    """The open proposal, which must be *number* when one is given. Raises NotFound."""
+    """The open proposal. Raises NotFound if there is none, or it is not *number*."""
     proposal = await revisions.open_proposal(session)
     if proposal is None or number not in (None, proposal.number):
         asked = f"R{number} is not" if number else "Nothing is"
@@ -129,7 +129,7 @@ async def require_proposal(session: Session, number: int | None) -> Revision:
 
 
 async def approve(ctx: AppContext, session: Session, person: Person, number: int | None, *, now: datetime) -> Revision:
-    """Give the other side's key: the proposal becomes the current version. Raises Refusal."""
+    """Approve the proposal for the other side: it becomes the current version. Raises Refusal."""
     await lock_publishing(session)
     proposal = await require_proposal(session, number)
     names = await directory(session)
@@ -150,7 +150,7 @@ async def approve(ctx: AppContext, session: Session, person: Person, number: int
 
 def _check_may_approve(person: Person, proposal: Revision, names: Directory) -> None:
     author = names.person.get(proposal.author)
-    if author is None:  # nobody knows any more whose side's key it has
+    if author is None:  # so it is unknown which side has to approve
         raise Refusal(
             f"Whoever proposed {proposal.name} is no longer known here, so it lacks a key. "
             "An admin can publish it alone: reject it, then publish --now.",
@@ -161,12 +161,12 @@ def _check_may_approve(person: Person, proposal: Revision, names: Directory) -> 
     if mine is Side.OTHER:
         raise NotAllowed(f"{proposal.name} needs a key of Marketing or IT, and you belong to neither side.")
     if mine is theirs:
-        other = SIDE_NAMES[other_side(mine)]
+        other = side_name(other_side(mine))
         raise NotAllowed(f"{proposal.name} has your side's key already. A publisher of {other} has to approve it.")
 
 
 async def reject(session: Session, person: Person, number: int | None, why: str) -> Revision:
-    """Refuse the proposal: its changes return to the draft, its number stays used. Raises Refusal."""
+    """Reject the proposal: its changes return to the draft, its number is not reused. Raises Refusal."""
     await lock_publishing(session)
     proposal = await require_proposal(session, number)
     if not why:
@@ -191,9 +191,9 @@ async def publish_changes(
     approver: str = "",
     proposal: Revision | None = None,
 ) -> Revision:
-    """Make *changes* the current version, and let every feature do what hangs on that. Raises BadInput.
+    """Make *changes* the current version and run every feature's `on_published`. Raises BadInput.
 
-    Anything else that was proposed returns to the draft: what it was compared with is no longer current.
+    Any other open proposal returns to the draft, because it was made against a version that is no longer current.
     """
     await lock_publishing(session)
     await _check_not_before_latest(session, now)
@@ -209,13 +209,14 @@ async def publish_changes(
     ]
     known = {change.key for change in registered}
     whole = (*registered, *(c for c in changes if not (c.entity_type == "campaign" and c.key in known)))
-    # The salt keeps a reason that was removed on request from being guessed out of what the chain holds of it.
+    # With the salt, a reason that was deleted on request cannot be guessed from its hash in the chain.
     revision = await revisions.publish(session, revision, ctx.ids.new(), whole)
     if proposal:
         await drafts.discard(session, proposal=proposal.number)
     await prune(session)
-    for hook in ctx.on_published:
-        await hook(ctx, session, revision, whole)
+    for feature in ctx.features:
+        if feature.on_published:
+            await feature.on_published(ctx, session, revision, whole)
     return revision
 
 
@@ -229,7 +230,7 @@ async def _check_not_before_latest(session: Session, now: datetime) -> None:
 
 
 def _registration(campaign: Campaign, edit: Change | None) -> Change:
-    """A campaign that was imported since the last revision enters history with this one, edited as the draft says."""
+    """The change that records a campaign imported since the last revision, with the draft's *edit* applied."""
     state = field_values(campaign) | (edit.new() if edit else {})
     return Change("campaign", campaign.key, ChangeKind.ADDED, {name: ("", state[name]) for name in CAMPAIGN_FIELDS})
 
@@ -245,10 +246,10 @@ async def _withdraw_others(session: Session, publishing: Revision | None) -> Non
 async def revert(
     session: Session, person: Person, number: int, *, now: datetime, audience: Audience = EVERYTHING
 ) -> tuple[PendingChanges, tuple[str, ...]]:
-    """Put the reverse of R*number* into the shared draft. Returns that part of the draft, and what was left alone.
+    """Put the reverse of R*number* into the shared draft. Returns that part of the draft, and what was not reverted.
 
-    A field that changed again since is left alone: undoing it would undo somebody else's later decision.
-    Of what was left alone, only what *audience* may know of is named.
+    A field that changed again since is not reverted: that would undo a later decision.
+    Of what was not reverted, only what *audience* may see is named.
     """
     await lock_publishing(session)
     revision = await revisions.numbered(session, number)
@@ -258,7 +259,7 @@ async def revert(
     left: list[str] = []
     changes = await revisions.changes_of(session, number)
     now_items = await roadmap.items_with(session, [change.key for change in changes if change.entity_type == "item"])
-    now_campaigns = {each.key: each for each in await roadmap.campaigns(session)}
+    now_campaigns = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     for change in changes:
         standing = now_items.get(change.key) if change.entity_type == "item" else now_campaigns.get(change.key)
         back, kept = _reverse(change, field_values(standing) if standing else None)
@@ -271,7 +272,7 @@ async def revert(
 
 
 def _reverse(change: Change, now: Mapping[str, str] | None) -> tuple[dict[str, str] | None, tuple[str, ...]]:
-    """(fields to set back, fields left alone); the first is None when nothing of the change is left to undo."""
+    """(fields to reset, fields not reverted); the first is None if there is nothing to revert."""
     match change.kind:
         case ChangeKind.ADDED:
             untouched = (

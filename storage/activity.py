@@ -1,4 +1,4 @@
-"""When something last happened in a store, read from the rows that are written while it happens."""
+"""When something last happened in a store, according to the times in its rows."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from storage.questions import QUESTION
 from storage.revisions import REVISION
 from storage.store import Session
 
-# What people did, what was published, asked and acknowledged, and what was said. Due times are no part of it: they
-# lie ahead.
+# Times in the past only: due times are left out.
 _HAPPENED = (
     AUDIT.c.at,
     REVISION.c.created_at,
@@ -29,7 +28,7 @@ _HAPPENED = (
 
 
 async def latest(session: Session) -> datetime | None:
-    """The newest moment that the store knows of; None when nothing has ever happened in it."""
+    """The latest time in the store; None when nothing has happened yet."""
     newest = select(*(select(func.max(column)).scalar_subquery() for column in _HAPPENED))
     moments = (await session.execute(newest)).one()
     return max((moment for moment in moments if moment is not None), default=None)

@@ -40,7 +40,7 @@ async def record(
     platform: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note one act. *details* hold keys and numbers, never free text."""
+    """Store one act. *details* contains keys and numbers, never free text."""
     session.add(
         AuditRow(
             at=at,
@@ -68,7 +68,7 @@ async def newest(session: Session, limit: int = 20) -> tuple[dict[str, Any], ...
 
 
 async def forget_person(session: Session, person_id: str) -> None:
-    """Keep that something was done; no longer keep where from."""
+    """Delete from where that person did something; the acts stay."""
     await session.execute(update(AUDIT).where(AUDIT.c.person_id == person_id).values(operator="", platform=""))
 
 

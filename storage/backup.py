@@ -18,29 +18,29 @@ MARK_UNCERTAIN = "UPDATE delivery SET state = 'sending', sending_at = {now} WHER
 
 
 class BackupFailed(Exception):
-    """The copy could not be made, and no half-written file was left. The text is for the operator."""
+    """The copy could not be made, and no part-written file was left. The text is for the operator."""
 
 
 def copy_store(source: Path, target: Path) -> None:
     """Copy *source* to *target*: written beside it, checked, then renamed. Raises BackupFailed, StoreProblem."""
     if target.exists():
         raise BackupFailed(f"{target} is there already. A backup never overwrites; name another file.")
-    half = target.with_name(f"{target.name}.part")
-    half.unlink(missing_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
     try:
-        half.touch(mode=0o600)
-        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(half)) as new:
+        part.touch(mode=0o600)
+        with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(part)) as new:
             old.backup(new, pages=PAGES_PER_STEP, sleep=PAUSE_S)
             new.execute("PRAGMA journal_mode=DELETE")
             with new:
                 new.execute(MARK_UNCERTAIN.format(now="strftime('%Y-%m-%d %H:%M:%f000', 'now')"))
-            found = new.execute("PRAGMA integrity_check").fetchone()[0]
-        if found != "ok":
-            raise StoreProblem(f"The copy is damaged ({found}); the store itself may be. Run: handshake verify")
-        os.replace(half, target)
+            check = new.execute("PRAGMA integrity_check").fetchone()[0]
+        if check != "ok":
+            raise StoreProblem(f"The copy is damaged ({check}); the store itself may be. Run: handshake verify")
+        os.replace(part, target)
     except OSError as error:
         raise BackupFailed(f"{target} cannot be written: {error.strerror}. Choose another place.") from None
     except sqlite3.Error as error:
         raise StoreProblem(f"The store could not be copied: {error}. Nothing was changed.") from None
     finally:
-        half.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)

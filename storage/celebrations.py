@@ -1,4 +1,4 @@
-"""Celebrations, kudos, recaps and anniversaries: their tables, and the questions one may ask of them."""
+"""Celebrations, kudos, recaps and anniversaries: their tables and queries."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class KudosRow(SQLModel, table=True):
 
 
 class KudosRecipientRow(SQLModel, table=True):
-    """One of those whom a thank-you is for, and whether they want it seen."""
+    """A recipient of kudos, and who may read it."""
 
     __tablename__ = "kudos_recipient"
 
@@ -80,7 +80,7 @@ class AnniversaryRow(SQLModel, table=True):
 
 
 class PlannedThanksRow(SQLModel, table=True):
-    """Whom to thank once an item that was marked as done is published so."""
+    """Whom to thank when an item that an edit marks as done is published."""
 
     __tablename__ = "planned_thanks"
 
@@ -89,7 +89,7 @@ class PlannedThanksRow(SQLModel, table=True):
 
 
 class HintRow(SQLModel, table=True):
-    """What a lead was hinted at, so that it is not said twice: "2027-Q1:seo"."""
+    """A hint that was sent to a lead, so that it is not sent twice: "2027-Q1:seo"."""
 
     __tablename__ = "recognition_hint"
 
@@ -126,30 +126,30 @@ def _from(row: Any) -> Celebration:
 async def add_draft(
     session: Session, item: str, revision: int, decider: str, at: datetime, thanks: Sequence[str] = ()
 ) -> int | None:
-    """Put down that *item* was finished; its id, or None when that revision's was put down before."""
+    """Store that *item* was finished; return the id, or None when it is stored for that revision already."""
     values = {"item": item, "revision": revision, "state": "draft", "decider": decider, "asked_at": at, "made_at": at}
     row = insert_into(session, CelebrationRow).values(
         **values, reminded=False, text="", thanks=json.dumps(list(thanks)), people="[]"
     )
     made = row.on_conflict_do_nothing().returning(CELEBRATION.c.id)
-    found: int | None = (await session.execute(made)).scalar_one_or_none()
-    return found
+    new_id: int | None = (await session.execute(made)).scalar_one_or_none()
+    return new_id
 
 
 async def save_planned_thanks(session: Session, item: str, people: Sequence[str]) -> None:
-    """Remember whom to thank for *item* when it is published as done."""
+    """Store whom to thank for *item* when it is published as done."""
     values = {"people": json.dumps(list(people))}
     row = insert_into(session, PlannedThanksRow).values(item=item, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["item"], set_=values))
 
 
 async def pop_planned_thanks(session: Session, item: str) -> tuple[str, ...]:
-    """Whom to thank for *item*; asked once."""
-    found = (
+    """Whom to thank for *item*. They are deleted, so a second call returns nobody."""
+    people = (
         await session.execute(select(PLANNED_THANKS.c.people).where(PLANNED_THANKS.c.item == item))
     ).scalar_one_or_none()
     await session.execute(delete(PLANNED_THANKS).where(PLANNED_THANKS.c.item == item))
-    return tuple(json.loads(found)) if found else ()
+    return tuple(json.loads(people)) if people else ()
 
 
 async def celebration(session: Session, celebration_id: int) -> Celebration | None:
@@ -159,51 +159,51 @@ async def celebration(session: Session, celebration_id: int) -> Celebration | No
 
 async def celebrations_with(session: Session, ids: Sequence[int]) -> Mapping[int, Celebration]:
     """Id -> the celebration."""
-    found: dict[int, Celebration] = {}
+    by_id: dict[int, Celebration] = {}
     for batch in batches(ids):
         rows = await session.execute(select(CELEBRATION).where(CELEBRATION.c.id.in_(batch)))
-        found |= {row.id: _from(row) for row in rows}
-    return found
+        by_id |= {row.id: _from(row) for row in rows}
+    return by_id
 
 
 async def of_items(
     session: Session, items: Sequence[str], states: Iterable[CelebrationState]
 ) -> tuple[Celebration, ...]:
     """The celebrations of those items that are in one of *states*."""
-    wanted = select(CELEBRATION).where(CELEBRATION.c.state.in_([str(each) for each in states]))
-    found: list[Celebration] = []
+    query = select(CELEBRATION).where(CELEBRATION.c.state.in_([str(state) for state in states]))
+    matches: list[Celebration] = []
     for batch in batches(items):
-        found += [_from(row) for row in await session.execute(wanted.where(CELEBRATION.c.item.in_(batch)))]
-    return tuple(found)
+        matches += [_from(row) for row in await session.execute(query.where(CELEBRATION.c.item.in_(batch)))]
+    return tuple(matches)
 
 
 async def in_states(
     session: Session, states: Iterable[CelebrationState], since: datetime | None = None
 ) -> tuple[Celebration, ...]:
-    """Those in one of *states*, made since then, oldest first."""
-    wanted = (
-        select(CELEBRATION).where(CELEBRATION.c.state.in_([str(each) for each in states])).order_by(CELEBRATION.c.id)
+    """The celebrations in one of *states* made since then, oldest first."""
+    query = (
+        select(CELEBRATION).where(CELEBRATION.c.state.in_([str(state) for state in states])).order_by(CELEBRATION.c.id)
     )
     if since is not None:
-        wanted = wanted.where(CELEBRATION.c.made_at >= since)
-    return tuple(_from(row) for row in await session.execute(wanted))
+        query = query.where(CELEBRATION.c.made_at >= since)
+    return tuple(_from(row) for row in await session.execute(query))
 
 
 async def with_decider(session: Session, person: str) -> tuple[Celebration, ...]:
-    """Those about which that person was asked last, oldest first."""
-    wanted = select(CELEBRATION).where(CELEBRATION.c.decider == person).order_by(CELEBRATION.c.id)
-    return tuple(_from(row) for row in await session.execute(wanted))
+    """The celebrations that person was asked to decide last, oldest first."""
+    query = select(CELEBRATION).where(CELEBRATION.c.decider == person).order_by(CELEBRATION.c.id)
+    return tuple(_from(row) for row in await session.execute(query))
 
 
 async def newest_of(session: Session, item: str) -> Celebration | None:
     """The newest celebration of that item."""
-    wanted = select(CELEBRATION).where(CELEBRATION.c.item == item).order_by(CELEBRATION.c.id.desc()).limit(1)
-    row = (await session.execute(wanted)).one_or_none()
+    query = select(CELEBRATION).where(CELEBRATION.c.item == item).order_by(CELEBRATION.c.id.desc()).limit(1)
+    row = (await session.execute(query)).one_or_none()
     return _from(row) if row else None
 
 
 async def update_celebration(session: Session, celebration_id: int, **values: object) -> None:
-    """Change columns: state, asked, asked_at, reminded, text, thanks, due_at, posted_at, people."""
+    """Change columns: state, decider, asked_at, reminded, text, thanks, due_at, posted_at, people."""
     for name in ("thanks", "people"):
         if name in values:
             given: Any = values[name]
@@ -227,46 +227,46 @@ async def add_kudos(
     place: int | None,
     at: datetime,
 ) -> int:
-    """Put a thank-you down; its id."""
+    """Store kudos; return the id."""
     row = insert(KUDOS).values(
         by=by, reason=reason, value=value, campaign=campaign, place_id=place, at=at, undone=False, edits=0
     )
     made: int = (await session.execute(row.returning(KUDOS.c.id))).scalar_one()
     await insert_new(
-        session, KudosRecipientRow, [{"kudos_id": made, "person_id": each, "visibility": "offered"} for each in to]
+        session, KudosRecipientRow, [{"kudos_id": made, "person_id": person, "visibility": "offered"} for person in to]
     )
     return made
 
 
 async def kudos(session: Session, kudos_id: int) -> Kudos | None:
-    found = await _kudos(session, KUDOS.c.id == kudos_id)
-    return found[0] if found else None
+    matches = await _kudos(session, KUDOS.c.id == kudos_id)
+    return matches[0] if matches else None
 
 
 async def kudos_since(
     session: Session, since: datetime, until: datetime | None = None, *, undone: bool = False
 ) -> tuple[Kudos, ...]:
-    """Those given since then, oldest first; those that were taken back only with *undone*."""
-    wanted = KUDOS.c.at >= since
+    """The kudos given since then, oldest first; undone ones only with *undone*."""
+    condition = KUDOS.c.at >= since
     if not undone:
-        wanted &= KUDOS.c.undone.is_(False)
-    return await _kudos(session, wanted if until is None else wanted & (KUDOS.c.at < until))
+        condition &= KUDOS.c.undone.is_(False)
+    return await _kudos(session, condition if until is None else condition & (KUDOS.c.at < until))
 
 
 async def kudos_with(session: Session, ids: Sequence[int]) -> Mapping[int, Kudos]:
-    """Id -> the thank-you, taken back or not."""
-    found = [each for batch in batches(ids) for each in await _kudos(session, KUDOS.c.id.in_(batch))]
-    return {each.id: each for each in found}
+    """Id -> the kudos, undone or not."""
+    matches = [kudos for batch in batches(ids) for kudos in await _kudos(session, KUDOS.c.id.in_(batch))]
+    return {kudos.id: kudos for kudos in matches}
 
 
 async def kudos_of(session: Session, person: str) -> tuple[Kudos, ...]:
-    """Those that person gave or got."""
+    """The kudos that person gave or received."""
     got = select(KUDOS_RECIPIENT.c.kudos_id).where(KUDOS_RECIPIENT.c.person_id == person)
     return await _kudos(session, (KUDOS.c.by == person) | KUDOS.c.id.in_(got))
 
 
-async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
-    rows = (await session.execute(select(KUDOS).where(wanted).order_by(KUDOS.c.id))).all()
+async def _kudos(session: Session, condition: Any) -> tuple[Kudos, ...]:
+    rows = (await session.execute(select(KUDOS).where(condition).order_by(KUDOS.c.id))).all()
     to: dict[int, list[tuple[str, KudosVisibility]]] = {}
     ids = [row.id for row in rows]
     for batch in batches(ids):
@@ -296,13 +296,13 @@ async def _kudos(session: Session, wanted: Any) -> tuple[Kudos, ...]:
 
 
 async def set_visibility(session: Session, kudos_id: int, person: str, visibility: KudosVisibility) -> None:
-    """What *person* wants done with a thank-you to them."""
+    """Store who may read the kudos to *person*, as they decided."""
     row = update(KUDOS_RECIPIENT).where(KUDOS_RECIPIENT.c.kudos_id == kudos_id, KUDOS_RECIPIENT.c.person_id == person)
     await session.execute(row.values(visibility=str(visibility)))
 
 
 async def reword(session: Session, kudos_id: int, reason: str) -> None:
-    """Other words for it. Whoever said yes said so to the earlier ones, and is asked again."""
+    """Change the reason. Recipients who had made it public agreed to the old text, so they are asked again."""
     row = update(KUDOS).where(KUDOS.c.id == kudos_id).values(reason=reason, edits=KUDOS.c.edits + 1)
     await session.execute(row)
     asked_again = update(KUDOS_RECIPIENT).where(
@@ -312,7 +312,7 @@ async def reword(session: Session, kudos_id: int, reason: str) -> None:
 
 
 async def undo_kudos(session: Session, kudos_id: int) -> bool:
-    """False when it was taken back before."""
+    """False when it was undone before."""
     row = update(KUDOS).where(KUDOS.c.id == kudos_id, KUDOS.c.undone.is_(False)).values(undone=True)
     return await affected(session, row) > 0
 
@@ -321,7 +321,7 @@ async def undo_kudos(session: Session, kudos_id: int) -> bool:
 
 
 async def recaps(session: Session) -> Mapping[int, Recap]:
-    """Place -> how it looks back."""
+    """Place -> its settings for recaps."""
     rows = await session.execute(select(RECAP).order_by(RECAP.c.place_id))
     return {
         row.place_id: Recap(
@@ -337,15 +337,20 @@ async def recaps(session: Session) -> Mapping[int, Recap]:
 
 
 async def set_recap(session: Session, place: int, **values: object) -> None:
-    """Change how a place looks back: rhythm, automatic, paused_until, skip_next, by."""
-    blank = {"frequency": "", "automatic": False, "paused_until": None, "skip_next": False, "by": ""}
-    row = insert_into(session, RecapRow).values(place_id=place, **{**blank, **values})
+    """Change the settings of a place: frequency, automatic, paused_until, skip_next, by."""
+    defaults = {"frequency": "", "automatic": False, "paused_until": None, "skip_next": False, "by": ""}
+    row = insert_into(session, RecapRow).values(place_id=place, **{**defaults, **values})
     await session.execute(row.on_conflict_do_update(index_elements=["place_id"], set_=values))
 
 
-async def save_anniversary(session: Session, wanted: Anniversary) -> None:
-    values = {"day": wanted.day, "month": wanted.month, "since": wanted.since, "words": wanted.words}
-    row = insert_into(session, AnniversaryRow).values(person_id=wanted.person, **values)
+async def save_anniversary(session: Session, anniversary: Anniversary) -> None:
+    values = {
+        "day": anniversary.day,
+        "month": anniversary.month,
+        "since": anniversary.since,
+        "words": anniversary.words,
+    }
+    row = insert_into(session, AnniversaryRow).values(person_id=anniversary.person, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=values))
 
 
@@ -359,28 +364,29 @@ async def anniversaries(session: Session) -> tuple[Anniversary, ...]:
 
 
 async def record_hint(session: Session, key: str, at: datetime) -> bool:
-    """False when that was hinted at before."""
+    """False when that hint was sent before."""
     return await insert_new(session, HintRow, [{"key": key, "at": at}]) > 0
 
 
 async def anniversary_of(session: Session, person: str) -> Anniversary | None:
-    """The day that person wants to be remembered."""
+    """That person's anniversary, if they entered one."""
     row = (await session.execute(select(ANNIVERSARY).where(ANNIVERSARY.c.person_id == person))).one_or_none()
     return Anniversary(row.person_id, row.day, row.month, row.since, row.words) if row else None
 
 
 async def forget_person(session: Session, person: str, words: Sequence[str]) -> None:
-    """Thanks from them go, thanks to nobody but them, and everything that names them by one of *words*; and their day.
+    """Undo kudos that they gave, that only they received, or that mention one of *words*; delete their anniversary.
 
-    What was finished stays. Cards that hold any of it are worded anew, or removed, when recognition looks next.
+    Celebrations stay, without the texts they wrote or are mentioned in. The next run of the celebrations job updates
+    or removes the cards.
     """
     await session.execute(delete(KUDOS_RECIPIENT).where(KUDOS_RECIPIENT.c.person_id == person))
     await session.execute(delete(ANNIVERSARY).where(ANNIVERSARY.c.person_id == person))
     to_somebody = select(KUDOS_RECIPIENT.c.kudos_id)
     rows = await session.execute(select(KUDOS.c.id, KUDOS.c.reason).where(KUDOS.c.reason != ""))
     naming = [row.id for row in rows if mentions_any(row.reason, words)]
-    gone = (KUDOS.c.by == person) | KUDOS.c.id.not_in(to_somebody)
-    await session.execute(update(KUDOS).where(gone).values(reason="", undone=True))
+    undone_now = (KUDOS.c.by == person) | KUDOS.c.id.not_in(to_somebody)
+    await session.execute(update(KUDOS).where(undone_now).values(reason="", undone=True))
     for batch in batches(naming):
         await session.execute(update(KUDOS).where(KUDOS.c.id.in_(batch)).values(reason="", undone=True))
     texts = await session.execute(select(CELEBRATION.c.id, CELEBRATION.c.text).where(CELEBRATION.c.text != ""))

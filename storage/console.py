@@ -1,4 +1,4 @@
-"""The messages of console rooms. The console is a platform of its own, and this is what stands in its rooms."""
+"""The messages in the rooms of the console, which is a chat platform without an outside service."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MESSAGE = table_of(ConsoleMessageRow)
 
 @dataclass(frozen=True, slots=True)
 class ConsoleMessage:
-    """A card standing in a room. `edits` counts how often it was replaced in place."""
+    """A card posted in a room. `edits` counts how often it was replaced in place."""
 
     id: int
     conversation: str
@@ -43,21 +43,21 @@ class ConsoleMessage:
 
 
 async def put(session: Session, conversation: str, card: object, tag: str, at: datetime) -> tuple[int, datetime]:
-    """Keep a card (as JSON data) in a room; return its id and when it was put there. The same *tag* is the same message."""
+    """Post a card (as JSON data); return its id and when it was posted. The same *tag* is the same message."""
     row = {"conversation": conversation, "tag": tag, "card": json.dumps(card, ensure_ascii=False), "at": at, "edits": 0}
     await insert_new(session, ConsoleMessageRow, [row])
-    wanted = select(MESSAGE.c.id, MESSAGE.c.at).where(MESSAGE.c.conversation == conversation, MESSAGE.c.tag == tag)
-    found = (await session.execute(wanted)).one()
-    return found.id, found.at
+    query = select(MESSAGE.c.id, MESSAGE.c.at).where(MESSAGE.c.conversation == conversation, MESSAGE.c.tag == tag)
+    message = (await session.execute(query)).one()
+    return message.id, message.at
 
 
 async def find(session: Session, conversation: str, tag: str) -> int | None:
-    wanted = select(MESSAGE.c.id).where(MESSAGE.c.conversation == conversation, MESSAGE.c.tag == tag)
-    return (await session.execute(wanted)).scalar_one_or_none()
+    query = select(MESSAGE.c.id).where(MESSAGE.c.conversation == conversation, MESSAGE.c.tag == tag)
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def replace(session: Session, conversation: str, message_id: int, card: object) -> datetime | None:
-    """Change a message in place; return when it was put there, None when it is not."""
+    """Replace a message in place; return when it was posted, or None when it does not exist."""
     changed = (
         update(MESSAGE)
         .where(MESSAGE.c.conversation == conversation, MESSAGE.c.id == message_id)
@@ -72,7 +72,7 @@ async def remove(session: Session, conversation: str, message_id: int) -> None:
 
 
 async def blank_messages(session: Session, words: Sequence[str], instead: object) -> int:
-    """Put the card *instead* (as JSON data) where a message holds any of *words*; return how many."""
+    """Replace each message that contains any of *words* by the card *instead* (as JSON data); return how many."""
     rows = await session.execute(select(MESSAGE.c.id, MESSAGE.c.conversation, MESSAGE.c.card))
     naming = [row for row in rows if is_mentioned_in(json.loads(row.card), words)]
     for row in naming:
@@ -81,7 +81,7 @@ async def blank_messages(session: Session, words: Sequence[str], instead: object
 
 
 async def delete_all(session: Session, conversation: str) -> int:
-    """Take every message out of a room; return how many there were."""
+    """Delete every message of a room; return how many."""
     return await affected(session, delete(MESSAGE).where(MESSAGE.c.conversation == conversation))
 
 
@@ -89,10 +89,10 @@ async def in_room(
     session: Session, conversation: str, limit: int = 50, before: int | None = None
 ) -> tuple[ConsoleMessage, ...]:
     """The newest messages of a room (of those older than the message *before*), oldest first."""
-    wanted = select(MESSAGE).where(MESSAGE.c.conversation == conversation).order_by(MESSAGE.c.id.desc()).limit(limit)
+    query = select(MESSAGE).where(MESSAGE.c.conversation == conversation).order_by(MESSAGE.c.id.desc()).limit(limit)
     if before is not None:
-        wanted = wanted.where(MESSAGE.c.id < before)
-    rows = list(await session.execute(wanted))
+        query = query.where(MESSAGE.c.id < before)
+    rows = list(await session.execute(query))
     return tuple(
         ConsoleMessage(row.id, row.conversation, json.loads(row.card), row.at, row.edits, row.tag)
         for row in reversed(rows)
@@ -100,13 +100,13 @@ async def in_room(
 
 
 async def counts(session: Session) -> dict[str, int]:
-    """How many messages stand in each room."""
+    """How many messages each room has."""
     rows = await session.execute(select(MESSAGE.c.conversation, func.count()).group_by(MESSAGE.c.conversation))
     return {conversation: count for conversation, count in rows}  # noqa: C416  (a Row is no plain pair to mypy)
 
 
 async def version_of(session: Session, conversation: str) -> str:
-    """Changes whenever a message of that room is put, replaced or removed."""
-    wanted = select(func.max(MESSAGE.c.id), func.count(), func.sum(MESSAGE.c.edits))
-    newest, count, edits = (await session.execute(wanted.where(MESSAGE.c.conversation == conversation))).one()
+    """A text that changes whenever a message of that room is posted, replaced or removed."""
+    query = select(func.max(MESSAGE.c.id), func.count(), func.sum(MESSAGE.c.edits))
+    newest, count, edits = (await session.execute(query.where(MESSAGE.c.conversation == conversation))).one()
     return f"{newest or 0}.{count}.{edits or 0}"

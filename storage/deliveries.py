@@ -1,4 +1,4 @@
-"""The ledger of everything that goes out: the row is the truth, whoever carries it.
+"""Every message that is sent, one row per notice and place. The row decides what happens, whichever worker sends it.
 
 new -> sending -> sent | dead        a row left in `sending` is uncertain: it may or may not have arrived
 """
@@ -33,7 +33,7 @@ from storage.values.deliveries import Delivery, DeliveryKind, DeliveryState, Not
 
 
 class NoticeRow(SQLModel, table=True):
-    """Something to be said. The same `key` is the same notice, however often it is asked for."""
+    """A message to send. Writing the same `key` again does not make a second notice."""
 
     __tablename__ = "notice"
 
@@ -52,7 +52,7 @@ class DeliveryRow(SQLModel, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("notice_id", "place_id", "kind", "seq"),
-        # The post asks every second what waits, and nearly everything has been sent long ago.
+        # Workers ask every second what waits, and nearly all rows were sent long ago.
         Index("ix_delivery_waiting", "place_id", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
@@ -105,7 +105,7 @@ def _whole() -> Select[Any]:
             DELIVERY.c.id.label("delivery_id"),
             DELIVERY.c.kind.label("delivery_kind"),
             DELIVERY.c.notice_id,
-            *[each for each in DELIVERY.c if each.name not in skipped],
+            *[column for column in DELIVERY.c if column.name not in skipped],
             NOTICE.c.kind.label("notice_kind"),
             NOTICE.c.payload,
             NOTICE.c.trace,
@@ -125,7 +125,7 @@ async def write_notice(
     at: datetime,
     trace: str = "",
 ) -> str:
-    """Keep what is to be said; return its id, which is the earlier one's when *key* is known already."""
+    """Store a notice; return its id, or that of the earlier notice with the same *key*."""
     row = {
         "id": notice_id,
         "key": key,
@@ -150,7 +150,7 @@ async def enqueue(
     targets: Mapping[int, int] | None = None,
     newest: Mapping[int, int] | None = None,
 ) -> int:
-    """One delivery of that notice to each of *places*; those that exist already stay as they are.
+    """Add a delivery of that notice to each of *places*; existing ones stay as they are.
 
     *targets* and *newest* map a place to the delivery that an update is about, and to the one it links to.
     """
@@ -178,7 +178,7 @@ async def enqueue(
 
 
 async def of_notice(session: Session, key: str, kind: DeliveryKind = DeliveryKind.POST) -> dict[int, int]:
-    """Place -> delivery id of the deliveries of that kind that the notice with *key* has."""
+    """Place -> delivery id, for the deliveries of that kind of the notice with *key*."""
     rows = await session.execute(
         select(DELIVERY.c.place_id, DELIVERY.c.id)
         .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
@@ -188,8 +188,8 @@ async def of_notice(session: Session, key: str, kind: DeliveryKind = DeliveryKin
 
 
 async def places_addressed(session: Session, keys: Sequence[str]) -> frozenset[int]:
-    """The open places to which notices with those keys were addressed, whatever they did there."""
-    found: set[int] = set()
+    """The open places to which notices with those keys were addressed, by deliveries of any kind."""
+    addressed: set[int] = set()
     for batch in batches(keys):
         rows = await session.execute(
             select(DELIVERY.c.place_id)
@@ -197,16 +197,16 @@ async def places_addressed(session: Session, keys: Sequence[str]) -> frozenset[i
             .join(PLACE, PLACE.c.id == DELIVERY.c.place_id)
             .where(NOTICE.c.key.in_(batch), PLACE.c.closed.is_(False))
         )
-        found.update(rows.scalars())
-    return frozenset(found)
+        addressed.update(rows.scalars())
+    return frozenset(addressed)
 
 
 async def newest_posted(
     session: Session, kind: str, places: Sequence[int], *, exclude_key: str
 ) -> dict[int, tuple[int, Mapping[str, object]]]:
-    """Place -> (delivery id, payload) of its newest card of that kind of notice that stands there or is on its way.
+    """Place -> (delivery id, payload) of its newest notice of that kind that is posted or still waits.
 
-    The notice with the key *exclude_key* does not count. Source: one walk back through each place's own deliveries.
+    The notice with the key *exclude_key* does not count. Source: one descending index scan for each place.
     """
     arrived = and_(DELIVERY.c.state == "sent", DELIVERY.c.remote_id != "")
     newest = (
@@ -220,7 +220,7 @@ async def newest_posted(
         .correlate(PLACE)
         .scalar_subquery()
     )
-    found: dict[int, tuple[int, Mapping[str, object]]] = {}
+    posted: dict[int, tuple[int, Mapping[str, object]]] = {}
     for batch in batches(places):
         of_place = select(PLACE.c.id.label("place_id"), newest.label("id")).where(PLACE.c.id.in_(batch)).subquery()
         rows = await session.execute(
@@ -228,11 +228,11 @@ async def newest_posted(
             .join(DELIVERY, DELIVERY.c.id == of_place.c.id)
             .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
         )
-        found |= {row.place_id: (row.id, json.loads(row.payload)) for row in rows}
-    return found
+        posted |= {row.place_id: (row.id, json.loads(row.payload)) for row in rows}
+    return posted
 
 
-# What is done for every card that goes out, put together once: that takes as long as carrying it out.
+# Statements that run for every message. They are built once, because building them takes as long as running them.
 _WITH_ID = _whole().where(DELIVERY.c.id == bindparam("id"))
 _UNLESS_MOVED_ON = update(DELIVERY).where(
     DELIVERY.c.id == bindparam("seen_id"),
@@ -248,10 +248,10 @@ async def load(session: Session, delivery_id: int) -> Delivery | None:
 
 
 async def due(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
-    """The ids of the deliveries that may be tried at *now*, answers first, then oldest first, at most *limit*.
+    """The ids of the deliveries that may be tried at *now*, replies first, then oldest first, at most *limit*.
 
-    At most one a place, its oldest: what is said first arrives first. Answers to people who wait neither stand in
-    line behind the notices of their room nor behind those of others.
+    At most one for each place, its oldest, so that messages arrive in order. Replies do not wait behind notices: people
+    are waiting for them.
     """
     answers = DELIVERY.c.kind == str(DeliveryKind.REPLY)
     oldest = (
@@ -260,33 +260,33 @@ async def due(session: Session, now: datetime, limit: int) -> tuple[int, ...]:
         .group_by(DELIVERY.c.place_id, answers)
         .subquery()
     )
-    wanted = (
+    query = (
         select(DELIVERY.c.id)
         .join(oldest, oldest.c.id == DELIVERY.c.id)
         .where(DELIVERY.c.due_at <= now)
         .order_by(answers.desc(), DELIVERY.c.due_at, DELIVERY.c.id)
         .limit(limit)
     )
-    return tuple((await session.execute(wanted)).scalars())
+    return tuple((await session.execute(query)).scalars())
 
 
 async def claim(session: Session, seen: Delivery, at: datetime) -> bool:
-    """Announce that this delivery is about to be sent; False when somebody else got there first."""
+    """Mark this delivery as being sent; False when another worker was first."""
     return await _set(session, seen, state="sending", sending_at=at, attempts=seen.attempts + 1)
 
 
 async def mark_sent(session: Session, delivery_id: int, remote_id: str, at: datetime) -> None:
-    """It stands there: a fact, whatever the row says meanwhile."""
+    """Record that the message arrived, even if the row has changed meanwhile."""
     await session.execute(_SENT, {"seen_id": delivery_id, "remote_id": remote_id, "sent_at": at})
 
 
 async def forget_payload(session: Session, notice_id: str) -> None:
-    """Keep that something was said and not what: nobody needs an answer any more that was given."""
+    """Delete the content of a notice and keep that it was sent: a reply that arrived is not needed again."""
     await session.execute(update(NOTICE).where(NOTICE.c.id == notice_id).values(payload="{}"))
 
 
 async def forget_replies_before(session: Session, moment: datetime) -> None:
-    """Forget the text of every answer from before *moment* that could not be given."""
+    """Delete the content of every reply from before *moment* that could not be delivered."""
     answers = select(DELIVERY.c.notice_id).where(
         DELIVERY.c.kind == str(DeliveryKind.REPLY), DELIVERY.c.state == str(DeliveryState.DEAD)
     )
@@ -295,45 +295,45 @@ async def forget_replies_before(session: Session, moment: datetime) -> None:
 
 
 async def blank_cards(session: Session, words: Sequence[str]) -> int:
-    """Empty every finished card that holds any of *words*; return how many. What still waits is then withheld.
+    """Delete the content of every card that contains any of *words*; return how many. Those still waiting are not sent.
 
-    A notice of another kind holds no words: it finds them when it is sent.
+    Notices of other kinds contain no text: it is composed when they are sent.
     """
     rows = await session.execute(select(NOTICE.c.id, NOTICE.c.payload).where(NOTICE.c.kind == "card"))
     naming = [row.id for row in rows if is_mentioned_in(json.loads(row.payload), words)]
-    for each in naming:
-        await forget_payload(session, each)
+    for notice_id in naming:
+        await forget_payload(session, notice_id)
     return len(naming)
 
 
 async def mark_dead(session: Session, seen: Delivery, error: str) -> bool:
-    """Give up. *error* is one word for the reason, then a colon and what a person needs to know."""
+    """Give up. *error* is one word for the reason, a colon, and what the operator needs to know."""
     return await _set(session, seen, state="dead", error=error)
 
 
 async def schedule_retry(
     session: Session, seen: Delivery, due_at: datetime, error: str, *, uncertain: bool, attempts: int
 ) -> bool:
-    """Try again at *due_at*. An uncertain one stays in `sending`, so that it is looked up before it is sent again."""
+    """Try again at *due_at*. An uncertain one stays in `sending`, so that the platform is searched for it first."""
     state = "sending" if uncertain else "new"
     return await _set(session, seen, state=state, due_at=due_at, error=error, attempts=attempts)
 
 
 async def defer(session: Session, seen: Delivery, due_at: datetime) -> bool:
-    """Leave it as it is until *due_at*: nothing was tried, so nothing is counted."""
+    """Wait until *due_at* without counting an attempt, because nothing was tried."""
     return await _set(session, seen, due_at=due_at)
 
 
 async def _set(session: Session, seen: Delivery, **values: object) -> bool:
-    """Change the row, unless it moved on since it was *seen*: a sender that was paused must not undo another's work."""
+    """Change the row, unless it changed since it was *seen*: a worker that was paused must not undo another's work."""
     as_seen = {"seen_id": seen.id, "seen_state": str(seen.state), "seen_attempts": seen.attempts}
     return await affected(session, _UNLESS_MOVED_ON, [as_seen | values]) == 1
 
 
 async def requeue_dead(session: Session, at: datetime, delivery_id: int | None = None) -> int:
-    """Let a dead delivery, or all of them, be tried afresh; return how many there were.
+    """Try a dead delivery, or all of them, again from the start; return how many.
 
-    One that was ever handed to its platform may stand there, whatever it died of: it is looked for first.
+    One that was ever handed to its platform may have arrived, so the platform is searched for it first.
     """
     again = update(DELIVERY).where(DELIVERY.c.state == "dead")
     if delivery_id is not None:
@@ -344,10 +344,10 @@ async def requeue_dead(session: Session, at: datetime, delivery_id: int | None =
 
 async def in_state(session: Session, state: DeliveryState | None = None, limit: int = 200) -> tuple[Delivery, ...]:
     """The newest deliveries, of one state or of any."""
-    wanted = _whole().order_by(DELIVERY.c.id.desc()).limit(limit)
+    query = _whole().order_by(DELIVERY.c.id.desc()).limit(limit)
     if state is not None:
-        wanted = wanted.where(DELIVERY.c.state == str(state))
-    return tuple(delivery_from(row) for row in await session.execute(wanted))
+        query = query.where(DELIVERY.c.state == str(state))
+    return tuple(delivery_from(row) for row in await session.execute(query))
 
 
 async def newest(session: Session) -> int:
@@ -356,9 +356,9 @@ async def newest(session: Session) -> int:
 
 
 async def after(session: Session, delivery_id: int, limit: int = 50) -> tuple[Delivery, ...]:
-    """The deliveries that were queued after that one, oldest first."""
-    wanted = _whole().where(DELIVERY.c.id > delivery_id).order_by(DELIVERY.c.id).limit(limit)
-    return tuple(delivery_from(row) for row in await session.execute(wanted))
+    """The deliveries that were added after that one, oldest first."""
+    query = _whole().where(DELIVERY.c.id > delivery_id).order_by(DELIVERY.c.id).limit(limit)
+    return tuple(delivery_from(row) for row in await session.execute(query))
 
 
 async def counts(session: Session) -> dict[str, int]:
@@ -380,13 +380,13 @@ async def waiting(session: Session) -> dict[str, int]:
 
 async def oldest_waiting(session: Session) -> datetime | None:
     """When the delivery that has waited longest was due."""
-    wanted = select(func.min(DELIVERY.c.due_at)).where(DELIVERY.c.state.in_(["new", "sending"]))
-    return cast(datetime | None, (await session.execute(wanted)).scalar_one_or_none())
+    query = select(func.min(DELIVERY.c.due_at)).where(DELIVERY.c.state.in_(["new", "sending"]))
+    return cast(datetime | None, (await session.execute(query)).scalar_one_or_none())
 
 
 async def was_notified(session: Session, kinds: Collection[str], place: int, since: datetime) -> bool:
     """Whether that place got a notice of one of those kinds since then, or has one on its way to it."""
-    wanted = (
+    query = (
         select(DELIVERY.c.id)
         .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
         .where(DELIVERY.c.place_id == place, DELIVERY.c.kind == str(DeliveryKind.POST))
@@ -394,4 +394,4 @@ async def was_notified(session: Session, kinds: Collection[str], place: int, sin
         .where(or_(DELIVERY.c.state.in_(["new", "sending"]), DELIVERY.c.sent_at >= since))
         .limit(1)
     )
-    return (await session.execute(wanted)).one_or_none() is not None
+    return (await session.execute(query)).one_or_none() is not None

@@ -1,7 +1,8 @@
-"""Errands for whoever carries the post: "look at delivery 42". On PostgreSQL they wait in procrastinate's queue, written in
-the same transaction as the delivery; on SQLite there is one process, which looks into the ledger by itself.
+"""Jobs for the delivery workers: "process delivery 42". On PostgreSQL they are in procrastinate's queue, written in the
+same transaction as the delivery. On SQLite there is one process, which polls the `delivery` table instead.
 
-The ledger is the truth. An errand that is lost is found missing and written again; one that comes twice does nothing twice.
+The `delivery` table decides what is sent. A lost job is found and queued again; a repeated job
+sends nothing twice.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ DELIVER = "deliver"
 
 @cache
 def _manager() -> JobManager:
-    """procrastinate's words for its tables: every call brings the connection of the transaction that it belongs to.
+    """procrastinate's access to its tables. Each call passes the connection of its transaction.
 
-    Loaded with the first errand: it takes a tenth of a second, and a command on SQLite never writes one.
+    Imported with the first job: that takes a tenth of a second, and SQLite never needs it.
     """
     from procrastinate import PsycopgConnector
     from procrastinate.manager import JobManager
@@ -38,7 +39,7 @@ def _manager() -> JobManager:
 
 @dataclass(frozen=True, slots=True)
 class QueuedDelivery:
-    """One delivery to be looked at, not before *due_at*: the first of its *line*. The next one follows when it has ended."""
+    """A delivery to process, not before *due_at*. Deliveries with the same *lock* are queued one after the other."""
 
     delivery: int
     lock: str
@@ -46,33 +47,33 @@ class QueuedDelivery:
 
 
 def lock_key(place: int, *, is_reply: bool) -> str:
-    """Answers do not stand in line behind the notices of their room."""
+    """Replies have their own lock, so that they do not wait behind the notices of their room."""
     return f"{'answers' if is_reply else 'place'}:{place}"
 
 
 async def enqueue(session: Session, queued: Sequence[QueuedDelivery], now: datetime) -> None:
-    """Put *queued* into the queue, as part of this transaction; nothing to do on SQLite."""
+    """Put *queued* into the queue, as part of this transaction. Does nothing on SQLite."""
     if not queued or not is_postgresql(session):
         return
     raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
-    await _manager().batch_defer_jobs_async([_job(each, now) for each in queued], connection=raw)
+    await _manager().batch_defer_jobs_async([_job(delivery, now) for delivery in queued], connection=raw)
 
 
-def _job(errand: QueuedDelivery, now: datetime) -> Job:
+def _job(queued: QueuedDelivery, now: datetime) -> Job:
     from procrastinate.jobs import Job
 
     return Job(
         queue=QUEUE,
         task_name=DELIVER,
-        lock=errand.lock,
+        lock=queued.lock,
         queueing_lock=None,
-        priority=1 if errand.lock.startswith("answers:") else 0,
-        task_kwargs={"delivery_id": errand.delivery},
-        scheduled_at=errand.due_at if errand.due_at > now else None,
+        priority=1 if queued.lock.startswith("answers:") else 0,
+        task_kwargs={"delivery_id": queued.delivery},
+        scheduled_at=queued.due_at if queued.due_at > now else None,
     )
 
 
-# The deliveries of a notice that are the first of their line.
+# The deliveries of a notice that have no earlier one before them with the same lock.
 _FIRSTS = text("""
     SELECT delivery.id, delivery.place_id, delivery.kind, delivery.due_at
     FROM delivery
@@ -86,10 +87,10 @@ _FIRSTS = text("""
 """)
 _NEXT = text("""
     SELECT id, place_id, kind, due_at FROM delivery
-    WHERE place_id = :place AND state IN ('new', 'sending') AND (kind = 'reply') = :is_answer
+    WHERE place_id = :place AND state IN ('new', 'sending') AND (kind = 'reply') = :is_reply
     ORDER BY id LIMIT 1
 """)
-# The first of its line, waiting without an errand: revived by hand, or written while the one before it was just ending.
+# Deliveries that are first for their lock but have no job: requeued by an operator, or added just as the one before ended.
 _MISSING = text("""
     SELECT delivery.id, delivery.place_id, delivery.kind, delivery.due_at
     FROM delivery
@@ -108,22 +109,22 @@ _MISSING = text("""
 
 
 async def enqueue_missing(session: Session, now: datetime, limit: int = 1000) -> int:
-    """Write an errand for everything that is due and has none; return how many there were. PostgreSQL only."""
-    found = [_queued_delivery(row) for row in await session.execute(_MISSING, {"now": now, "limit": limit})]
-    await enqueue(session, found, now)
-    return len(found)
+    """Queue every due delivery that has no job; return how many. PostgreSQL only."""
+    missing = [_queued_delivery(row) for row in await session.execute(_MISSING, {"now": now, "limit": limit})]
+    await enqueue(session, missing, now)
+    return len(missing)
 
 
 async def enqueue_notice(session: Session, notice: str, kind: str, seq: int, now: datetime) -> None:
-    """Write errands for those deliveries of a notice that are the first of their line; the others follow on them."""
+    """Queue the deliveries of a notice that are first for their lock; the others follow them."""
     if is_postgresql(session):
         rows = await session.execute(_FIRSTS, {"notice": notice, "kind": kind, "seq": seq})
         await enqueue(session, [_queued_delivery(row) for row in rows], now)
 
 
 async def enqueue_next(session: Session, place: int, now: datetime, *, is_reply: bool) -> None:
-    """One of that line has ended: write the errand for the oldest one that waits there. PostgreSQL only."""
-    rows = await session.execute(_NEXT, {"place": place, "is_answer": is_reply})
+    """A delivery with that lock has ended: queue the oldest one that waits. PostgreSQL only."""
+    rows = await session.execute(_NEXT, {"place": place, "is_reply": is_reply})
     await enqueue(session, [_queued_delivery(row) for row in rows], now)
 
 

@@ -1,4 +1,4 @@
-"""Who sat at which table at which dinner, and whom no table ever holds together."""
+"""Who sat at which table at which dinner, and who must never share a table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class DinnerSeatRow(SQLModel, table=True):
 
 
 class DinnerKeptApartRow(SQLModel, table=True):
-    """Two who are never put at one table; their ids in order."""
+    """Two people who are never put at one table; their ids in order."""
 
     __tablename__ = "dinner_kept_apart"
 
@@ -36,36 +36,36 @@ SEAT, KEPT_APART = table_of(DinnerSeatRow), table_of(DinnerKeptApartRow)
 
 async def seat_assignments(session: Session, dinner_id: int) -> tuple[SeatAssignment, ...]:
     """Who sits where, table by table."""
-    wanted = select(SEAT).where(SEAT.c.dinner_id == dinner_id).order_by(SEAT.c.table_no, SEAT.c.person_id)
-    return tuple(SeatAssignment(row.person_id, row.table_no, row.is_host) for row in await session.execute(wanted))
+    query = select(SEAT).where(SEAT.c.dinner_id == dinner_id).order_by(SEAT.c.table_no, SEAT.c.person_id)
+    return tuple(SeatAssignment(row.person_id, row.table_no, row.is_host) for row in await session.execute(query))
 
 
 async def assign_seats(session: Session, dinner_id: int, assignments: Sequence[SeatAssignment]) -> None:
-    """Exactly so they sit."""
+    """Replace all seats of that dinner."""
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id))
     rows = [
-        {"dinner_id": dinner_id, "person_id": each.person, "table_no": each.table, "is_host": each.is_host}
-        for each in assignments
+        {"dinner_id": dinner_id, "person_id": seat.person, "table_no": seat.table, "is_host": seat.is_host}
+        for seat in assignments
     ]
     await insert_all(session, DinnerSeatRow, rows)
 
 
 async def vacate_seats(session: Session, dinner_id: int, people: Collection[str]) -> None:
-    """They do not sit there, or did not come."""
+    """Remove the seats of people who declined or did not come."""
     await session.execute(delete(SEAT).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id.in_(sorted(people))))
 
 
 async def past_seat_assignments(session: Session, exclude_dinner_id: int) -> Mapping[int, Sequence[SeatAssignment]]:
-    """Dinner id -> who sat where, of every dinner *exclude_dinner_id* one; in the order of planning."""
-    wanted = (
+    """Dinner id -> who sat where, of every dinner except that one; in the order of planning."""
+    query = (
         select(SEAT)
         .where(SEAT.c.dinner_id != exclude_dinner_id)
         .order_by(SEAT.c.dinner_id, SEAT.c.table_no, SEAT.c.person_id)
     )
-    found: dict[int, list[SeatAssignment]] = {}
-    for row in await session.execute(wanted):
-        found.setdefault(row.dinner_id, []).append(SeatAssignment(row.person_id, row.table_no, row.is_host))
-    return found
+    by_dinner: dict[int, list[SeatAssignment]] = {}
+    for row in await session.execute(query):
+        by_dinner.setdefault(row.dinner_id, []).append(SeatAssignment(row.person_id, row.table_no, row.is_host))
+    return by_dinner
 
 
 async def kept_apart(session: Session) -> frozenset[Pair]:
@@ -83,8 +83,8 @@ async def stop_keeping_apart(session: Session, pair: Pair) -> None:
 
 
 async def table_of_person(session: Session, dinner_id: int, person: str) -> int | None:
-    wanted = select(SEAT.c.table_no).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id == person)
-    return cast(int | None, (await session.execute(wanted)).scalar_one_or_none())
+    query = select(SEAT.c.table_no).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id == person)
+    return cast(int | None, (await session.execute(query)).scalar_one_or_none())
 
 
 async def forget_person(session: Session, person: str) -> None:

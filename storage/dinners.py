@@ -1,4 +1,4 @@
-"""The quarterly dinners: plans, polls, answers and seats. What guests need to eat comes here sealed and never leaves readable."""
+"""The quarterly dinners: plans, polls, answers and seats. What guests need is stored encrypted and returned encrypted."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class DinnerVoteRow(SQLModel, table=True):
 
 
 class DinnerGuestRow(SQLModel, table=True):
-    """`needs` is what somebody told the host of diet and access, sealed before it comes here."""
+    """`encrypted_needs` is what a guest told the host about diet and access."""
 
     __tablename__ = "dinner_guest"
 
@@ -70,7 +70,7 @@ class DinnerGuestRow(SQLModel, table=True):
 
 
 class DinnerRoleRow(SQLModel, table=True):
-    """`organiser` runs the dinner beside the admins, `must` has to be able to come, `host` takes a table of their own."""
+    """`organiser` runs the dinner beside the admins, `must` has to be able to come, `host` hosts one of the tables."""
 
     __tablename__ = "dinner_role"
 
@@ -80,7 +80,7 @@ class DinnerRoleRow(SQLModel, table=True):
 
 
 class DinnerPulseCountRow(SQLModel, table=True):
-    """Only how often each answer was given: nothing here leads back to a person."""
+    """How often each answer was given, without the people who gave it."""
 
     __tablename__ = "dinner_pulse_count"
 
@@ -91,7 +91,7 @@ class DinnerPulseCountRow(SQLModel, table=True):
 
 
 class DinnerPulseRespondentRow(SQLModel, table=True):
-    """Who has answered already, and not what."""
+    """Who has answered, without their answers."""
 
     __tablename__ = "dinner_pulse_respondent"
 
@@ -100,7 +100,7 @@ class DinnerPulseRespondentRow(SQLModel, table=True):
 
 
 class DinnerCardRow(SQLModel, table=True):
-    """A room in which the dinner's card stands, and the notice that put it there."""
+    """A room in which the dinner's card is posted, and the notice that posted it."""
 
     __tablename__ = "dinner_card"
 
@@ -110,7 +110,7 @@ class DinnerCardRow(SQLModel, table=True):
 
 
 class DinnerNeedsNoticeRow(SQLModel, table=True):
-    """A notice that told the host of diet and access, so that it can be taken back."""
+    """A notice that told the host about diet and access, so that it can be removed."""
 
     __tablename__ = "dinner_needs_notice"
 
@@ -129,12 +129,12 @@ ENDED = [str(DinnerState.REVIEWED), str(DinnerState.CANCELLED)]
 
 
 def _dinner_from(row: Any) -> Dinner:
-    values = {each.name: getattr(row, each.name) for each in fields(Dinner)}
+    values = {field.name: getattr(row, field.name) for field in fields(Dinner)}
     return Dinner(**values | {"state": DinnerState(row.state), "host_side": Side(row.host_side)})
 
 
 def _columns(dinner: Dinner) -> dict[str, Any]:
-    values = {each.name: getattr(dinner, each.name) for each in fields(Dinner) if each.name != "id"}
+    values = {field.name: getattr(dinner, field.name) for field in fields(Dinner) if field.name != "id"}
     return values | {"state": str(dinner.state), "host_side": str(dinner.host_side)}
 
 
@@ -147,9 +147,9 @@ async def all_dinners(session: Session) -> tuple[Dinner, ...]:
 
 
 async def ongoing(session: Session) -> tuple[Dinner, ...]:
-    """Those whose season goes on, in the order in which they were planned."""
-    wanted = select(DINNER).where(DINNER.c.state.not_in(ENDED)).order_by(DINNER.c.id)
-    return tuple(_dinner_from(row) for row in await session.execute(wanted))
+    """The dinners that are not reviewed or cancelled, in the order in which they were planned."""
+    query = select(DINNER).where(DINNER.c.state.not_in(ENDED)).order_by(DINNER.c.id)
+    return tuple(_dinner_from(row) for row in await session.execute(query))
 
 
 async def with_key(session: Session, key: str) -> Dinner | None:
@@ -158,14 +158,14 @@ async def with_key(session: Session, key: str) -> Dinner | None:
 
 
 async def lock_dinner(session: Session, dinner_id: int) -> Dinner:
-    """That dinner, which nobody else may change until this transaction ends: seats are given out one after the other."""
-    wanted = select(DINNER).where(DINNER.c.id == dinner_id)
-    wanted = wanted.with_for_update() if is_postgresql(session) else wanted
-    return _dinner_from((await session.execute(wanted)).one())
+    """The dinner, locked until this transaction ends, so that seats are assigned one after the other."""
+    query = select(DINNER).where(DINNER.c.id == dinner_id)
+    query = query.with_for_update() if is_postgresql(session) else query
+    return _dinner_from((await session.execute(query)).one())
 
 
 async def add(session: Session, dinner: Dinner) -> Dinner:
-    """Put a new dinner down. One that was called off under the same key makes room, and its calendar goes on from it."""
+    """Store a new dinner. It replaces a cancelled one with the same key and continues its calendar sequence."""
     await session.execute(delete(DINNER).where(DINNER.c.key == dinner.key))
     await insert_all(session, DinnerRow, [_columns(dinner)])
     return cast(Dinner, await with_key(session, dinner.key))
@@ -180,16 +180,16 @@ async def save(session: Session, dinner: Dinner) -> None:
 
 async def roles(session: Session, dinner_id: int) -> Mapping[str, frozenset[str]]:
     """Role (`organiser`, `must`, `host`) -> the people who have it."""
-    found: dict[str, set[str]] = {"organiser": set(), "must": set(), "host": set()}
+    by_role: dict[str, set[str]] = {"organiser": set(), "must": set(), "host": set()}
     for row in await session.execute(select(ROLE).where(ROLE.c.dinner_id == dinner_id)):
-        found.setdefault(row.role, set()).add(row.person_id)
-    return {role: frozenset(people) for role, people in found.items()}
+        by_role.setdefault(row.role, set()).add(row.person_id)
+    return {role: frozenset(people) for role, people in by_role.items()}
 
 
 async def set_role(session: Session, dinner_id: int, role: str, people: Iterable[str]) -> None:
-    """Exactly *people* have that role."""
+    """Replace the people with that role."""
     await session.execute(delete(ROLE).where(ROLE.c.dinner_id == dinner_id, ROLE.c.role == role))
-    rows = [{"dinner_id": dinner_id, "person_id": each, "role": role} for each in sorted(set(people))]
+    rows = [{"dinner_id": dinner_id, "person_id": person, "role": role} for person in sorted(set(people))]
     await insert_new(session, DinnerRoleRow, rows)
 
 
@@ -198,32 +198,33 @@ async def set_role(session: Session, dinner_id: int, role: str, people: Iterable
 
 async def dates(session: Session, dinner_id: int) -> tuple[date, ...]:
     """The days on offer, in order."""
-    wanted = select(DATE.c.day).where(DATE.c.dinner_id == dinner_id).order_by(DATE.c.day)
-    return tuple((await session.execute(wanted)).scalars())
+    query = select(DATE.c.day).where(DATE.c.dinner_id == dinner_id).order_by(DATE.c.day)
+    return tuple((await session.execute(query)).scalars())
 
 
 async def set_dates(session: Session, dinner_id: int, days: Collection[date]) -> None:
-    """Exactly these days are on offer; what was said of others is forgotten."""
+    """Replace the days on offer; votes for other days are deleted."""
     await session.execute(delete(DATE).where(DATE.c.dinner_id == dinner_id, DATE.c.day.not_in(days)))
     await session.execute(delete(VOTE).where(VOTE.c.dinner_id == dinner_id, VOTE.c.day.not_in(days)))
-    await insert_new(session, DinnerDateRow, [{"dinner_id": dinner_id, "day": each} for each in sorted(days)])
+    await insert_new(session, DinnerDateRow, [{"dinner_id": dinner_id, "day": day} for day in sorted(days)])
 
 
 async def vote(session: Session, dinner_id: int, person: str, answers: Mapping[date, RsvpAnswer]) -> None:
-    """What *person* says now, in place of what they said before."""
+    """Store the votes of *person*, replacing earlier ones."""
     await session.execute(delete(VOTE).where(VOTE.c.dinner_id == dinner_id, VOTE.c.person_id == person))
     rows = [
-        {"dinner_id": dinner_id, "person_id": person, "day": day, "answer": str(said)} for day, said in answers.items()
+        {"dinner_id": dinner_id, "person_id": person, "day": day, "answer": str(answer)}
+        for day, answer in answers.items()
     ]
     await insert_all(session, DinnerVoteRow, rows)
 
 
 async def votes(session: Session, dinner_id: int) -> Mapping[str, Mapping[date, RsvpAnswer]]:
     """Person -> day -> answer."""
-    found: dict[str, dict[date, RsvpAnswer]] = {}
+    by_person: dict[str, dict[date, RsvpAnswer]] = {}
     for row in await session.execute(select(VOTE).where(VOTE.c.dinner_id == dinner_id)):
-        found.setdefault(row.person_id, {})[row.day] = RsvpAnswer(row.answer)
-    return found
+        by_person.setdefault(row.person_id, {})[row.day] = RsvpAnswer(row.answer)
+    return by_person
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -232,14 +233,14 @@ _GUEST_COLUMNS = [column for column in GUEST.c if column.name != "encrypted_need
 
 
 async def rsvps(session: Session, dinner_id: int) -> Mapping[str, Rsvp]:
-    """Person -> answer, those who said yes first first."""
-    wanted = select(*_GUEST_COLUMNS, (GUEST.c.encrypted_needs != "").label("has_needs")).where(
+    """Person -> answer, in the order in which they said yes."""
+    query = select(*_GUEST_COLUMNS, (GUEST.c.encrypted_needs != "").label("has_needs")).where(
         GUEST.c.dinner_id == dinner_id
     )
-    rows = (await session.execute(wanted)).all()
-    found = [_rsvp_from(row) for row in rows]
-    found.sort(key=lambda each: (each.since is None, each.since.timestamp() if each.since else 0.0, each.person))
-    return {each.person: each for each in found}
+    rows = (await session.execute(query)).all()
+    rsvps = [_rsvp_from(row) for row in rows]
+    rsvps.sort(key=lambda rsvp: (rsvp.since is None, rsvp.since.timestamp() if rsvp.since else 0.0, rsvp.person))
+    return {rsvp.person: rsvp for rsvp in rsvps}
 
 
 def _rsvp_from(row: Any) -> Rsvp:
@@ -255,33 +256,33 @@ def _rsvp_from(row: Any) -> Rsvp:
 
 
 async def save_rsvps(session: Session, dinner_id: int, rsvps: Iterable[Rsvp]) -> None:
-    """Keep these answers; what was told of diet and access stays as it is."""
-    for each in rsvps:
+    """Store these answers. Needs stay as they are."""
+    for rsvp in rsvps:
         values = {
-            "answer": str(each.answer or ""),
-            "seat_status": str(each.seat_status),
-            "since": each.since,
-            "offered_until": each.offered_until,
-            "calendar_sequence": each.calendar_sequence,
+            "answer": str(rsvp.answer or ""),
+            "seat_status": str(rsvp.seat_status),
+            "since": rsvp.since,
+            "offered_until": rsvp.offered_until,
+            "calendar_sequence": rsvp.calendar_sequence,
         }
         row = insert_into(session, DinnerGuestRow).values(
-            dinner_id=dinner_id, person_id=each.person, encrypted_needs="", **values
+            dinner_id=dinner_id, person_id=rsvp.person, encrypted_needs="", **values
         )
         await session.execute(row.on_conflict_do_update(index_elements=["dinner_id", "person_id"], set_=values))
 
 
 async def save_needs(session: Session, dinner_id: int, person: str, encrypted: str) -> None:
-    """Keep what *person* told the host of diet and access; "" forgets it. They have a row already."""
+    """Store what *person* told the host about diet and access; "" deletes it. Their row exists already."""
     here = (GUEST.c.dinner_id == dinner_id) & (GUEST.c.person_id == person)
     await session.execute(update(GUEST).where(here).values(encrypted_needs=encrypted))
 
 
 async def encrypted_needs(session: Session, dinner_id: int) -> Mapping[str, str]:
-    """Person -> what they told, sealed: for the host of that dinner and nobody else."""
-    wanted = select(GUEST.c.person_id, GUEST.c.encrypted_needs).where(
+    """Person -> their needs, encrypted: only for the host of that dinner."""
+    query = select(GUEST.c.person_id, GUEST.c.encrypted_needs).where(
         GUEST.c.dinner_id == dinner_id, GUEST.c.encrypted_needs != ""
     )
-    return {row.person_id: row.encrypted_needs for row in await session.execute(wanted)}
+    return {row.person_id: row.encrypted_needs for row in await session.execute(query)}
 
 
 async def record_needs_notice(session: Session, dinner_id: int, notice: str) -> None:
@@ -289,16 +290,16 @@ async def record_needs_notice(session: Session, dinner_id: int, notice: str) -> 
 
 
 async def needs_notices(session: Session, dinner_id: int) -> tuple[str, ...]:
-    """The keys of the notices that told the host."""
-    wanted = select(NEEDS_NOTICE.c.notice).where(NEEDS_NOTICE.c.dinner_id == dinner_id).order_by(NEEDS_NOTICE.c.notice)
-    return tuple((await session.execute(wanted)).scalars())
+    """The keys of the notices that told the host about needs."""
+    query = select(NEEDS_NOTICE.c.notice).where(NEEDS_NOTICE.c.dinner_id == dinner_id).order_by(NEEDS_NOTICE.c.notice)
+    return tuple((await session.execute(query)).scalars())
 
 
 async def with_needs(session: Session) -> tuple[Dinner, ...]:
-    """The dinners of which something about diet or access is still kept, or still stands in the host's conversation."""
+    """The dinners for which needs are still stored, or still posted in the host's conversation."""
     kept = select(GUEST.c.dinner_id).where(GUEST.c.encrypted_needs != "").union(select(NEEDS_NOTICE.c.dinner_id))
-    wanted = select(DINNER).where(DINNER.c.id.in_(kept)).order_by(DINNER.c.id)
-    return tuple(_dinner_from(row) for row in await session.execute(wanted))
+    query = select(DINNER).where(DINNER.c.id.in_(kept)).order_by(DINNER.c.id)
+    return tuple(_dinner_from(row) for row in await session.execute(query))
 
 
 async def forget_needs(session: Session, dinner_id: int) -> None:
@@ -312,7 +313,7 @@ async def forget_needs(session: Session, dinner_id: int) -> None:
 
 
 async def card_notices(session: Session, dinner_id: int) -> Mapping[int, str]:
-    """Place -> the key of the notice that put the dinner's card there."""
+    """Place -> the key of the notice that posted the dinner's card there."""
     rows = await session.execute(select(CARD).where(CARD.c.dinner_id == dinner_id).order_by(CARD.c.place_id))
     return {row.place_id: row.notice for row in rows}
 
@@ -332,9 +333,9 @@ async def record_pulse(session: Session, dinner_id: int, person: str, answers: M
     """Count *answers* (question -> answer) without a name; False when *person* has answered before."""
     if not await insert_new(session, DinnerPulseRespondentRow, [{"dinner_id": dinner_id, "person_id": person}]):
         return False
-    for question, each in sorted(answers.items()):
+    for question, answer in sorted(answers.items()):
         row = insert_into(session, DinnerPulseCountRow).values(
-            dinner_id=dinner_id, question=question, answer=each, times=1
+            dinner_id=dinner_id, question=question, answer=answer, times=1
         )
         more = row.on_conflict_do_update(
             index_elements=["dinner_id", "question", "answer"], set_={"times": PULSE_COUNT.c.times + 1}
@@ -344,39 +345,39 @@ async def record_pulse(session: Session, dinner_id: int, person: str, answers: M
 
 
 async def pulse_counts(session: Session, dinner_id: int) -> tuple[int, Mapping[str, Mapping[str, int]]]:
-    """How many answered, and question -> answer -> how often."""
-    found: dict[str, dict[str, int]] = {}
+    """How many people answered, and question -> answer -> count."""
+    counts: dict[str, dict[str, int]] = {}
     for row in await session.execute(select(PULSE_COUNT).where(PULSE_COUNT.c.dinner_id == dinner_id)):
-        found.setdefault(row.question, {})[row.answer] = row.times
+        counts.setdefault(row.question, {})[row.answer] = row.times
     counted = select(func.count()).where(PULSE_RESPONDENT.c.dinner_id == dinner_id)
-    return (await session.execute(counted)).scalar_one(), found
+    return (await session.execute(counted)).scalar_one(), counts
 
 
 # ── one person ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def of_person(session: Session, person: str) -> list[dict[str, object]]:
-    """What is kept of somebody's dinners, as data of their own. What they told of diet and access stays closed."""
-    told: list[dict[str, object]] = []
+    """What is stored about a person's dinners, for their export. Their needs stay encrypted and are not included."""
+    dinners: list[dict[str, object]] = []
     for dinner in await all_dinners(session):
         mine = (await rsvps(session, dinner.id)).get(person)
         voted = (await votes(session, dinner.id)).get(person, {})
         table = await dinner_seats.table_of_person(session, dinner.id, person)
         if mine or voted or table is not None:
-            told.append(
+            dinners.append(
                 {
                     "dinner": dinner.key,
                     "answer": str(mine.answer or "") if mine else "",
-                    "days": {day.isoformat(): str(said) for day, said in sorted(voted.items())},
+                    "days": {day.isoformat(): str(answer) for day, answer in sorted(voted.items())},
                     "needs": "told the host, and kept closed" if mine and mine.has_needs else "",
                     "table": None if table is None else table + 1,
                 }
             )
-    return told
+    return dinners
 
 
 async def forget_person(session: Session, person: str) -> None:
-    """Nothing of them is left; a seat that comes free is given on by the next tick."""
+    """Delete everything about that person. The next run of the dinner job offers their seat to somebody else."""
     for table in (VOTE, GUEST, ROLE, PULSE_RESPONDENT):
         await session.execute(delete(table).where(table.c.person_id == person))
     await dinner_seats.forget_person(session, person)

@@ -1,4 +1,4 @@
-"""Everything that can be named, read at once."""
+"""All teams, people and campaigns, read at once."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from storage.values.company import Directory
 
 Rows = tuple[Sequence[Row[Any]], Sequence[Row[Any]], Sequence[Row[Any]]]
 
-# The newest few, because a question about the past looks at the campaigns of then and of now.
+# Two, because a question about the past needs the campaigns of that time and of now.
 _known: deque[tuple[Rows, Directory]] = deque(maxlen=2)
 
 
 async def directory(session: Session, revision: int | None = None) -> Directory:
     """All teams, people and campaigns; campaigns with the dates they had at *revision* (None: now).
 
-    Always read afresh. While nothing changed it is the same object, so that what was worked out from it
-    can be kept: to do that for thousands of people takes ten times as long as to read their rows.
+    Reads the rows every time, but returns the same object while they have not changed, so that callers can cache what
+    they derive from it: for thousands of people, that takes ten times as long as reading the rows.
     """
     rows = (
         await people.team_rows(session),

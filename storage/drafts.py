@@ -1,7 +1,7 @@
 """The shared draft: edits that wait to be published. An edit under a proposal belongs to that revision's number.
 
-Everybody's edits of one thing lie on top of each other, the newest last: what the thing is to become is all of them
-together, and whoever takes theirs away uncovers what the others wanted.
+Edits of one item or campaign by several people are kept in order, the newest last, and merged when they are read;
+when one author's edits are removed, those of the others remain.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from storage.redaction import mentions_any
 from storage.store import Session, UtcDateTime, batches, insert_all, table_of
 from storage.values.roadmap import EntityType
 
-SHARED = 0  # the draft that everybody edits; any other number is the proposal an edit was put into
+SHARED = 0  # the draft that everybody edits; any other number is that of a proposal
 
 
 class DraftRow(SQLModel, table=True):
@@ -43,7 +43,7 @@ DRAFT = table_of(DraftRow)
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What its author wants one thing to be: new values by field, as text. The old ones are read when it is shown."""
+    """New values of one item or campaign, by field, as text. The old values are read when the edit is shown."""
 
     entity_type: EntityType
     key: str
@@ -69,7 +69,7 @@ def _edit_from(row: Any) -> Edit:
 
 
 async def edits(session: Session, proposal: int = SHARED) -> tuple[Edit, ...]:
-    """The edits of the shared draft or of one proposal, oldest first; several of one thing lie on top of each other."""
+    """The edits of the shared draft or of one proposal, oldest first; several may be about the same item or campaign."""
     return tuple(map(_edit_from, await _rows(session, proposal)))
 
 
@@ -78,14 +78,14 @@ async def _rows(session: Session, proposal: int) -> Sequence[Any]:
 
 
 def merge_edits(layers: Iterable[Edit]) -> Edit:
-    """What edits of one thing, oldest first, come to: of each field the latest wish. Its author is the latest one."""
+    """Merge the edits of one item or campaign, given oldest first: the latest value of each field, the latest author."""
     return reduce(_merged, layers)
 
 
 def _merged(earlier: Edit, later: Edit) -> Edit:
     if later.removed:
         return later
-    why = (
+    reason = (
         later.reason
         if later.reason in earlier.reason or not earlier.reason
         else f"{earlier.reason}; {later.reason}".rstrip("; ")
@@ -96,21 +96,21 @@ def _merged(earlier: Edit, later: Edit) -> Edit:
         {**earlier.fields, **later.fields},
         later.author,
         later.at,
-        why or earlier.reason,
+        reason or earlier.reason,
         added=earlier.added or later.added,
     )
 
 
-async def add_edits(session: Session, wanted: Sequence[Edit]) -> None:
-    """Lay edits, at most one of each thing, on top of the shared draft.
+async def add_edits(session: Session, new_edits: Sequence[Edit]) -> None:
+    """Add edits, at most one of each item or campaign, to the shared draft.
 
-    Where the same author's lies there already, the two become one.
+    An earlier edit of the same item by the same author is merged with the new one.
     """
     tops = {(row.entity_type, row.key): row for row in await _rows(session, SHARED)}
-    own = {(edit.entity_type, edit.key): edit.author for edit in wanted}
+    own = {(edit.entity_type, edit.key): edit.author for edit in new_edits}
     joined = {thing: row for thing, row in tops.items() if own.get(thing) == row.author}
     await _delete(session, [row.id for row in joined.values()])
-    await append_edits(session, [_joined(joined.get((edit.entity_type, edit.key)), edit) for edit in wanted])
+    await append_edits(session, [_joined(joined.get((edit.entity_type, edit.key)), edit) for edit in new_edits])
 
 
 def _joined(top: Any | None, edit: Edit) -> Edit:
@@ -118,7 +118,7 @@ def _joined(top: Any | None, edit: Edit) -> Edit:
 
 
 async def append_edits(session: Session, layers: Sequence[Edit]) -> None:
-    """Lay edits on top of the shared draft as they are, in their order."""
+    """Append edits to the shared draft unchanged, in their order."""
     await insert_all(session, DraftRow, [_row(edit) for edit in layers])
 
 
@@ -156,11 +156,11 @@ async def return_to_draft(session: Session, number: int) -> None:
 async def discard(
     session: Session, keys: Collection[tuple[EntityType, str]] | None = None, proposal: int = SHARED
 ) -> None:
-    """Throw away everybody's edits of those things, or all of them."""
+    """Delete everybody's edits of those items and campaigns, or all edits."""
     if keys is None:
         await session.execute(delete(DRAFT).where(DRAFT.c.proposal == proposal))
         return
-    # An import names a hundred thousand things of which the draft holds none or a few.
+    # An import names a hundred thousand items, of which the draft has none or a few.
     named = frozenset(keys)
     rows = await session.execute(
         select(DRAFT.c.id, DRAFT.c.entity_type, DRAFT.c.key).where(DRAFT.c.proposal == proposal)
@@ -168,17 +168,17 @@ async def discard(
     await _delete(session, [row.id for row in rows if (row.entity_type, row.key) in named])
 
 
-async def remove_edits(session: Session, gone: Iterable[Edit]) -> None:
-    """Throw away what the authors of *gone* wanted of its things; what others wanted of them stays."""
-    named = {(edit.entity_type, edit.key, edit.author) for edit in gone}
+async def remove_edits(session: Session, removed: Iterable[Edit]) -> None:
+    """Delete all edits of the same items and campaigns by the same authors as *removed*; those of other authors stay."""
+    named = {(edit.entity_type, edit.key, edit.author) for edit in removed}
     rows = await _rows(session, SHARED)
     await _delete(session, [row.id for row in rows if (row.entity_type, row.key, row.author) in named])
 
 
 async def blank_reasons(session: Session, words: Sequence[str]) -> int:
-    """Remove why an edit was made wherever that holds any of *words*; the edits stay. Returns how many."""
+    """Empty the reason of each edit whose reason contains any of *words*; return how many. The edits stay."""
     rows = await session.execute(select(DRAFT.c.id, DRAFT.c.reason).where(DRAFT.c.reason != ""))
     naming = [row.id for row in rows if mentions_any(row.reason, words)]
-    for each in naming:
-        await session.execute(update(DRAFT).where(DRAFT.c.id == each).values(reason=""))
+    for edit_id in naming:
+        await session.execute(update(DRAFT).where(DRAFT.c.id == edit_id).values(reason=""))
     return len(naming)

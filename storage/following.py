@@ -1,4 +1,4 @@
-"""Which items somebody wants to hear about by themselves."""
+"""Which items people follow on their own, without a subscription of a place."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ async def follow(session: Session, person: str, item: str, at: datetime) -> bool
 
 async def unfollow(session: Session, person: str, item: str) -> bool:
     """False when that person did not follow it."""
-    gone = delete(FOLLOW).where(FOLLOW.c.person_id == person, FOLLOW.c.item == item)
-    return await affected(session, gone) > 0
+    deletion = delete(FOLLOW).where(FOLLOW.c.person_id == person, FOLLOW.c.item == item)
+    return await affected(session, deletion) > 0
 
 
 async def followed_by(session: Session, person: str) -> tuple[str, ...]:
     """The keys that person follows, in order."""
-    wanted = select(FOLLOW.c.item).where(FOLLOW.c.person_id == person).order_by(FOLLOW.c.item)
-    return tuple((await session.execute(wanted)).scalars())
+    query = select(FOLLOW.c.item).where(FOLLOW.c.person_id == person).order_by(FOLLOW.c.item)
+    return tuple((await session.execute(query)).scalars())
 
 
 async def followers(session: Session, items: Collection[str]) -> Mapping[str, tuple[str, ...]]:
     """Person -> those of *items* that they follow."""
-    found: dict[str, tuple[str, ...]] = {}
-    wanted = select(FOLLOW.c.person_id, FOLLOW.c.item).order_by(FOLLOW.c.person_id, FOLLOW.c.item)
+    by_person: dict[str, tuple[str, ...]] = {}
+    query = select(FOLLOW.c.person_id, FOLLOW.c.item).order_by(FOLLOW.c.person_id, FOLLOW.c.item)
     followed = {key for (key,) in await session.execute(select(FOLLOW.c.item).distinct())} & set(items)
-    for row in await session.execute(wanted.where(FOLLOW.c.item.in_(sorted(followed)))) if followed else ():
-        found[row.person_id] = (*found.get(row.person_id, ()), row.item)
-    return found
+    for row in await session.execute(query.where(FOLLOW.c.item.in_(sorted(followed)))) if followed else ():
+        by_person[row.person_id] = (*by_person.get(row.person_id, ()), row.item)
+    return by_person
 
 
 async def forget_person(session: Session, person: str) -> None:

@@ -1,4 +1,4 @@
-"""Questions in a person's hands, and the answers that people gave."""
+"""Questions that were handed to people, and the verified answers they gave."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class HandoffRow(SQLModel, table=True):
 
 
 class VerifiedAnswerRow(SQLModel, table=True):
-    """An answer outlives the question's row: what people know is kept until a revision touches it."""
+    """An answer stays when the question's row is deleted; it is withdrawn when a revision changes what it is about."""
 
     __tablename__ = "verified_answer"
 
@@ -82,13 +82,13 @@ def _verified_from(row: Any) -> VerifiedAnswer:
 
 
 async def of_question(session: Session, number: int) -> Handoff | None:
-    """Where question *number* stands; None when nobody was asked."""
+    """The handoff of question *number*; None when nobody was asked."""
     row = (await session.execute(select(HANDOFF).where(HANDOFF.c.number == number))).one_or_none()
     return _handoff_from(row) if row else None
 
 
 async def save(session: Session, handoff: Handoff) -> None:
-    """Write where a question stands, new or not."""
+    """Insert or update the handoff of a question."""
     values = {
         "assignee": handoff.assignee,
         "reason": handoff.reason,
@@ -104,15 +104,15 @@ async def save(session: Session, handoff: Handoff) -> None:
 
 
 async def waiting(session: Session, assignee: str | None = None) -> tuple[Handoff, ...]:
-    """What waits for an answer, of one holder or of all, oldest first."""
-    wanted = select(HANDOFF).where(HANDOFF.c.state == "waiting").order_by(HANDOFF.c.asked_at, HANDOFF.c.number)
+    """The handoffs that wait for an answer, of one assignee or of all, oldest first."""
+    query = select(HANDOFF).where(HANDOFF.c.state == "waiting").order_by(HANDOFF.c.asked_at, HANDOFF.c.number)
     if assignee is not None:
-        wanted = wanted.where(HANDOFF.c.assignee == assignee)
-    return tuple(_handoff_from(row) for row in await session.execute(wanted))
+        query = query.where(HANDOFF.c.assignee == assignee)
+    return tuple(_handoff_from(row) for row in await session.execute(query))
 
 
 async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, canonical_plan: str) -> int:
-    """Keep what a person answered, in place of what stood for the same question before; its id."""
+    """Store an answer, replacing an earlier one to the same question; return its id."""
     await session.execute(
         update(VERIFIED_ANSWER)
         .where(VERIFIED_ANSWER.c.number == answer.number, VERIFIED_ANSWER.c.withdrawn_by.is_(None))
@@ -137,7 +137,7 @@ async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, 
 
 
 async def answers_to(session: Session, folded: str, canonical_plan: str) -> tuple[VerifiedAnswer, ...]:
-    """The answers that stand for the same plan, or for the same words where there was no plan, the newest first."""
+    """The valid answers to the same plan, or to the same words where there was no plan, newest first."""
     same: list[ColumnElement[bool]] = []
     if folded:
         same.append((VERIFIED_ANSWER.c.folded == folded) & (VERIFIED_ANSWER.c.canonical_plan == ""))
@@ -145,20 +145,20 @@ async def answers_to(session: Session, folded: str, canonical_plan: str) -> tupl
         same.append(VERIFIED_ANSWER.c.canonical_plan == canonical_plan)
     if not same:
         return ()
-    wanted = (
+    query = (
         select(VERIFIED_ANSWER)
         .where(or_(*same), VERIFIED_ANSWER.c.withdrawn_by.is_(None))
         .order_by(VERIFIED_ANSWER.c.id.desc())
     )
-    return tuple(_verified_from(row) for row in await session.execute(wanted.limit(10)))
+    return tuple(_verified_from(row) for row in await session.execute(query.limit(10)))
 
 
 async def answer_of(session: Session, number: int) -> VerifiedAnswer | None:
     """The newest answer to question *number*, withdrawn or not."""
-    wanted = (
+    query = (
         select(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.number == number).order_by(VERIFIED_ANSWER.c.id.desc()).limit(1)
     )
-    row = (await session.execute(wanted)).one_or_none()
+    row = (await session.execute(query)).one_or_none()
     return _verified_from(row) if row else None
 
 
@@ -176,7 +176,7 @@ async def valid_answers(session: Session) -> tuple[VerifiedAnswer, ...]:
 
 
 async def withdraw(session: Session, ids: Collection[int], revision: int) -> None:
-    """These answers count no more since R*revision*."""
+    """Mark these answers as withdrawn by R*revision*."""
     await session.execute(
         update(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.id.in_(list(ids))).values(withdrawn_by=revision)
     )
@@ -191,6 +191,6 @@ async def answers_by(session: Session, person: str) -> tuple[VerifiedAnswer, ...
 
 
 async def forget_person(session: Session, person: str) -> None:
-    """Take that person's name from what they asked and answered; the answers stay, they are the company's."""
+    """Remove that person's id from what they asked and answered. The answers stay: they belong to the organisation."""
     await session.execute(update(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.asker == person).values(asker="", words=""))
     await session.execute(update(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.by == person).values(by=""))

@@ -15,12 +15,12 @@ from storage.values.roadmap import Change, ChangeKind, Revision
 
 NO_HASH = ""
 
-# Made once: `json.dumps` with options makes an encoder for every change of a large import.
+# Created once: `json.dumps` with options creates an encoder for each call, and a large import has many changes.
 _as_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def canonical_json(change: Change) -> str:
-    """One change as the text that is stored and hashed. Empty sides are left out: they follow from the kind."""
+    """One change as the text that is stored and hashed. The empty side of an addition or removal is left out."""
     match change.kind:
         case ChangeKind.ADDED:
             body: dict[str, object] = {name: new for name, (_, new) in change.fields.items() if new}
@@ -37,7 +37,7 @@ def change_digest(entity_type: str, key: str, kind: str, body: str) -> str:
 
 
 def reason_digest(salt: str, reason: str) -> str:
-    """What the chain remembers of a reason, so that its words can be removed on request and the chain still holds."""
+    """The hash of a reason. The chain contains only this, so it stays valid when the text is removed on request."""
     return hashlib.sha256(f"{salt}\n{reason}".encode()).hexdigest()
 
 
@@ -46,7 +46,7 @@ def _moment(at: datetime | None) -> str:
 
 
 def revision_hash(revision: Revision, reason_hash: str, change_digests: Iterable[str]) -> str:
-    """The hash of a published revision: what it is, why, each of its changes in order, and its predecessor."""
+    """The hash of a published revision: its header, its reason, its changes in order, and the hash before it."""
     header = {
         "number": revision.number,
         "author": revision.author,
@@ -58,6 +58,6 @@ def revision_hash(revision: Revision, reason_hash: str, change_digests: Iterable
         "previous": revision.previous_hash,
     }
     running = hashlib.sha256(json.dumps(header, sort_keys=True, separators=(",", ":")).encode())
-    for each in change_digests:
-        running.update(each.encode())
+    for digest in change_digests:
+        running.update(digest.encode())
     return running.hexdigest()

@@ -1,4 +1,4 @@
-"""Events that a platform handed over and nobody has answered yet. A row goes when its answer is in the ledger."""
+"""Events received from a platform and not answered yet. A row is deleted in the transaction that queues the reply."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ INBOX = table_of(InboxRow)
 
 @dataclass(frozen=True, slots=True)
 class QueuedEvent:
-    """One event. `sealed` holds what was said, readable only with our key; `tries` counts earlier attempts."""
+    """One event. `encrypted` is its content; `attempts` counts earlier attempts to handle it."""
 
     id: int
     encrypted: str
@@ -39,7 +39,9 @@ class QueuedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A replica's claim: nobody else answers before `until`. Where there is one process, what a dead one held is free."""
+    """The claim of one replica: no other replica handles the event before `until`.
+
+    On SQLite there is only one process, so a lease of an earlier process has ended."""
 
     owner: str
     now: datetime
@@ -47,19 +49,19 @@ class Lease:
 
 
 async def enqueue(session: Session, platform: str, event_id: str, encrypted: str, lease: Lease) -> bool:
-    """Write an event down, to be answered by whoever took it in; False when it is there already."""
+    """Store an event, leased to the replica that received it; False when it is stored already."""
     row = {"platform": platform, "event_id": event_id, "encrypted": encrypted, "at": lease.now, "attempts": 0}
     return await insert_new(session, InboxRow, [row | {"lease_owner": lease.owner, "leased_until": lease.until}]) == 1
 
 
 async def claimable(session: Session, limit: int, lease: Lease) -> tuple[QueuedEvent, ...]:
-    """The oldest events that this replica may answer, in the order in which they came."""
-    wanted = select(INBOX).where(_is_free(session, lease)).order_by(INBOX.c.id).limit(limit)
-    return tuple(QueuedEvent(row.id, row.encrypted, row.attempts) for row in await session.execute(wanted))
+    """The oldest events that this replica may handle, in order of arrival."""
+    query = select(INBOX).where(_is_free(session, lease)).order_by(INBOX.c.id).limit(limit)
+    return tuple(QueuedEvent(row.id, row.encrypted, row.attempts) for row in await session.execute(query))
 
 
 async def claim(session: Session, event_id: int, lease: Lease) -> bool:
-    """Begin to answer it, once more; False when another replica did."""
+    """Lease the event and count one more attempt; False when another replica was first."""
     mine = update(INBOX).where(INBOX.c.id == event_id, _is_free(session, lease))
     values = {"attempts": INBOX.c.attempts + 1, "lease_owner": lease.owner, "leased_until": lease.until}
     return await affected(session, mine.values(**values)) == 1

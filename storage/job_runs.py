@@ -1,6 +1,7 @@
-"""What the clock did: one row for each time that something was due, and how far each job has come.
+"""Which runs of each job have started, and up to when each job has been checked.
 
-The unique row is the guarantee that nothing happens twice, whoever rings; the watermark is what is caught up from.
+The unique row guarantees that a run happens once, whichever process starts it. After an outage, the runs
+since the watermark are made up for.
 """
 
 from __future__ import annotations
@@ -33,33 +34,33 @@ WATERMARK, JOB_RUN = table_of(WatermarkRow), table_of(JobRunRow)
 
 
 async def watermark(session: Session, job: str, now: datetime) -> datetime:
-    """Up to when *job* was looked after; a new one begins at *now*, without a past to catch up."""
+    """Up to when *job* has been checked. A new job starts at *now*: it has no missed runs."""
     await insert_new(session, WatermarkRow, [{"job": job, "at": now}])
-    found = await session.execute(select(WATERMARK.c.at).where(WATERMARK.c.job == job))
-    return found.scalar_one()  # type: ignore[no-any-return]
+    result = await session.execute(select(WATERMARK.c.at).where(WATERMARK.c.job == job))
+    return result.scalar_one()  # type: ignore[no-any-return]
 
 
 async def advance_watermark(session: Session, job: str, to: datetime) -> None:
-    """*job* was looked after up to *to*; it never goes back."""
+    """Record that *job* has been checked up to *to*. The watermark never moves back."""
     await session.execute(update(WATERMARK).where(WATERMARK.c.job == job, WATERMARK.c.at < to).values(at=to))
 
 
 async def claim(session: Session, job: str, at: datetime, now: datetime) -> bool:
-    """Claim that due time; False when it was rung already."""
+    """Claim the run that was due at *at*; False when it was claimed before."""
     return await insert_new(session, JobRunRow, [{"job": job, "at": at, "ran_at": now}]) == 1
 
 
 async def watermarks(session: Session) -> Mapping[str, datetime]:
-    """Job -> up to when it was looked after."""
+    """Job -> up to when it has been checked."""
     return {row.job: row.at for row in await session.execute(select(WATERMARK))}
 
 
 async def last_runs(session: Session) -> Mapping[str, datetime]:
-    """Job -> when it was rung last."""
+    """Job -> when it ran last."""
     latest = select(JOB_RUN.c.job, func.max(JOB_RUN.c.ran_at).label("at")).group_by(JOB_RUN.c.job)
     return {row.job: row.at for row in await session.execute(latest)}
 
 
 async def forget_before(session: Session, moment: datetime) -> int:
-    """Forget what was rung before *moment*; no clock goes back so far."""
+    """Delete the runs from before *moment*; no job is caught up that far back."""
     return await affected(session, delete(JOB_RUN).where(JOB_RUN.c.ran_at < moment))

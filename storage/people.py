@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.store import Session, UtcDateTime, insert_all, table_of
 from storage.values.company import Permission, Person, Side, Team
-from storage.values.roadmap import LIST_SEPARATOR
+from storage.values.roadmap import LIST_SEPARATOR, list_from_text
 
 
 class TeamRow(SQLModel, table=True):
@@ -24,7 +24,7 @@ class TeamRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """`diet` is sealed with HANDSHAKE_SECRET_KEYS before it comes here; nothing but its owner's host reads it."""
+    """`diet` is encrypted with HANDSHAKE_SECRET_KEYS; only the host of a dinner that the person attends reads it."""
 
     __tablename__ = "person"
 
@@ -69,12 +69,8 @@ class OneTimeCodeRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(text.split(LIST_SEPARATOR)) if text else ()
-
-
 def team_from(row: Any) -> Team:
-    return Team(row.key, row.name, Side(row.side), _list(row.aliases))
+    return Team(row.key, row.name, Side(row.side), list_from_text(row.aliases))
 
 
 def person_from(row: Any) -> Person:
@@ -88,8 +84,8 @@ def person_from(row: Any) -> Person:
         timezone=row.timezone,
         location=row.location,
         manager_email=row.manager_email,
-        skills_offered=_list(row.skills_offered),
-        skills_wanted=_list(row.skills_wanted),
+        skills_offered=list_from_text(row.skills_offered),
+        skills_wanted=list_from_text(row.skills_wanted),
         bridge=row.bridge,
         named_publicly=row.named_publicly,
     )
@@ -97,10 +93,10 @@ def person_from(row: Any) -> Person:
 
 IDENTITY, PERSON, TEAM = table_of(IdentityRow), table_of(PersonRow), table_of(TeamRow)
 
-# A diet is not among them: it leaves the store only through the function made for its one reader.
+# Without the diet: `encrypted_diet` is the only function that returns it.
 _PERSON_COLUMNS = [column for column in PERSON.c if column.name != "diet"]
 
-# What every request asks, put together once: that takes as long as carrying it out.
+# Every request runs this query. It is built once, because building it takes as long as running it.
 _ALL_TEAMS = select(TEAM).order_by(TEAM.c.key)
 _ALL_PEOPLE = select(*_PERSON_COLUMNS).order_by(PERSON.c.email)
 _WITH_EMAIL = select(*_PERSON_COLUMNS).where(PERSON.c.email == bindparam("email"))
@@ -120,7 +116,7 @@ async def teams(session: Session) -> tuple[Team, ...]:
 
 
 async def team_rows(session: Session) -> Sequence[Row[Any]]:
-    """What `teams` is made from, for who wants to know first whether it changed."""
+    """The rows behind `teams`, for callers that first check whether they changed."""
     return (await session.execute(_ALL_TEAMS)).all()
 
 
@@ -129,7 +125,7 @@ async def everybody(session: Session) -> tuple[Person, ...]:
 
 
 async def person_rows(session: Session) -> Sequence[Row[Any]]:
-    """What `everybody` is made from, for who wants to know first whether it changed."""
+    """The rows behind `everybody`, for callers that first check whether they changed."""
     return (await session.execute(_ALL_PEOPLE)).all()
 
 
@@ -144,7 +140,7 @@ async def with_id(session: Session, person_id: str) -> Person | None:
 
 
 async def with_account(session: Session, platform: str, workspace: str, external_id: str) -> Person | None:
-    """The person who uses that account. An id imported without its workspace counts in every workspace."""
+    """The person who uses that account. An account imported without a workspace is valid in every workspace."""
     named = {"platform": platform, "workspace": workspace, "account": external_id}
     row = (await session.execute(_BEHIND_ACCOUNT, named)).one_or_none()
     return person_from(row) if row else None
@@ -153,18 +149,18 @@ async def with_account(session: Session, platform: str, workspace: str, external
 async def accounts_of(session: Session, person_id: str) -> tuple[tuple[str, str, str], ...]:
     """(platform, workspace, account id) of every account of that person, the newest link first."""
     identity = table_of(IdentityRow)
-    found = await session.execute(
+    result = await session.execute(
         select(identity.c.platform, identity.c.workspace, identity.c.external_id)
         .where(identity.c.person_id == person_id)
         .order_by(identity.c.linked_at.desc(), identity.c.id.desc())
     )
-    return tuple((row.platform, row.workspace, row.external_id) for row in found)
+    return tuple((row.platform, row.workspace, row.external_id) for row in result)
 
 
 async def link(
     session: Session, person_id: str, platform: str, workspace: str, external_id: str, *, at: datetime
 ) -> bool:
-    """Bind an account to a person. False when it already belongs to somebody else: then nothing changes."""
+    """Link an account to a person. False, and no change, when it belongs to somebody else."""
     identity = table_of(IdentityRow)
     here = (identity.c.platform == platform) & (identity.c.workspace == workspace)
     held = (
@@ -181,10 +177,10 @@ async def link(
 
 
 async def link_imported(session: Session, person_id: str, platform: str, external_id: str, *, at: datetime) -> bool:
-    """Bind the account that a file names to a person, in place of the one it named before. False as `link` says it.
+    """Link the account that an imported file names, replacing the one from an earlier file. Returns False as `link` does.
 
-    A file knows no workspace, so an account without one counts as a file's. A file that names nothing new takes
-    nothing away: on Teams the accounts that people linked themselves have no workspace either.
+    Files do not name workspaces, so an account without one is taken to come from a file. An account is replaced only by a
+    new one: on Teams, accounts that people linked themselves have no workspace either.
     """
     identity = table_of(IdentityRow)
     if (platform, "", external_id) not in await accounts_of(session, person_id):
@@ -194,7 +190,7 @@ async def link_imported(session: Session, person_id: str, platform: str, externa
 
 
 async def unlink(session: Session, person_id: str, platform: str) -> None:
-    """Forget every account of that person on one platform."""
+    """Delete every account of that person on one platform."""
     identity = table_of(IdentityRow)
     await session.execute(delete(identity).where(identity.c.person_id == person_id, identity.c.platform == platform))
 
@@ -225,7 +221,7 @@ async def _save(
 
 
 async def ensure(session: Session, ids_by_email: Mapping[str, str]) -> None:
-    """Give each of these e-mails a row with the id that goes with it, unless there is one."""
+    """Add a person, with the given id, for each e-mail that nobody has yet."""
     known = {person.email for person in await everybody(session)} if ids_by_email else set()
     fresh = [{"id": key, "email": email, "name": email} for email, key in ids_by_email.items() if email not in known]
     await save_people(session, fresh, known=())
@@ -237,7 +233,7 @@ async def set_permission(session: Session, person_id: str, permission: Permissio
 
 
 async def set_bridge(session: Session, person_id: str, *, bridge: bool) -> None:
-    """Name that person the one who connects both sides, or no longer."""
+    """Set or clear that person's mark as the one who connects both sides."""
     person = table_of(PersonRow)
     await session.execute(update(person).where(person.c.id == person_id).values(bridge=bridge))
 
@@ -249,18 +245,18 @@ async def set_named_publicly(session: Session, person_id: str, *, named: bool) -
 
 async def count_with(session: Session, permission: Permission) -> int:
     person = table_of(PersonRow)
-    found = await session.execute(select(func.count()).where(person.c.permission == str(permission)))
-    return found.scalar_one()
+    result = await session.execute(select(func.count()).where(person.c.permission == str(permission)))
+    return result.scalar_one()
 
 
 async def encrypted_diet(session: Session, person_id: str) -> str:
-    """The sealed diet as stored: for its owner's own export, and for the host of a dinner."""
+    """The diet, still encrypted: for the person's own export, and for the host of a dinner."""
     person = table_of(PersonRow)
     return (await session.execute(select(person.c.diet).where(person.c.id == person_id))).scalar_one_or_none() or ""
 
 
 async def with_diet(session: Session) -> frozenset[str]:
-    """Those whose row holds a diet, whatever it is."""
+    """The people who have stored a diet."""
     person = table_of(PersonRow)
     return frozenset((await session.execute(select(person.c.id).where(person.c.diet != ""))).scalars())
 
@@ -280,41 +276,41 @@ async def save_code(session: Session, digest: str, purpose: str, person_id: str,
 
 
 async def redeem_code(session: Session, digest: str, purpose: str, *, now: datetime) -> str | None:
-    """Use a code up and return the person it was made for ("" for nobody in particular); None when it is not good."""
+    """Delete a code and return the person it was made for ("" for nobody in particular); None when it is unknown or expired."""
     code = table_of(OneTimeCodeRow)
-    found = await session.execute(
+    result = await session.execute(
         delete(code)
         .where(code.c.digest == digest, code.c.purpose == purpose)
         .returning(code.c.person_id, code.c.expires_at)
     )
-    row = found.one_or_none()
+    row = result.one_or_none()
     return row.person_id if row and row.expires_at > now else None
 
 
 async def person_of_code(session: Session, digest: str, purpose: str, *, now: datetime) -> str | None:
-    """The person a code was made for, without using it up; None when it is not good."""
+    """The person a code was made for, without deleting it; None when it is unknown or expired."""
     code = table_of(OneTimeCodeRow)
-    found = await session.execute(
+    result = await session.execute(
         select(code.c.person_id).where(code.c.digest == digest, code.c.purpose == purpose, code.c.expires_at > now)
     )
-    return found.scalar_one_or_none()
+    return result.scalar_one_or_none()
 
 
 async def ids_of_accounts(
     session: Session, platform: str, workspace: str, external_ids: Collection[str]
 ) -> dict[str, str]:
-    """Account id -> person id, for those accounts that belong to somebody; an account of this workspace counts first."""
+    """Account id -> person id, for the linked accounts. An account of this workspace has precedence over one without."""
     identity = table_of(IdentityRow)
-    found = await session.execute(
+    result = await session.execute(
         select(identity.c.external_id, identity.c.person_id)
         .where(identity.c.platform == platform, identity.c.workspace.in_({workspace, ""}))
         .where(identity.c.external_id.in_(external_ids))
         .order_by(identity.c.workspace)
     )
-    return {row.external_id: row.person_id for row in found}
+    return {row.external_id: row.person_id for row in result}
 
 
 async def forget_as_manager(session: Session, email: str) -> None:
-    """Nobody's row names that address as their manager's any more."""
+    """Remove that e-mail address wherever it is named as a manager's."""
     person = table_of(PersonRow)
     await session.execute(update(person).where(person.c.manager_email == email).values(manager_email=""))

@@ -1,4 +1,4 @@
-"""Places where cards can be put, who sits in them, and what they want to hear."""
+"""Places where cards can be posted, their members and their subscriptions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.people import PersonRow
 from storage.store import Session, UtcDateTime, affected, batches, insert_new, table_of
 from storage.values.company import UNRESTRICTED, Audience
 from storage.values.places import Place, Subscription
-from storage.values.roadmap import LIST_SEPARATOR
+from storage.values.roadmap import LIST_SEPARATOR, list_from_text
 
 
 class PlaceRow(SQLModel, table=True):
@@ -35,7 +35,7 @@ class PlaceRow(SQLModel, table=True):
 
 
 class PlaceMemberRow(SQLModel, table=True):
-    """Who sits in a place, as far as the platform told us. Meaningful only while `members_known`."""
+    """A member of a place, as reported by the platform. Complete only while `members_known`."""
 
     __tablename__ = "place_member"
 
@@ -76,7 +76,7 @@ def place_from(row: Any) -> Place:
 
 PLACE = table_of(PlaceRow)
 
-# What every request asks, put together once: that takes as long as carrying it out.
+# Every request runs this query. It is built once, because building it takes as long as running it.
 _AT = select(PLACE).where(
     PLACE.c.platform == bindparam("platform"),
     PLACE.c.workspace == bindparam("workspace"),
@@ -93,7 +93,7 @@ async def find(session: Session, platform: str, workspace: str, conversation: st
 async def ensure(
     session: Session, platform: str, workspace: str, conversation: str, *, name: str = "", direct: bool = False
 ) -> Place:
-    """The place at that address, made on first use."""
+    """The place at that address, created on first use."""
     fresh = PlaceRow(platform=platform, workspace=workspace, conversation=conversation, name=name, direct=direct)
     await insert_new(session, PlaceRow, [fresh.model_dump(exclude={"id"})])
     return cast(Place, await find(session, platform, workspace, conversation))
@@ -101,33 +101,33 @@ async def ensure(
 
 async def with_ids(session: Session, place_ids: Sequence[int]) -> tuple[Place, ...]:
     """Those places, by id."""
-    found: list[Place] = []
+    matches: list[Place] = []
     for batch in batches(sorted(set(place_ids))):
         rows = await session.execute(select(PLACE).where(PLACE.c.id.in_(batch)).order_by(PLACE.c.id))
-        found += [place_from(row) for row in rows]
-    return tuple(found)
+        matches += [place_from(row) for row in rows]
+    return tuple(matches)
 
 
 async def set_hours(session: Session, place_id: int, *, timezone: str, quiet: str, days: str) -> None:
-    """The place's own working hours; "" (for the zone "UTC") leaves one of them to the organisation."""
+    """Set the place's own working hours; "" (for the time zone "UTC") means those of the organisation."""
     hours = {"timezone": timezone, "quiet": quiet, "days": days}
     await session.execute(update(PLACE).where(PLACE.c.id == place_id).values(**hours))
 
 
 async def rename(session: Session, place_id: int, name: str) -> None:
-    """That place is there, and called so; one that was closed is open again."""
+    """Record that the place exists under this name, and reopen it if it was closed."""
     place = table_of(PlaceRow)
     await session.execute(update(place).where(place.c.id == place_id).values(name=name, closed=False))
 
 
 async def close(session: Session, place_id: int) -> None:
-    """Nothing reaches that place any more: send nothing there until it is opened again."""
+    """Record that nothing can be posted there until the place is opened again."""
     place = table_of(PlaceRow)
     await session.execute(update(place).where(place.c.id == place_id).values(closed=True))
 
 
 async def set_members(session: Session, place_id: int, people: Iterable[str], *, known: bool, external: bool) -> None:
-    """Replace who sits there. *known* is False when somebody in it is not a person of ours."""
+    """Replace the members. *known* is False when a member is not a person in the store."""
     place, member = table_of(PlaceRow), table_of(PlaceMemberRow)
     await session.execute(delete(member).where(member.c.place_id == place_id))
     await insert_new(session, PlaceMemberRow, [{"place_id": place_id, "person_id": person} for person in people])
@@ -135,21 +135,21 @@ async def set_members(session: Session, place_id: int, people: Iterable[str], *,
 
 
 async def audience(session: Session, place: Place) -> Audience:
-    """What everyone in *place* may see. Guests, shared rooms and unknown members leave only unrestricted items."""
+    """What all members of *place* may see. Guests, shared rooms and unknown members leave unrestricted items."""
     if place.external or not place.members_known:
         return UNRESTRICTED
     member, person = table_of(PlaceMemberRow), table_of(PersonRow)
-    found = await session.execute(
+    result = await session.execute(
         select(person.c.team).join(member, member.c.person_id == person.c.id).where(member.c.place_id == place.id)
     )
-    teams = frozenset(found.scalars())
+    teams = frozenset(result.scalars())
     return UNRESTRICTED if "" in teams else Audience(teams)
 
 
 async def audiences(session: Session, places: Sequence[Place]) -> dict[int, Audience]:
     """Place -> what everyone in it may see: `audience` for many places, in one query for each few hundred."""
     member, person = table_of(PlaceMemberRow), table_of(PersonRow)
-    teams: dict[int, set[str]] = {each.id: set() for each in places if each.members_known and not each.external}
+    teams: dict[int, set[str]] = {place.id: set() for place in places if place.members_known and not place.external}
     for batch in batches(list(teams)):
         rows = await session.execute(
             select(member.c.place_id, person.c.team)
@@ -159,36 +159,32 @@ async def audiences(session: Session, places: Sequence[Place]) -> dict[int, Audi
         )
         for row in rows:
             teams[row.place_id].add(row.team)
-    known = {place: UNRESTRICTED if "" in found else Audience(frozenset(found)) for place, found in teams.items()}
-    return {each.id: known.get(each.id, UNRESTRICTED) for each in places}
+    known = {id_: UNRESTRICTED if "" in keys else Audience(frozenset(keys)) for id_, keys in teams.items()}
+    return {place.id: known.get(place.id, UNRESTRICTED) for place in places}
 
 
 async def members_of(session: Session, place_ids: Sequence[int]) -> frozenset[str]:
-    """Everybody of ours who sits in one of those places, by id."""
-    member, found = table_of(PlaceMemberRow), set[str]()
+    """The people who are members of any of those places, by id."""
+    member, people = table_of(PlaceMemberRow), set[str]()
     for batch in batches(place_ids):
-        found.update((await session.execute(select(member.c.person_id).where(member.c.place_id.in_(batch)))).scalars())
-    return frozenset(found)
+        people.update((await session.execute(select(member.c.person_id).where(member.c.place_id.in_(batch)))).scalars())
+    return frozenset(people)
 
 
 async def is_member(session: Session, place_id: int, person_id: str) -> bool:
     member = table_of(PlaceMemberRow)
-    found = await session.execute(
+    result = await session.execute(
         select(member.c.place_id).where(member.c.place_id == place_id, member.c.person_id == person_id)
     )
-    return found.one_or_none() is not None
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(text.split(LIST_SEPARATOR)) if text else ()
+    return result.one_or_none() is not None
 
 
 def _subscription_from(row: Any) -> Subscription:
     return Subscription(
         id=row.subscription_id,
         place=place_from(row),
-        campaigns=_list(row.campaigns),
-        teams=_list(row.teams),
+        campaigns=list_from_text(row.campaigns),
+        teams=list_from_text(row.teams),
         level=row.level,
         created_by=row.created_by,
     )
@@ -197,15 +193,15 @@ def _subscription_from(row: Any) -> Subscription:
 async def subscriptions(session: Session, place_id: int | None = None) -> tuple[Subscription, ...]:
     """Every subscription of an open place, or those of one place; oldest first."""
     place, row = table_of(PlaceRow), table_of(SubscriptionRow)
-    wanted = (
+    query = (
         select(place, row.c.id.label("subscription_id"), row.c.campaigns, row.c.teams, row.c.level, row.c.created_by)
         .join(row, row.c.place_id == place.c.id)
         .where(place.c.closed.is_(False))
         .order_by(row.c.id)
     )
     if place_id is not None:
-        wanted = wanted.where(place.c.id == place_id)
-    return tuple(_subscription_from(each) for each in await session.execute(wanted))
+        query = query.where(place.c.id == place_id)
+    return tuple(_subscription_from(row) for row in await session.execute(query))
 
 
 async def subscribe(
@@ -218,7 +214,7 @@ async def subscribe(
     by: str,
     at: datetime,
 ) -> None:
-    """Let a place hear of the roadmap. The same filter again only changes its level."""
+    """Subscribe a place to the roadmap. Subscribing again with the same filter only changes the level."""
     row = table_of(SubscriptionRow)
     named = {"campaigns": LIST_SEPARATOR.join(sorted(campaigns)), "teams": LIST_SEPARATOR.join(sorted(teams))}
     fresh = {"place_id": place_id, **named, "level": level, "created_by": by, "created_at": at}
@@ -230,24 +226,24 @@ async def subscribe(
 
 
 async def unsubscribe(session: Session, place_id: int, subscription_id: int | None = None) -> int:
-    """Stop one subscription of a place, or all of them; return how many there were."""
+    """Delete one subscription of a place, or all of them; return how many."""
     row = table_of(SubscriptionRow)
-    gone = delete(row).where(row.c.place_id == place_id)
+    deletion = delete(row).where(row.c.place_id == place_id)
     if subscription_id is not None:
-        gone = gone.where(row.c.id == subscription_id)
-    return await affected(session, gone)
+        deletion = deletion.where(row.c.id == subscription_id)
+    return await affected(session, deletion)
 
 
 async def places_with_member(session: Session, person_id: str) -> tuple[Place, ...]:
-    """The places in which that person sits, as far as the platforms told us; oldest first."""
+    """The places of which that person is a member, as reported by the platforms; oldest first."""
     place, member = table_of(PlaceRow), table_of(PlaceMemberRow)
-    found = await session.execute(
+    result = await session.execute(
         select(place)
         .join(member, member.c.place_id == place.c.id)
         .where(member.c.person_id == person_id)
         .order_by(place.c.id)
     )
-    return tuple(place_from(row) for row in found)
+    return tuple(place_from(row) for row in result)
 
 
 async def channels_on(session: Session, platform: str) -> tuple[Place, ...]:
@@ -258,22 +254,22 @@ async def channels_on(session: Session, platform: str) -> tuple[Place, ...]:
 
 
 async def forget_person(session: Session, person_id: str, direct: Iterable[tuple[str, str]]) -> None:
-    """Remove where that person sits, and whose their direct conversations were.
+    """Remove that person's memberships, and close their direct conversations.
 
-    *direct* holds (platform, conversation) of conversations known to be theirs; those they sit in are found here.
+    *direct* holds (platform, conversation) of those known to be theirs; others are found by their membership.
     """
     place, member, row = table_of(PlaceRow), table_of(PlaceMemberRow), table_of(SubscriptionRow)
     sat_in = await places_with_member(session, person_id)
-    theirs = {each.id for each in sat_in if each.direct}
+    theirs = {place.id for place in sat_in if place.direct}
     for platform, conversation in direct:
         here = (place.c.platform == platform) & (place.c.conversation == conversation) & place.c.direct.is_(True)
         theirs |= set((await session.execute(select(place.c.id).where(here))).scalars())
     await session.execute(delete(member).where(member.c.person_id == person_id))
     for room in sat_in:
-        # Somebody whom nobody knows any more still sits there, and reads along.
+        # A person without a row is still in the room and reads what is posted there.
         await session.execute(update(place).where(place.c.id == room.id).values(members_known=False))
-    for each in sorted(theirs):
-        # The row stays, because deliveries point at it; nothing is sent to a closed place.
-        await session.execute(delete(row).where(row.c.place_id == each))
-        gone = {"conversation": f"forgotten {each}", "workspace": "", "name": "", "closed": True}
-        await session.execute(update(place).where(place.c.id == each).values(**gone))
+    for place_id in sorted(theirs):
+        # The row stays because deliveries refer to it; nothing is sent to a closed place.
+        await session.execute(delete(row).where(row.c.place_id == place_id))
+        emptied = {"conversation": f"forgotten {place_id}", "workspace": "", "name": "", "closed": True}
+        await session.execute(update(place).where(place.c.id == place_id).values(**emptied))

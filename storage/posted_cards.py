@@ -1,7 +1,7 @@
-"""Cards that stand somewhere and have to stay right: under which notice each was put, and what it was worded from.
+"""Posted cards that have to be kept up to date: the notice that posted each, and the data it was last composed from.
 
-A *subject* ("kudos:3") is one thing that is said. Taken back and said again it is a new *round*, with a notice of its
-own: what was removed from a room cannot be changed there.
+A *subject* ("kudos:3") is what a card is about. Cards that are posted again after they were removed are a new *generation*
+with its own notice: a message that was removed cannot be edited.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ POSTED_CARD = table_of(PostedCardRow)
 
 @dataclass(frozen=True, slots=True)
 class PostedCard:
-    """A subject as it stands in its rooms. `mark` is what it was worded from last; `edits` counts the wordings."""
+    """A subject and its posted cards. `fingerprint` identifies what they show; `edits` counts how often they were updated."""
 
     id: int
     subject: str
@@ -51,7 +51,7 @@ class PostedCard:
 
     @property
     def key(self) -> str:
-        """The key of the notice that put it there."""
+        """The key of the notice that posted it."""
         return self.subject if self.generation == 1 else f"{self.subject}:round {self.generation}"
 
 
@@ -61,18 +61,18 @@ def _from(row: Any) -> PostedCard:
 
 
 async def newest(session: Session, subject: str) -> PostedCard | None:
-    """The newest round of that subject, whether it still stands or not."""
-    wanted = (
+    """The newest generation of that subject, whether still posted or not."""
+    query = (
         select(POSTED_CARD).where(POSTED_CARD.c.subject == subject).order_by(POSTED_CARD.c.generation.desc()).limit(1)
     )
-    row = (await session.execute(wanted)).one_or_none()
+    row = (await session.execute(query)).one_or_none()
     return _from(row) if row else None
 
 
 async def ensure(
     session: Session, subject: str, kind: str, payload: Mapping[str, object], fingerprint: str, at: datetime
 ) -> PostedCard:
-    """Remember that *subject* is about to stand: the round that stands already, or a new one."""
+    """Record that *subject* is about to be posted: the generation that is posted already, or a new one."""
     before = await newest(session, subject)
     if before and before.is_posted:
         return before
@@ -85,22 +85,22 @@ async def ensure(
     }
     whole = row | {"payload": json.dumps(payload, ensure_ascii=False), "edits": 0, "is_posted": True}
     await insert_all(session, PostedCardRow, [whole])
-    found = await newest(session, subject)
-    assert found is not None  # noqa: S101  (it was put there a moment ago)
-    return found
+    card = await newest(session, subject)
+    assert card is not None  # noqa: S101  (it was inserted above)
+    return card
 
 
 async def posted(session: Session, subject: str = "") -> tuple[PostedCard, ...]:
-    """Everything that stands, oldest first; with *subject*, that subject and what is below it ("kudos:3", "kudos:3:p_bo")."""
-    wanted = select(POSTED_CARD).where(POSTED_CARD.c.is_posted.is_(True)).order_by(POSTED_CARD.c.id)
+    """All posted subjects, oldest first; with *subject*, that one and those below it ("kudos:3", "kudos:3:p_bo")."""
+    query = select(POSTED_CARD).where(POSTED_CARD.c.is_posted.is_(True)).order_by(POSTED_CARD.c.id)
     if subject:
         below = POSTED_CARD.c.subject.startswith(f"{subject}:", autoescape=True)
-        wanted = wanted.where((POSTED_CARD.c.subject == subject) | below)
-    return tuple(_from(row) for row in await session.execute(wanted))
+        query = query.where((POSTED_CARD.c.subject == subject) | below)
+    return tuple(_from(row) for row in await session.execute(query))
 
 
 async def record_edit(session: Session, card: PostedCard, fingerprint: str) -> int:
-    """It is worded anew from *fingerprint*; which wording that is, counted from 1."""
+    """Record an update that shows *fingerprint*; return its number, counted from 1."""
     row = (
         update(POSTED_CARD)
         .where(POSTED_CARD.c.id == card.id)
@@ -111,10 +111,10 @@ async def record_edit(session: Session, card: PostedCard, fingerprint: str) -> i
 
 
 async def mark_removed(session: Session, card: PostedCard) -> None:
-    """It stands nowhere any more."""
+    """Record that its cards were removed."""
     await session.execute(update(POSTED_CARD).where(POSTED_CARD.c.id == card.id).values(is_posted=False))
 
 
 async def forget_before(session: Session, moment: datetime) -> int:
-    """Look no longer after cards from before *moment*; they stay as they are."""
+    """Stop tracking cards from before *moment*; they stay as they are."""
     return await affected(session, delete(POSTED_CARD).where(POSTED_CARD.c.at < moment))

@@ -1,4 +1,4 @@
-"""Inbound events that were taken already, so that a platform's repeat is recognised."""
+"""Inbound events that were processed already, so that a repeated delivery by a platform is recognised."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ProcessedEventRow(SQLModel, table=True):
 
 
 async def record_once(session: Session, source: str, event_id: str, at: datetime) -> bool:
-    """True the first time; False when this event was taken before. Belongs in the transaction of the work itself."""
+    """True the first time; False when this event was recorded before. Call it in the transaction that does the work."""
     return await insert_new(session, ProcessedEventRow, [{"source": source, "event_id": event_id, "at": at}]) == 1
 
 

@@ -1,4 +1,4 @@
-"""Questions as they were asked: so that one can be answered again, judged, handed to a person, and counted."""
+"""Questions as they were asked, so that one can be answered again, rated, handed to a person, and counted."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from storage.store import Session, UtcDateTime, affected, table_of
 from storage.values.plan_json import canonical_plan, plan_from_json, plan_to_json
 from storage.values.questions import Plan, Question
 
-KEPT_KEYS = 50  # of an answer's items; whoever wants them all asks again
+KEPT_KEYS = 50  # how many item keys of an answer are kept
 
 
 class QuestionRow(SQLModel, table=True):
-    """`folded` and `meaning` are what questions are compared by: the words, and the plan."""
+    """`folded` (the words) and `canonical_plan` are what questions are compared by."""
 
     __tablename__ = "question"
-    # A number is never given out twice, also after the newest question was forgotten.
+    # A number is never reused, even after the newest question was deleted.
     __table_args__ = {"sqlite_autoincrement": True}
 
     number: int | None = Field(default=None, primary_key=True)
@@ -44,7 +44,7 @@ class QuestionRow(SQLModel, table=True):
     model: str = ""
     tokens_in: int = 0
     tokens_out: int = 0
-    cost_micros: int = 0  # millionths of the currency that the prices in the settings are in
+    cost_micros: int = 0  # millionths of the currency of the prices in the settings
 
 
 QUESTION = table_of(QuestionRow)
@@ -52,7 +52,7 @@ QUESTION = table_of(QuestionRow)
 
 @dataclass(frozen=True, slots=True)
 class ModelUsage:
-    """What a language model took for one question; `micros` are millionths of the price's currency."""
+    """What a language model used for one question; `cost_micros` are millionths of the currency of the price."""
 
     model: str = ""
     tokens_in: int = 0
@@ -62,7 +62,7 @@ class ModelUsage:
 
 @dataclass(frozen=True, slots=True)
 class FrequentQuestion:
-    """A question that was asked again and again, in one of its wordings."""
+    """A frequent question, in one of its wordings."""
 
     words: str
     times: int
@@ -91,7 +91,7 @@ def question_from(row: Any) -> Question:
 
 
 async def save(session: Session, question: Question, usage: ModelUsage) -> int:
-    """Write a question down; its number."""
+    """Store a question; return its number."""
     row = insert(QUESTION).values(
         asker=question.asker,
         place_id=question.place,
@@ -121,30 +121,30 @@ async def numbered(session: Session, number: int) -> Question | None:
 
 
 async def latest_in(session: Session, asker: str, place: int | None, thread: str, since: datetime) -> Question | None:
-    """The newest question with a plan of that person in that conversation, not older than *since*."""
+    """That person's newest question with a plan in that conversation, not older than *since*."""
     here = (QUESTION.c.asker == asker) & (QUESTION.c.thread == thread) & (QUESTION.c.at >= since)
-    wanted = select(QUESTION).where(here, QUESTION.c.place_id.is_not_distinct_from(place), QUESTION.c.plan != "")
-    row = (await session.execute(wanted.order_by(QUESTION.c.number.desc()).limit(1))).one_or_none()
+    query = select(QUESTION).where(here, QUESTION.c.place_id.is_not_distinct_from(place), QUESTION.c.plan != "")
+    row = (await session.execute(query.order_by(QUESTION.c.number.desc()).limit(1))).one_or_none()
     return question_from(row) if row else None
 
 
 async def of_person(session: Session, asker: str, limit: int = 1000) -> tuple[Question, ...]:
-    """The newest questions of that person first."""
-    wanted = select(QUESTION).where(QUESTION.c.asker == asker).order_by(QUESTION.c.number.desc()).limit(limit)
-    return tuple(question_from(row) for row in await session.execute(wanted))
+    """That person's questions, newest first."""
+    query = select(QUESTION).where(QUESTION.c.asker == asker).order_by(QUESTION.c.number.desc()).limit(limit)
+    return tuple(question_from(row) for row in await session.execute(query))
 
 
 async def set_feedback(session: Session, number: int, feedback: str) -> None:
-    """Note what the asker thinks of the answer: "helpful" or "not right"."""
+    """Store the asker's rating of the answer: "helpful" or "not right"."""
     await session.execute(update(QUESTION).where(QUESTION.c.number == number).values(feedback=feedback))
 
 
 async def frequent_questions(
     session: Session, since: datetime, times: int, outcomes: Sequence[str]
 ) -> tuple[FrequentQuestion, ...]:
-    """Wordings asked at least *times* since then whose answer ended in one of *outcomes*, the most frequent first."""
+    """Questions asked at least *times* since then with one of *outcomes*, the most frequent first."""
     count, people = func.count(), func.count(QUESTION.c.asker.distinct())
-    wanted = (
+    query = (
         select(func.min(QUESTION.c.words).label("words"), count.label("times"), people.label("people"))
         .where(QUESTION.c.at >= since, QUESTION.c.outcome.in_(list(outcomes)), QUESTION.c.folded != "")
         .group_by(QUESTION.c.folded)
@@ -152,11 +152,11 @@ async def frequent_questions(
         .order_by(count.desc(), func.min(QUESTION.c.number))
         .limit(20)
     )
-    return tuple(FrequentQuestion(row.words, row.times, row.people) for row in await session.execute(wanted))
+    return tuple(FrequentQuestion(row.words, row.times, row.people) for row in await session.execute(query))
 
 
 async def usage_since(session: Session, since: datetime) -> ModelUsage:
-    """What models took since then, all questions together."""
+    """The total usage of models since then."""
     sums = [
         func.coalesce(func.sum(QUESTION.c[name]), 0).label(name) for name in ("tokens_in", "tokens_out", "cost_micros")
     ]
@@ -165,12 +165,12 @@ async def usage_since(session: Session, since: datetime) -> ModelUsage:
 
 
 async def forget_before(session: Session, moment: datetime) -> int:
-    """Remove questions older than *moment*; one that still waits for a person stays until it was answered."""
+    """Delete questions older than *moment*, except those that still wait for a person's answer."""
     waiting = select(HANDOFF.c.number).where(HANDOFF.c.state == "waiting")
     old = delete(QUESTION).where(QUESTION.c.at < moment, QUESTION.c.number.not_in(waiting))
     return await affected(session, old)
 
 
 async def forget_person(session: Session, person: str) -> int:
-    """Remove what that person asked; how many questions that were."""
+    """Delete that person's questions; return how many."""
     return await affected(session, delete(QUESTION).where(QUESTION.c.asker == person))

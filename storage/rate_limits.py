@@ -1,7 +1,7 @@
-"""When each place, and each account, may be posted to again. Every process asks here, so that replicas agree.
+"""When the next message may be posted to each place and each account. It is stored so that all replicas respect it.
 
-next_at      the first slot that nobody has taken: posts into one place keep a distance
-held_until   a neighbour said "not before": nothing is posted there, by nobody
+next_at         the first free slot: messages to one place keep a minimum distance
+blocked_until   the platform asked to wait: no process posts there before that
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from storage.store import Session, affected, greatest, insert_into, table_of
 
 
 class RateLimitRow(SQLModel, table=True):
-    """Moments are seconds since 1970, so that both databases add to them in the same words."""
+    """Moments are seconds since 1970, so that the same arithmetic works in both databases."""
 
     __tablename__ = "rate_limit"
 
@@ -33,7 +33,7 @@ RATE_LIMIT = table_of(RateLimitRow)
 
 @dataclass(frozen=True, slots=True)
 class RateLimitBlock:
-    """A gate that is closed until *until*, with the neighbour's word for why."""
+    """A place or account that is blocked until *until*, and the reason that the platform gave."""
 
     key: str
     until: datetime
@@ -45,7 +45,7 @@ def place_key(place_id: int) -> str:
 
 
 def account_key(platform: str, workspace: str) -> str:
-    """The gate of a whole workspace or tenant."""
+    """The key of the limit of a whole workspace or tenant."""
     return f"account:{platform}:{workspace}"
 
 
@@ -54,14 +54,14 @@ def _moment(seconds: float) -> datetime:
 
 
 async def blocked_until(session: Session, keys: Sequence[str], now: datetime) -> datetime | None:
-    """Until when the strictest of those gates is closed; None when all are open at *now*."""
-    wanted = select(func.max(RATE_LIMIT.c.blocked_until)).where(RATE_LIMIT.c.key.in_(keys))
-    latest = (await session.execute(wanted)).scalar_one() or 0.0
+    """When the last of those blocks ends; None when none of the keys is blocked at *now*."""
+    query = select(func.max(RATE_LIMIT.c.blocked_until)).where(RATE_LIMIT.c.key.in_(keys))
+    latest = (await session.execute(query)).scalar_one() or 0.0
     return _moment(latest) if latest > now.timestamp() else None
 
 
 async def reserve(session: Session, key: str, account: str, now: datetime, spacing: timedelta) -> datetime:
-    """Take the next free slot of that gate: *now*, or later when others come first.
+    """Reserve the next free slot: *now*, or later when others are before it.
 
     Source: one statement, so two processes never take the same one.
     """
@@ -78,13 +78,13 @@ async def reserve(session: Session, key: str, account: str, now: datetime, spaci
 
 
 async def delay_until(session: Session, key: str, moment: datetime) -> None:
-    """Let the next slot of that gate be at *moment* or later."""
+    """Let the next free slot be at *moment* or later."""
     late = update(RATE_LIMIT).where(RATE_LIMIT.c.key == key, RATE_LIMIT.c.next_at < moment.timestamp())
     await session.execute(late.values(next_at=moment.timestamp()))
 
 
 async def block(session: Session, key: str, account: str, until: datetime, reason: str) -> None:
-    """Close that gate until *until*, or longer where it was to stay closed longer."""
+    """Block that key until *until*; a longer block stays."""
     at = until.timestamp()
     closed = {"blocked_until": greatest(session, RATE_LIMIT.c.blocked_until, at), "reason": reason}
     row = insert_into(session, RateLimitRow).values(
@@ -94,26 +94,26 @@ async def block(session: Session, key: str, account: str, until: datetime, reaso
 
 
 async def are_others_blocked(session: Session, account: str, key: str, now: datetime) -> bool:
-    """Whether another gate of that account is closed at *now*: then it is the account that is throttled."""
-    wanted = select(RATE_LIMIT.c.key).where(RATE_LIMIT.c.account == account, RATE_LIMIT.c.key != key)
+    """Whether another key of that account is blocked at *now*: then the platform throttles the account, not one place."""
+    query = select(RATE_LIMIT.c.key).where(RATE_LIMIT.c.account == account, RATE_LIMIT.c.key != key)
     return (
-        await session.execute(wanted.where(RATE_LIMIT.c.blocked_until > now.timestamp()).limit(1))
+        await session.execute(query.where(RATE_LIMIT.c.blocked_until > now.timestamp()).limit(1))
     ).first() is not None
 
 
 async def unblock(session: Session, key: str) -> None:
-    """Open that gate: what closed it was put right."""
+    """End the block of that key: its cause was fixed."""
     await session.execute(update(RATE_LIMIT).where(RATE_LIMIT.c.key == key).values(blocked_until=0.0, reason=""))
 
 
 async def unblock_accounts(session: Session, now: datetime) -> int:
-    """Ask again of every account that is paused at *now*: somebody says that it was put right. Returns how many."""
+    """End the blocks of all accounts at *now*, because an operator says the cause was fixed; return how many."""
     paused = (RATE_LIMIT.c.key == RATE_LIMIT.c.account) & (RATE_LIMIT.c.blocked_until > now.timestamp())
     return await affected(session, update(RATE_LIMIT).where(paused).values(blocked_until=0.0, reason=""))
 
 
 async def blocks_at(session: Session, now: datetime) -> tuple[RateLimitBlock, ...]:
-    """Every gate that is closed at *now*, by key."""
-    wanted = select(RATE_LIMIT).where(RATE_LIMIT.c.blocked_until > now.timestamp()).order_by(RATE_LIMIT.c.key)
-    rows = await session.execute(wanted)
+    """All blocks at *now*, by key."""
+    query = select(RATE_LIMIT).where(RATE_LIMIT.c.blocked_until > now.timestamp()).order_by(RATE_LIMIT.c.key)
+    rows = await session.execute(query)
     return tuple(RateLimitBlock(row.key, _moment(row.blocked_until), row.reason) for row in rows)

@@ -1,4 +1,4 @@
-"""What was said unprompted, so that it is not said again: digests, nudges, conflicts of dates."""
+"""Which digests, reminders and warnings about conflicting dates were sent, so that none is sent twice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.values.acknowledgements import SentReminder
 
 
 class DigestRow(SQLModel, table=True):
-    """Up to which revision the latest digest of that rhythm went, and on which local day it was put together."""
+    """The revision up to which the latest digest of that frequency went, and the local day it was made."""
 
     __tablename__ = "digest"
 
@@ -25,7 +25,7 @@ class DigestRow(SQLModel, table=True):
 
 
 class ReminderRow(SQLModel, table=True):
-    """Step 1 and 2 went to the person, step 3 to their lead."""
+    """Steps 1 and 2 were sent to the person, step 3 to their lead."""
 
     __tablename__ = "reminder"
 
@@ -36,7 +36,7 @@ class ReminderRow(SQLModel, table=True):
 
 
 class ReminderSnoozeRow(SQLModel, table=True):
-    """Somebody who said "not now", or "no more"."""
+    """A person who does not want reminders for some time, or at all."""
 
     __tablename__ = "reminder_snooze"
 
@@ -45,7 +45,7 @@ class ReminderSnoozeRow(SQLModel, table=True):
 
 
 class ConflictRow(SQLModel, table=True):
-    """An item whose date and a campaign's do not go together, as its owners were told."""
+    """A conflict between the dates of an item and a campaign that their owners were notified of."""
 
     __tablename__ = "conflict"
 
@@ -62,14 +62,14 @@ SNOOZE, CONFLICT = table_of(ReminderSnoozeRow), table_of(ConflictRow)
 
 @dataclass(frozen=True, slots=True)
 class DigestProgress:
-    """How far a place's digests went."""
+    """How far the digests of a place have got."""
 
     revision: int
     day: date
 
 
 async def digest_progress(session: Session) -> Mapping[tuple[int, str], DigestProgress]:
-    """(place, rhythm) -> how far its digests went."""
+    """(place, frequency) -> how far its digests have got."""
     rows = await session.execute(select(DIGEST))
     return {(row.place_id, row.frequency): DigestProgress(row.revision, row.day) for row in rows}
 
@@ -81,42 +81,42 @@ async def save_digest_progress(session: Session, place: int, frequency: str, pro
 
 
 async def reminders_about(session: Session, revision: int) -> Mapping[str, SentReminder]:
-    """Person -> the latest nudge about that revision."""
+    """Person -> the latest reminder about that revision."""
     rows = await session.execute(select(REMINDER).where(REMINDER.c.revision == revision).order_by(REMINDER.c.step))
     return {row.person_id: SentReminder(row.step, row.at) for row in rows}
 
 
 async def last_reminded(session: Session) -> Mapping[str, datetime]:
-    """Person -> when they were nudged last, about whatever revision; their lead's card is none of theirs."""
+    """Person -> when they were last reminded of any revision. Step 3, which went to their lead, does not count."""
     latest = select(REMINDER.c.person_id, func.max(REMINDER.c.at).label("at")).where(REMINDER.c.step < 3)
     return {row.person_id: row.at for row in await session.execute(latest.group_by(REMINDER.c.person_id))}
 
 
 async def record_reminders(session: Session, people: Iterable[str], revision: int, step: int, at: datetime) -> None:
-    rows = [{"person_id": each, "revision": revision, "step": step, "at": at} for each in people]
+    rows = [{"person_id": person, "revision": revision, "step": step, "at": at} for person in people]
     await insert_new(session, ReminderRow, rows)
 
 
 async def snoozed(session: Session, now: datetime) -> frozenset[str]:
-    """People who want no nudge at *now*."""
+    """The people who do not want reminders at *now*."""
     return frozenset((await session.execute(select(SNOOZE.c.person_id).where(SNOOZE.c.until > now))).scalars())
 
 
 async def snooze(session: Session, person: str, until: datetime | None) -> None:
-    """No nudge to *person* before *until*; None takes that back."""
+    """Send *person* no reminders before *until*; None ends that."""
     await session.execute(delete(SNOOZE).where(SNOOZE.c.person_id == person))
     if until is not None:
         await insert_new(session, ReminderSnoozeRow, [{"person_id": person, "until": until}])
 
 
 async def of_person(session: Session, person: str) -> list[dict[str, object]]:
-    """What is kept of how somebody was reminded, as data of their own."""
+    """What is stored about reminders to that person, for their export."""
     rows = await session.execute(select(REMINDER).where(REMINDER.c.person_id == person).order_by(REMINDER.c.at))
-    told: list[dict[str, object]] = [
+    sent: list[dict[str, object]] = [
         {"revision": row.revision, "step": row.step, "at": row.at.isoformat()} for row in rows
     ]
     until = (await session.execute(select(SNOOZE.c.until).where(SNOOZE.c.person_id == person))).scalar_one_or_none()
-    return [*told, *([{"none_until": until.isoformat()}] if until else [])]
+    return [*sent, *([{"none_until": until.isoformat()}] if until else [])]
 
 
 async def forget_person(session: Session, person: str) -> None:
@@ -125,12 +125,12 @@ async def forget_person(session: Session, person: str) -> None:
 
 
 async def conflicts(session: Session, items: Sequence[str] | None = None) -> Mapping[tuple[str, str], tuple[date, str]]:
-    """(item, campaign) -> the due date and the edge ("start" or "end") that their owners were told of."""
-    some = [select(CONFLICT)]
+    """(item, campaign) -> the due date and the edge ("start" or "end") that their owners were notified of."""
+    queries = [select(CONFLICT)]
     if items is not None:
-        some = [select(CONFLICT).where(CONFLICT.c.item.in_(batch)) for batch in batches(items)]
-    found = [row for wanted in some for row in await session.execute(wanted)]
-    return {(row.item, row.campaign): (row.due, row.edge) for row in found}
+        queries = [select(CONFLICT).where(CONFLICT.c.item.in_(batch)) for batch in batches(items)]
+    rows = [row for query in queries for row in await session.execute(query)]
+    return {(row.item, row.campaign): (row.due, row.edge) for row in rows}
 
 
 async def save_conflict(session: Session, item: str, campaign: str, due: date, edge: str, at: datetime) -> None:
@@ -140,5 +140,5 @@ async def save_conflict(session: Session, item: str, campaign: str, due: date, e
 
 
 async def forget_conflict(session: Session, item: str, campaign: str) -> None:
-    """It is none any more; should it come back, its owners are told again."""
+    """The dates no longer conflict. If they do again, the owners are notified again."""
     await session.execute(delete(CONFLICT).where(CONFLICT.c.item == item, CONFLICT.c.campaign == campaign))

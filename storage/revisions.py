@@ -1,4 +1,4 @@
-"""Revisions and their changes: append-only, hash-chained, and the only way an item comes to be different."""
+"""Revisions and their changes: append-only, hash-chained, and the only way to change an item."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from storage.values.roadmap import (
 
 
 class RevisionRow(SQLModel, table=True):
-    """`reason` may be blanked on request; `reason_mark` is what the chain holds of it."""
+    """`reason` may be emptied on request; the chain contains only `reason_hash`."""
 
     __tablename__ = "revision"
 
@@ -86,7 +86,7 @@ def revision_from(row: Any) -> Revision:
 
 
 def change_from(entity_type: EntityType, key: str, kind: str, body: str) -> Change:
-    """The change that a stored row tells of; the inverse of `chain.canonical`."""
+    """The change in a stored row; the inverse of `hash_chain.canonical_json`."""
     stored = json.loads(body)
     names = ITEM_FIELDS if entity_type == "item" else CAMPAIGN_FIELDS
     match ChangeKind(kind):
@@ -99,7 +99,7 @@ def change_from(entity_type: EntityType, key: str, kind: str, body: str) -> Chan
     return Change(entity_type, key, ChangeKind(kind), fields)
 
 
-# Nearly every request asks it, so it is put together once.
+# Nearly every request runs this query, so it is built once.
 _LATEST = select(REVISION).where(REVISION.c.state == "published").order_by(REVISION.c.number.desc()).limit(1)
 
 
@@ -115,38 +115,38 @@ async def numbered(session: Session, number: int) -> Revision | None:
 
 
 async def open_proposal(session: Session) -> Revision | None:
-    """The one revision that waits for its second key, if there is one."""
+    """The revision that waits for a second person's approval, if there is one."""
     row = (await session.execute(select(REVISION).where(REVISION.c.state == "proposed"))).one_or_none()
     return revision_from(row) if row else None
 
 
 async def current_at(session: Session, moment: datetime) -> Revision | None:
     """The version that was current at *moment*."""
-    wanted = (
+    query = (
         select(REVISION)
         .where(REVISION.c.state == "published", REVISION.c.published_at <= moment)
         .order_by(REVISION.c.number.desc())
         .limit(1)
     )
-    row = (await session.execute(wanted)).one_or_none()
+    row = (await session.execute(query)).one_or_none()
     return revision_from(row) if row else None
 
 
 async def current_before(session: Session, moment: datetime) -> Revision | None:
     """The version that was current just before *moment*."""
-    wanted = (
+    query = (
         select(REVISION)
         .where(REVISION.c.state == "published", REVISION.c.published_at < moment)
         .order_by(REVISION.c.number.desc())
         .limit(1)
     )
-    row = (await session.execute(wanted)).one_or_none()
+    row = (await session.execute(query)).one_or_none()
     return revision_from(row) if row else None
 
 
 async def changing_item(session: Session, key: str, until: int, limit: int) -> tuple[Revision, ...]:
-    """The newest published revisions up to *until* that changed the item with that key, newest first."""
-    wanted = (
+    """The published revisions up to *until* that changed the item with that key, newest first."""
+    query = (
         select(REVISION)
         .join(CHANGE, CHANGE.c.revision == REVISION.c.number)
         .where(CHANGE.c.key == key, CHANGE.c.entity_type == "item", REVISION.c.number <= until)
@@ -154,44 +154,44 @@ async def changing_item(session: Session, key: str, until: int, limit: int) -> t
         .order_by(REVISION.c.number.desc())
         .limit(limit)
     )
-    return tuple(revision_from(row) for row in await session.execute(wanted))
+    return tuple(revision_from(row) for row in await session.execute(query))
 
 
 async def published_since(session: Session, moment: datetime) -> tuple[Revision, ...]:
-    """What was published after *moment*, oldest first."""
-    wanted = (
+    """The revisions published after *moment*, oldest first."""
+    query = (
         select(REVISION)
         .where(REVISION.c.state == "published", REVISION.c.published_at > moment)
         .order_by(REVISION.c.number)
     )
-    return tuple(revision_from(row) for row in await session.execute(wanted))
+    return tuple(revision_from(row) for row in await session.execute(query))
 
 
 async def published(session: Session) -> tuple[Revision, ...]:
     """Every published revision, oldest first."""
-    wanted = select(REVISION).where(REVISION.c.state == "published").order_by(REVISION.c.number)
-    return tuple(revision_from(row) for row in await session.execute(wanted))
+    query = select(REVISION).where(REVISION.c.state == "published").order_by(REVISION.c.number)
+    return tuple(revision_from(row) for row in await session.execute(query))
 
 
 async def next_number(session: Session) -> int:
-    """The next revision's number. Ask only while holding `lock_publishing`."""
+    """The next revision's number. Call it only while holding `lock_publishing`."""
     return ((await session.execute(select(func.max(REVISION.c.number)))).scalar_one() or 0) + 1
 
 
 async def changes_of(session: Session, first: int, last: int | None = None) -> tuple[Change, ...]:
     """The changes of the published revisions from *first* to *last* (both included), in their order."""
-    wanted = (
+    query = (
         select(CHANGE.c.entity_type, CHANGE.c.key, CHANGE.c.kind, CHANGE.c.body)
         .join(REVISION, REVISION.c.number == CHANGE.c.revision)
         .where(CHANGE.c.revision >= first, CHANGE.c.revision <= (first if last is None else last))
         .where(REVISION.c.state == "published")
         .order_by(CHANGE.c.revision, CHANGE.c.seq)
     )
-    return tuple(change_from(row.entity_type, row.key, row.kind, row.body) for row in await session.execute(wanted))
+    return tuple(change_from(row.entity_type, row.key, row.kind, row.body) for row in await session.execute(query))
 
 
 async def propose(session: Session, revision: Revision, salt: str) -> None:
-    """Give out a number for changes that wait for a second key."""
+    """Store a revision that waits for a second person's approval, so that its number is taken."""
     session.add(_row(revision, salt))
     await session.flush()
 
@@ -220,14 +220,14 @@ async def close_proposal(session: Session, number: int, state: RevisionState, no
 
 
 async def publish(session: Session, revision: Revision, salt: str, changes: Sequence[Change]) -> Revision:
-    """Publish *revision* with *changes*: chain it, and carry the changes out on the items and campaigns.
+    """Publish *revision*: add it to the chain, and apply *changes* to the items and campaigns.
 
-    Ask only while holding `lock_publishing`. *salt* is kept when the revision was proposed before.
-    Raises ValueError when a change does not start from the state the store holds.
+    Call it only while holding `lock_publishing`. A revision that was proposed before keeps its own salt instead of *salt*.
+    Raises ValueError when a change does not start from the stored values.
     """
     before = await latest(session)
-    known = (await session.execute(select(REVISION).where(REVISION.c.number == revision.number))).one_or_none()
-    salt = known.reason_salt if known else salt
+    proposed = (await session.execute(select(REVISION).where(REVISION.c.number == revision.number))).one_or_none()
+    salt = proposed.reason_salt if proposed else salt
     bodies = [hash_chain.canonical_json(change) for change in changes]
     digests = [
         hash_chain.change_digest(change.entity_type, change.key, change.kind, body)
@@ -236,8 +236,8 @@ async def publish(session: Session, revision: Revision, salt: str, changes: Sequ
     revision = replace(
         revision, state=RevisionState.PUBLISHED, previous_hash=before.hash if before else hash_chain.NO_HASH
     )
-    mark = hash_chain.reason_digest(salt, revision.reason)
-    revision = replace(revision, hash=hash_chain.revision_hash(revision, mark, digests))
+    reason_hash = hash_chain.reason_digest(salt, revision.reason)
+    revision = replace(revision, hash=hash_chain.revision_hash(revision, reason_hash, digests))
     await session.merge(_row(revision, salt))
     await session.flush()
     await insert_all(session, ChangeRow, _change_rows(revision.number, changes, bodies, digests))
@@ -265,7 +265,7 @@ def _change_rows(
 def finishing_day(change: Change, before: date | None, published: date) -> date | None:
     """When an item counts as finished after *change*: the day of the revision that made it done.
 
-    An item that arrived already done finished on its due date; one that is no longer done has no such day.
+    An item that was added already done finished on its due date; one that is no longer done has no finishing day.
     """
     if "status" not in change.fields:
         return before
@@ -299,7 +299,7 @@ def _item_after(change: Change, before: Item | None, day: date) -> Item:
 
 
 def _check_start(change: Change, old: FieldValues) -> None:
-    """A change is published only from the state it was made for; anything else would falsify history."""
+    """Raise ValueError unless the change starts from the stored values; otherwise the history would be wrong."""
     if change.kind is not ChangeKind.ADDED and any(old.get(name) != value for name, value in change.old().items()):
         raise ValueError(f"{change.entity_type} {change.key} is no longer what this change starts from")
 
@@ -312,17 +312,22 @@ async def _close(session: Session, model: type[SQLModel], keys: Sequence[str], n
 
 
 async def _next_id(session: Session, model: type[SQLModel]) -> int:
-    # Under the publishing lock nobody else gives out ids, so that they can be known before the insert.
+    # Under the publishing lock no other process assigns ids, so they are known before the insert.
     return ((await session.execute(select(func.max(table_of(model).c.id)))).scalar_one() or 0) + 1
 
 
 async def _add_versions(session: Session, number: int, items: Sequence[Item]) -> None:
     first = await _next_id(session, ItemVersionRow)
     numbered = list(enumerate(items, start=first))
-    await insert_all(session, ItemVersionRow, [_version_row(each, thing, number) for each, thing in numbered])
-    serving = [{"campaign": campaign, "version_id": each} for each, thing in numbered for campaign in thing.campaigns]
+    await insert_all(session, ItemVersionRow, [_version_row(version_id, item, number) for version_id, item in numbered])
+    serving = [
+        {"campaign": campaign, "version_id": version_id} for version_id, item in numbered for campaign in item.campaigns
+    ]
     await insert_all(session, ItemCampaignRow, serving)
-    rows = [search.index_row(each, thing.key, thing.title, thing.summary, thing.campaigns) for each, thing in numbered]
+    rows = [
+        search.index_row(version_id, item.key, item.title, item.summary, item.campaigns)
+        for version_id, item in numbered
+    ]
     await search.add(session, rows)
 
 
@@ -354,12 +359,12 @@ async def _apply_to_campaigns(session: Session, number: int, changes: Sequence[C
     rows = {row.key: row for row in await session.execute(select(now))}
     await _close(session, CampaignVersionRow, [c.key for c in changes if c.kind is not ChangeKind.ADDED], number)
     first = await _next_id(session, CampaignVersionRow)
-    for each, change in enumerate(changes, start=first):
+    for version_id, change in enumerate(changes, start=first):
         if change.kind is not ChangeKind.ADDED:
             _check_start(change, _campaign_state(rows[change.key]))
         values = _campaign_values({**_campaign_state(rows[change.key]), **change.new()})
         await session.execute(update(now).where(now.c.key == change.key).values(**values, recorded=True))
-        session.add(CampaignVersionRow(id=each, key=change.key, from_revision=number, **values))
+        session.add(CampaignVersionRow(id=version_id, key=change.key, from_revision=number, **values))
     await session.flush()
 
 
@@ -373,10 +378,10 @@ def _campaign_values(state: FieldValues) -> dict[str, Any]:
 
 
 async def blank_reasons(session: Session, person_id: str, words: Sequence[str]) -> int:
-    """Remove the reasons which that person wrote, and the reasons and notes that hold any of *words*; return how many.
+    """Empty the reasons written by that person, and the reasons and notes that contain any of *words*; return how many.
 
-    The marks of the reasons stay, so the chain still holds. It waits for the publishing lock: an approval
-    that is under way would otherwise write the old reason back.
+    The hashes of the reasons stay, so the chain stays valid. Takes the publishing lock: an approval in progress
+    would otherwise write the old reason back.
     """
     await lock_publishing(session)
     rows = await session.execute(select(REVISION.c.number, REVISION.c.author, REVISION.c.reason, REVISION.c.note))

@@ -1,7 +1,7 @@
 """Campaigns and items, as they are and as they were. A version is valid from its revision until the next one's.
 
-Nothing here is edited: a revision closes versions and adds new ones (`storage/revisions.py`), so "as of R41"
-is the same query with another number and no copy of the roadmap is ever made.
+Versions are not edited: a revision ends them and adds new ones (`storage/revisions.py`), so "as of R41" is the same
+query with another number, and no copy of the roadmap is needed.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from storage import search
 from storage.store import Session, batches, insert_all, streamed, table_of
 from storage.values.company import Audience, Campaign
 from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
-from storage.values.roadmap import LIST_SEPARATOR, OPEN_STATUSES, Item, Kind, Status
+from storage.values.roadmap import LIST_SEPARATOR, OPEN_STATUSES, Item, Kind, Status, list_from_text
 
 
 class CampaignRow(SQLModel, table=True):
-    """A campaign as it is now. `recorded` turns true with the first revision that holds it."""
+    """A campaign as it is now. `recorded` becomes true with the first revision that contains it."""
 
     __tablename__ = "campaign"
 
@@ -57,19 +57,19 @@ _RESTRICTED = text("visible_to <> ''")
 
 
 class ItemVersionRow(SQLModel, table=True):
-    """One state of one item. Lists are wrapped in separators (`;a;b;`), so that LIKE finds a whole key."""
+    """One version of one item. Lists are stored between separators (`;a;b;`), so that LIKE finds a whole key."""
 
     __tablename__ = "item_version"
     __table_args__ = (
         Index("ix_item_version_current", "key", unique=True, sqlite_where=_CURRENT, postgresql_where=_CURRENT),
         Index("ix_item_version_team", "team", sqlite_where=_CURRENT, postgresql_where=_CURRENT),
-        # Few items are restricted; what names them must be found without reading all the others.
+        # Few items are restricted, and they must be found without reading all the others.
         Index("ix_item_version_restricted", "from_revision", sqlite_where=_RESTRICTED, postgresql_where=_RESTRICTED),
     )
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     key: str
-    folded: str = Field(index=True)  # the key without case, for people who type
+    folded: str = Field(index=True)  # the key without case, because people type it
     title: str
     team: str
     campaigns: str = ""
@@ -88,7 +88,7 @@ class ItemVersionRow(SQLModel, table=True):
 
 
 class ItemCampaignRow(SQLModel, table=True):
-    """Which versions of items serve a campaign; the way in when somebody asks for one."""
+    """Which item versions belong to a campaign; the index for questions about one campaign."""
 
     __tablename__ = "item_campaign"
 
@@ -97,7 +97,7 @@ class ItemCampaignRow(SQLModel, table=True):
 
 
 ITEM = table_of(ItemVersionRow)
-_CAMPAIGNS = select(table_of(CampaignRow)).order_by(table_of(CampaignRow).c.key)  # nearly every request asks it
+_CAMPAIGNS = select(table_of(CampaignRow)).order_by(table_of(CampaignRow).c.key)  # nearly every request runs this query
 ITEM_CAMPAIGN = table_of(ItemCampaignRow)
 ITEM_COLUMNS = [c for c in ITEM.c if c.name not in {"folded", "from_revision", "to_revision"}]
 
@@ -115,7 +115,7 @@ def campaign_from(row: Any) -> Campaign:
     return Campaign(
         key=row.key,
         name=row.name,
-        aliases=tuple(row.aliases.split(LIST_SEPARATOR)) if row.aliases else (),
+        aliases=list_from_text(row.aliases),
         owner=row.owner,
         it_partner=row.it_partner,
         start=row.start,
@@ -151,7 +151,7 @@ def as_of(table: FromClause, revision: int | None) -> ColumnElement[bool]:
 
 
 def visible_to(audience: Audience, items: FromClause = ITEM) -> ColumnElement[bool]:
-    """What everybody in *audience* may see, as a condition of the query itself: what is not fetched cannot leak."""
+    """A condition for the items that *audience* may see. It is part of the query: other items are never read."""
     if audience.everything:
         return true()
     unrestricted = items.c.visible_to == ""
@@ -167,12 +167,12 @@ async def campaigns(session: Session, revision: int | None = None) -> tuple[Camp
 
 
 async def campaign_rows(session: Session, revision: int | None = None) -> Sequence[Row[Any]]:
-    """What `campaigns` is made from, for who wants to know first whether it changed."""
+    """The rows behind `campaigns`, for callers that first check whether they changed."""
     now = table_of(CampaignRow)
-    wanted = _CAMPAIGNS
+    query = _CAMPAIGNS
     if revision is not None:
         then = table_of(CampaignVersionRow)
-        wanted = (
+        query = (
             select(
                 now.c.key,
                 now.c.name,
@@ -182,11 +182,11 @@ async def campaign_rows(session: Session, revision: int | None = None) -> Sequen
             .join(then, and_(then.c.key == now.c.key, as_of(then, revision)))
             .order_by(now.c.key)
         )
-    return (await session.execute(wanted)).all()
+    return (await session.execute(query)).all()
 
 
 async def unrecorded_campaigns(session: Session) -> tuple[Campaign, ...]:
-    """Campaigns that no revision holds yet."""
+    """Campaigns that are in no revision yet."""
     now = table_of(CampaignRow)
     rows = await session.execute(select(now).where(now.c.recorded.is_(False)).order_by(now.c.key))
     return tuple(campaign_from(row) for row in rows)
@@ -195,17 +195,19 @@ async def unrecorded_campaigns(session: Session) -> tuple[Campaign, ...]:
 async def save_campaigns(
     session: Session, changed: Sequence[Campaign], *, known: Collection[str], unrecorded: Collection[str]
 ) -> None:
-    """Write what may change at once: new campaigns, names and aliases, and everything of one no revision holds yet."""
+    """Write what may change without a revision: new campaigns, names and aliases, and every field of an unrecorded campaign."""
     now = table_of(CampaignRow)
     rows = [
-        {**_campaign_columns(each), "key": each.key, "recorded": False} for each in changed if each.key not in known
+        {**_campaign_columns(campaign), "key": campaign.key, "recorded": False}
+        for campaign in changed
+        if campaign.key not in known
     ]
     await insert_all(session, CampaignRow, rows)
-    for each in changed:
-        if each.key in known:
-            columns = _campaign_columns(each)
-            values = columns if each.key in unrecorded else {name: columns[name] for name in ("name", "aliases")}
-            await session.execute(update(now).where(now.c.key == each.key).values(**values))
+    for campaign in changed:
+        if campaign.key in known:
+            columns = _campaign_columns(campaign)
+            values = columns if campaign.key in unrecorded else {name: columns[name] for name in ("name", "aliases")}
+            await session.execute(update(now).where(now.c.key == campaign.key).values(**values))
 
 
 def _campaign_columns(campaign: Campaign) -> dict[str, Any]:
@@ -214,42 +216,42 @@ def _campaign_columns(campaign: Campaign) -> dict[str, Any]:
 
 
 async def item(session: Session, key: str, audience: Audience, revision: int | None = None) -> Item | None:
-    """The item with that key, if *audience* may see it. Case counts only when two keys differ in nothing else."""
-    wanted = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience))
-    exact = (await session.execute(wanted.where(ITEM.c.key == key))).one_or_none()
+    """The item with that key, if *audience* may see it. Case matters only when two keys differ in nothing else."""
+    query = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience))
+    exact = (await session.execute(query.where(ITEM.c.key == key))).one_or_none()
     if exact:
         return item_from_row(exact)
-    alike = (await session.execute(wanted.where(ITEM.c.folded == key.casefold()).limit(2))).all()
+    alike = (await session.execute(query.where(ITEM.c.folded == key.casefold()).limit(2))).all()
     return item_from_row(alike[0]) if len(alike) == 1 else None
 
 
 async def items_with(session: Session, keys: Sequence[str], revision: int | None = None) -> dict[str, Item]:
-    """The items with exactly these keys, whoever may see them: for writing and comparing, never for showing."""
-    found: dict[str, Item] = {}
+    """The items with exactly these keys, without checking visibility: for writing and comparing, never for showing."""
+    items: dict[str, Item] = {}
     for batch in batches(keys):
         rows = await session.execute(select(*ITEM_COLUMNS).where(as_of(ITEM, revision), ITEM.c.key.in_(batch)))
-        found |= {row.key: item_from_row(row) for row in rows}
-    return found
+        items |= {row.key: item_from_row(row) for row in rows}
+    return items
 
 
 async def all_items(session: Session, revision: int | None = None) -> dict[str, Item]:
-    """The whole roadmap, whoever may see it: for comparing an import with."""
+    """The whole roadmap, without checking visibility: for comparing with an import."""
     rows = await session.execute(select(*ITEM_COLUMNS).where(as_of(ITEM, revision)))
     return {row.key: item_from_row(row) for row in rows}
 
 
 async def names_hidden_from(session: Session, revision: int, audience: Audience) -> frozenset[str]:
-    """Keys and titles that *audience* may not read, of items which that revision touched."""
+    """Keys and titles that *audience* may not read, of the items changed by that revision."""
     touched = or_(ITEM.c.from_revision == revision, ITEM.c.to_revision == revision)
     hidden = select(ITEM.c.key, ITEM.c.title).where(ITEM.c.visible_to != "", touched, ~visible_to(audience))
     return frozenset(name for row in await session.execute(hidden) for name in row)
 
 
 async def export(session: Session, audience: Audience, revision: int | None = None) -> AsyncIterator[Item]:
-    """The roadmap in order of keys, a row at a time."""
+    """The items in order of their keys, one at a time."""
     by_key = _by_key(session.get_bind().dialect.name)
-    wanted = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience)).order_by(by_key)
-    async for row in streamed(session, wanted):
+    query = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience)).order_by(by_key)
+    async for row in streamed(session, query):
         yield item_from_row(row)
 
 
@@ -263,17 +265,17 @@ class ItemMatches:
 
 
 async def matching(session: Session, plan: Plan, audience: Audience, *, show: int = 20) -> ItemMatches:
-    """Carry out *plan* for *audience*: all keys that match, and at most *show* of the items themselves."""
+    """Run *plan* for *audience*: all matching keys, and at most *show* of the items."""
     dialect = session.get_bind().dialect.name
-    wanted = _select(plan, audience, dialect, ITEM.c.id, ITEM.c.key, ITEM.c.status)
-    hits = (await session.execute(_ordered(wanted, plan, _by_key(dialect)))).all()
+    query = _select(plan, audience, dialect, ITEM.c.id, ITEM.c.key, ITEM.c.status)
+    hits = (await session.execute(_ordered(query, plan, _by_key(dialect)))).all()
     ids = [hit.id for hit in hits[:show]]
     rows = (await session.execute(select(*ITEM_COLUMNS).where(ITEM.c.id.in_(ids)))).all() if ids else []
     by_id = {row.id: item_from_row(row) for row in rows}
     counts = Counter(hit.status for hit in hits)
     return ItemMatches(
         tuple(hit.key for hit in hits),
-        tuple(by_id[each] for each in ids),
+        tuple(by_id[version_id] for version_id in ids),
         {Status(status): count for status, count in counts.items()},
     )
 
@@ -297,20 +299,20 @@ def _serving(campaigns: Collection[str]) -> ColumnElement[bool]:
 
 
 def _entity_conditions(plan: Plan) -> list[ColumnElement[bool]]:
-    """The conditions about who and what for."""
+    """The conditions about owners, teams, campaigns and tags."""
     conditions: list[ColumnElement[bool]] = []
     if plan.keys:
         conditions.append(ITEM.c.folded.in_([key.casefold() for key in plan.keys]))
-    for column, wanted, unwanted in (
+    for column, included, excluded in (
         (ITEM.c.team, plan.teams, plan.not_teams),
         (ITEM.c.owner, plan.owners, plan.not_owners),
     ):
-        if wanted:
-            conditions.append(column.in_(wanted))
-        if unwanted:
-            conditions.append(column.not_in(unwanted))
+        if included:
+            conditions.append(column.in_(included))
+        if excluded:
+            conditions.append(column.not_in(excluded))
     if plan.all_campaigns:
-        conditions += [_serving([each]) for each in plan.campaigns]
+        conditions += [_serving([campaign]) for campaign in plan.campaigns]
     elif plan.campaigns:
         conditions.append(_serving(plan.campaigns))
     if plan.not_campaigns:
@@ -321,7 +323,7 @@ def _entity_conditions(plan: Plan) -> list[ColumnElement[bool]]:
 
 
 def _status_conditions(plan: Plan) -> list[ColumnElement[bool]]:
-    """The conditions about where things stand."""
+    """The conditions about status, being overdue and empty fields."""
     conditions: list[ColumnElement[bool]] = []
     late = and_(_one_of(ITEM.c.status, OPEN_STATUSES), ITEM.c.due < plan.today)
     if plan.or_overdue:
@@ -332,7 +334,7 @@ def _status_conditions(plan: Plan) -> list[ColumnElement[bool]]:
         if plan.overdue:
             conditions.append(late)
     if plan.not_overdue:
-        # An item without a due date is not late: NULL must not swallow it.
+        # An item without a due date is not overdue: the comparison must not be NULL.
         conditions.append(or_(ITEM.c.due.is_(None), not_(late)))
     if plan.slipping:
         conditions.append(or_(late, _one_of(ITEM.c.status, (Status.AT_RISK, Status.BLOCKED))))
@@ -345,7 +347,7 @@ def _status_conditions(plan: Plan) -> list[ColumnElement[bool]]:
 
 
 def _one_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
-    return column.in_(sorted(str(each) for each in values))
+    return column.in_(sorted(str(value) for value in values))
 
 
 def _date_conditions(plan: Plan) -> list[ColumnElement[bool]]:
@@ -372,26 +374,26 @@ _URGENCY: ColumnElement[int] = case(*[(ITEM.c.status == status, rank) for status
 
 
 def _by_key(dialect: str) -> ColumnElement[Any]:
-    """Keys in the order of their characters on both databases, whatever language PostgreSQL was set up for."""
+    """Keys in the order of their characters on both databases, independent of PostgreSQL's collation."""
     return ITEM.c.key if dialect == "sqlite" else ITEM.c.key.collate("C")
 
 
-def _ordered(wanted: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Select[Any]:
+def _ordered(query: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Select[Any]:
     match plan.order:
         case SortOrder.DUE:
-            wanted = wanted.order_by(ITEM.c.due.asc().nulls_last(), by_key)
+            query = query.order_by(ITEM.c.due.asc().nulls_last(), by_key)
         case SortOrder.LATEST_DUE:
-            wanted = wanted.order_by(ITEM.c.due.desc().nulls_last(), by_key)
+            query = query.order_by(ITEM.c.due.desc().nulls_last(), by_key)
         case SortOrder.FINISHED:
-            wanted = wanted.order_by(ITEM.c.finished_on.desc().nulls_last(), by_key)
+            query = query.order_by(ITEM.c.finished_on.desc().nulls_last(), by_key)
         case SortOrder.URGENCY:
-            wanted = wanted.order_by(_URGENCY, ITEM.c.due.asc().nulls_last(), by_key)
+            query = query.order_by(_URGENCY, ITEM.c.due.asc().nulls_last(), by_key)
         case SortOrder.KEY:
-            wanted = wanted.order_by(by_key)
-    return wanted if plan.limit is None else wanted.limit(plan.limit)
+            query = query.order_by(by_key)
+    return query if plan.limit is None else query.limit(plan.limit)
 
 
 async def search_items(session: Session, words: str, audience: Audience, *, limit: int = 5) -> tuple[Item, ...]:
-    """Items whose title, key or summary holds *words*: for "did you mean"."""
+    """Items whose title, key or summary contains *words*: for "did you mean"."""
     plan = Plan(words=tuple(search.terms(words)), order=SortOrder.KEY, limit=limit)
     return (await matching(session, plan, audience, show=limit)).items if plan.words else ()

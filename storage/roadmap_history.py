@@ -1,4 +1,4 @@
-"""Through whose hands an item went: everybody who ever owned it."""
+"""What the earlier versions of items say: former owners and postponed due dates."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from storage.values.roadmap import OPEN_STATUSES, Item
 
 
 async def owners_of(session: Session, key: str) -> tuple[str, ...]:
-    """The ids of those who owned it in any published version, the first owner first."""
-    wanted = (
+    """The ids of everybody who owned the item in a published version, the first owner first."""
+    query = (
         select(ITEM.c.owner)
         .where(ITEM.c.key == key, ITEM.c.owner != "")
         .group_by(ITEM.c.owner)
         .order_by(func.min(ITEM.c.from_revision), ITEM.c.owner)
     )
-    return tuple((await session.execute(wanted)).scalars())
+    return tuple((await session.execute(query)).scalars())
 
 
 @dataclass(frozen=True, slots=True)
 class PostponedItem:
-    """An item as it is now, and the day on which it was due before."""
+    """An item as it is now, and its earlier due date."""
 
     item: Item
     due_before: date
 
 
 async def moved_later(session: Session, since: int, audience: Audience, *, limit: int) -> tuple[PostponedItem, ...]:
-    """The open items that are due later now than at revision *since*, by key, at most *limit*.
+    """The open items that are due later than they were at revision *since*, by key, at most *limit*.
 
-    *audience* must have been allowed to see an item then as well: else its earlier date is not theirs to know.
+    *audience* must have been allowed to see the item at that revision too; otherwise its earlier date stays hidden.
     """
     then = ITEM.alias("then")
-    wanted = (
+    query = (
         select(*ITEM_COLUMNS, then.c.due.label("due_before"))
         .join(then, then.c.key == ITEM.c.key)
         .where(as_of(ITEM, None), as_of(then, since), ITEM.c.due > then.c.due)
@@ -46,4 +46,4 @@ async def moved_later(session: Session, since: int, audience: Audience, *, limit
         .order_by(ITEM.c.key)
         .limit(limit)
     )
-    return tuple(PostponedItem(item_from_row(row), row.due_before) for row in await session.execute(wanted))
+    return tuple(PostponedItem(item_from_row(row), row.due_before) for row in await session.execute(query))

@@ -1,14 +1,13 @@
-"""Find items by their words. The index holds every version of an item, so that the past can be searched as well.
+"""Find items by their words. The index contains every version of an item, so that the past can be searched too.
 
-Campaign, team and audience are conditions of the surrounding query; the campaign also stands in the index as
-a token, because filtering a hundred thousand hits afterwards is what makes such a search slow. So does the title as a
-whole, since a sentence that names an item holds dozens of stretches that may be its title.
+Campaign, team and audience are conditions of the surrounding query. The index also contains the campaign as a token,
+because filtering a hundred thousand hits afterwards is slow, and the whole title as a token, because a sentence that
+names an item has dozens of word sequences that may be its title.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -18,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.sql.expression import column, literal_column, table
 
 from storage.store import Session
+from storage.values.text import fold
 
 # FTS5 ranks by weights per column; a hit in the title or key counts more than one in the summary.
 INDEX = table("item_words", column("rowid"), column("version_id"), column("heading"), column("body"), column("words"))
@@ -26,40 +26,32 @@ _ARTICLES = frozenset({"the", "a", "an"})
 _TERM = re.compile(r"[^\W_]+")
 
 
-def fold(words: str) -> str:
-    """*words* without case and accents: PostgreSQL's `simple` configuration does neither for us."""
-    if words.isascii():
-        return words.lower()
-    plain = unicodedata.normalize("NFKD", words)
-    return "".join(each for each in plain if not unicodedata.combining(each)).casefold()
-
-
 def title_token(words: Sequence[str]) -> str:
-    """A word that no title contains, standing inside the index for the whole title that is made of these *words*."""
+    """The token in the index for the whole title that consists of *words*. No title contains such a word."""
     bare = words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
     return "zzt" + sha256(" ".join(bare).encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=4096)
 def campaign_token(key: str) -> str:
-    """A word that no title contains, standing for one campaign inside the index."""
+    """The token in the index for one campaign. No title contains such a word."""
     return "zzc" + sha256(key.encode()).hexdigest()[:10]
 
 
 def terms(words: str) -> tuple[str, ...]:
-    """The searchable words in *words*: letters and digits only, so that nothing is left for a query language to read."""
+    """The searchable words in *words*: letters and digits only, so that no query syntax is left."""
     return tuple(_TERM.findall(fold(words)))
 
 
 def index_row(version_id: int, key: str, title: str, summary: str, campaigns: Iterable[str]) -> Mapping[str, Any]:
-    """What the index keeps for one version of an item."""
+    """The index row of one item version."""
     tokens = " ".join([title_token(terms(title)), *map(campaign_token, campaigns)])
     heading = " ".join(terms(f"{key} {title}"))
     return {"version_id": version_id, "heading": heading, "body": f"{' '.join(terms(summary))} {tokens}"}
 
 
 async def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put versions into the index; *rows* as `row_of` makes them."""
+    """Add item versions to the index; *rows* come from `index_row`."""
     if not rows:
         return
     if session.get_bind().dialect.name == "sqlite":
@@ -73,20 +65,20 @@ async def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def versions_with(dialect: str, words: Iterable[str], campaigns: Sequence[str] = ()) -> Select[Any] | None:
-    """A query for the version ids whose text holds every one of *words*, each as the beginning of a word.
+    """A query for the ids of the versions whose text contains every one of *words*, each as the beginning of a word.
 
-    *campaigns*, when given, are alternatives. None when *words* hold nothing to search for.
+    *campaigns*, when given, are alternatives. None when *words* has nothing to search for.
     """
-    wanted = [term for word in words for term in terms(word)]
-    if not wanted:
+    all_terms = [term for word in words for term in terms(word)]
+    if not all_terms:
         return None
     tokens = [campaign_token(key) for key in campaigns]
     if dialect == "sqlite":
-        query = " ".join(f'"{term}"{"*" * _is_begun(term)}' for term in wanted)
+        query = " ".join(f'"{term}"{"*" * _is_begun(term)}' for term in all_terms)
         if tokens:
             query = f"{query} AND ({' OR '.join(tokens)})"
         return select(INDEX.c.rowid).where(literal_column("item_words").op("MATCH")(query))
-    query = " & ".join(f"{term}{':*' * _is_begun(term)}" for term in wanted)
+    query = " & ".join(f"{term}{':*' * _is_begun(term)}" for term in all_terms)
     if tokens:
         query = f"{query} & ({' | '.join(tokens)})"
     return select(INDEX.c.version_id).where(
@@ -95,14 +87,14 @@ def versions_with(dialect: str, words: Iterable[str], campaigns: Sequence[str] =
 
 
 def _is_begun(term: str) -> bool:
-    """Two letters begin too many words: "wi" and "fi" of "Wi-Fi" stand for themselves."""
+    """Whether the term may be the beginning of a word. Two letters ("wi", "fi") begin too many, so they match exactly."""
     return len(term) > 2
 
 
 def matches(dialect: str, version_id: ColumnElement[int], words: Iterable[str]) -> ColumnElement[bool] | None:
-    """The condition "this version's text holds all of *words*"; None when there is nothing to search for."""
-    found = versions_with(dialect, words)
-    return None if found is None else version_id.in_(found)
+    """The condition "the text of this version contains all of *words*"; None when there is nothing to search for."""
+    versions = versions_with(dialect, words)
+    return None if versions is None else version_id.in_(versions)
 
 
 def versions_titled(dialect: str, stretches: Iterable[Sequence[str]]) -> Select[Any] | None:

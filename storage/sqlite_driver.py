@@ -1,8 +1,8 @@
-"""SQLite with one thread hand-over a statement.
+"""SQLite with one thread switch per statement.
 
-aiosqlite runs each call on the connection's own thread, and SQLAlchemy makes four calls a statement (open a cursor,
-execute, fetch, close). Handing over costs more than most of our statements, so this connection opens and closes cursors
-in place and brings the first rows back with the execution.
+aiosqlite runs each call on the connection's own thread, and SQLAlchemy makes four calls per statement (open a cursor,
+execute, fetch, close). A thread switch costs more than most statements, so this connection opens and closes cursors
+without the thread and returns the first rows together with the execution.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import aiosqlite
 from aiosqlite.context import Result
 from aiosqlite.core import _STOP_RUNNING_SENTINEL
 
-# Rows fetched together with the execution. What is larger is fetched on demand, so that a long list can be streamed.
+# Rows fetched together with the execution. More rows are fetched on demand, so that a long result can be streamed.
 FIRST_ROWS = 500
 
 
@@ -68,7 +68,7 @@ class _Cursor(aiosqlite.Cursor):
         return taken
 
     async def close(self) -> None:
-        # A task that was cancelled may leave its statement running on the thread: then closing waits for it there.
+        # A cancelled task may leave its statement running on the thread; then closing waits for it there.
         if self._is_running:
             await super().close()
         else:
@@ -80,7 +80,7 @@ class _Connection(aiosqlite.Connection):
         return _Cursor(self, self._conn.cursor())  # type: ignore[return-value]
 
     def stop(self) -> None:
-        """Close on the thread and end it. Nobody waits for that: the event loop may be closed by then."""
+        """Close the connection on its thread and end the thread, without waiting: the event loop may be closed by then."""
         self._running = False
 
         def close_and_stop() -> object:
@@ -94,8 +94,8 @@ class _Connection(aiosqlite.Connection):
 
 async def connect(database: str, **options: Any) -> aiosqlite.Connection:
     """An open connection to the file *database*; the `async_creator` of an engine."""
-    # The thread that opened it is not the only one to touch it; SQLite itself lets one call in at a time.
+    # Other threads than the one that opened the connection use it too; SQLite serialises the calls.
     connector = partial(sqlite3.connect, database, **options | {"check_same_thread": False})
     connection = _Connection(connector, iter_chunk_size=64)
-    connection._thread.daemon = True  # a process that is cut off does not wait for its store
+    connection._thread.daemon = True  # the process can end without waiting for this thread
     return await connection

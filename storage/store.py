@@ -1,6 +1,6 @@
-"""The engine and its transactions. What differs between SQLite and PostgreSQL ends in this file.
+"""The database engine and its transactions. Most differences between SQLite and PostgreSQL are handled here.
 
-reading()       a consistent, read-only look; many at once
+reading()       a consistent, read-only snapshot; many at once
 transaction()   the only way to write; on SQLite it takes the write lock at BEGIN, so nothing can fail halfway
 """
 
@@ -54,9 +54,9 @@ SQLModel.metadata.naming_convention = {
 Session = AsyncSession
 T = TypeVar("T")
 
-# One lock for everything that gives out a revision number; the value is arbitrary and only has to stay the same.
+# One lock for everything that assigns a revision number; the value is arbitrary but must stay the same.
 PUBLISHING_LOCK = 724_501
-# Keys fit into one IN (...) list well below the limit of bound variables of both databases.
+# Items in one IN (...) list: well below the limit of bound variables of both databases.
 BATCH = 500
 
 _inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
@@ -76,7 +76,7 @@ def inside_transaction() -> bool:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. A value without a zone is refused at the door; SQLite keeps it as naive UTC."""
+    """A moment in UTC. A value without a time zone raises ValueError; SQLite stores naive UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -96,7 +96,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def parse_url(address: str) -> URL:
-    """The driver's address for what a user writes in HANDSHAKE_DATABASE_URL. Raises StoreProblem."""
+    """The address for the driver, from the value of HANDSHAKE_DATABASE_URL. Raises StoreProblem."""
     try:
         url = make_url(address)
     except ArgumentError:
@@ -116,17 +116,19 @@ def parse_url(address: str) -> URL:
 
 def set_up_sqlite(connection: Any, _record: object = None) -> None:
     """The pragmas of every SQLite connection; a listener for the pool's `connect` event."""
-    connection.isolation_level = None  # we say BEGIN ourselves: a deferred one that upgrades fails at once
+    connection.isolation_level = (
+        None  # this module sends BEGIN: a deferred transaction that upgrades to a write lock may fail at once
+    )
     cursor = connection.cursor()
     cursor.execute("PRAGMA busy_timeout=10000")
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")  # NORMAL may lose the last commits when the power fails
+    cursor.execute("PRAGMA synchronous=FULL")  # NORMAL may lose the last commits at a power failure
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
 
 class Store:
-    """One store is one organisation. Open it once, close it at the end."""
+    """The database of one organisation. Open it once, close it at the end."""
 
     def __init__(self, address: str) -> None:
         self.url = parse_url(address)
@@ -146,7 +148,7 @@ class Store:
         return Path(cast(str, self.url.database)) if self.is_sqlite else None
 
     def _sqlite_engine(self, begin: str, size: int) -> AsyncEngine:
-        # One writing connection: writers queue here, fairly, and not in SQLite's busy loop.
+        # One writing connection: writers queue here, in order, and not in SQLite's busy loop.
         engine = create_async_engine(self.url, pool_size=size, max_overflow=0, async_creator=self._connect_sqlite)
         event.listen(engine.sync_engine, "connect", set_up_sqlite)
         event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
@@ -157,12 +159,12 @@ class Store:
         return await connect(*arguments, **options)
 
     async def open(self) -> None:
-        """Make a new store ready, or check that this version can read the one that is there. Raises StoreProblem."""
+        """Create the tables of a new store, or check that this version can read an existing one. Raises StoreProblem."""
         from storage import schema_version
 
         async with self.reading() as session:
-            found = await schema_version.schema_state(session)
-        match found:
+            state = await schema_version.schema_state(session)
+        match state:
             case schema_version.SchemaState.EMPTY:
                 await self.migrate()
             case schema_version.SchemaState.OLDER:
@@ -180,13 +182,13 @@ class Store:
                 pass
 
     async def migrate(self) -> None:
-        """Bring the store up to this version's tables, in one transaction. Safe to repeat and to run twice at once."""
+        """Upgrade the tables to this version, in one transaction. Safe to repeat and to run in two processes at once."""
         from storage import schema_version
 
         async with self.reading() as session:
             if await schema_version.schema_state(session) is schema_version.SchemaState.CURRENT:
                 return
-        from storage.upgrade import upgrade  # the migration tool takes long to load, and a current store needs none
+        from storage.upgrade import upgrade  # alembic takes long to import, and a current store does not need it
 
         with _translated_errors(self):
             await asyncio.to_thread(upgrade, self.url)
@@ -197,30 +199,30 @@ class Store:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Session]:
-        """A consistent look at the store. What is read here may be stale by the time it is written on."""
+        """A consistent snapshot of the store. What was read may be outdated when a later transaction writes."""
         with _translated_errors(self):
             async with self._read() as session, session.begin():
                 yield session
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
-        """The one way to write: all of it is kept, or none of it. No neighbour is called while it is open."""
+        """The only way to write: everything is committed, or nothing. Do not call an outside service while it is open."""
         if _inside.get():
             raise RuntimeError("a transaction inside a transaction would wait for itself")
-        mark = _inside.set(True)
+        token = _inside.set(True)
         try:
             with _translated_errors(self):
                 async with self._write() as session, session.begin():
                     yield session
         finally:
-            _inside.reset(mark)
+            _inside.reset(token)
 
     def __str__(self) -> str:
         return str(self.path) if self.is_sqlite else self.url.render_as_string(hide_password=True)
 
 
 class _translated_errors:  # noqa: N801  (reads as a phrase where it is used)
-    """Turns the database's own failures into a StoreProblem with words; everything else passes."""
+    """Turn errors of the database into a StoreProblem with an explanation; other errors pass."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -249,24 +251,24 @@ _EXPLANATIONS = {
 
 
 def _explanation(error: BaseException) -> str:
-    said = str(getattr(error, "orig", None) or error).lower()
+    message = str(getattr(error, "orig", None) or error).lower()
     for sign, words in _EXPLANATIONS.items():
-        if sign in said:
+        if sign in message:
             return words
-    lost = getattr(error, "connection_invalidated", False) or "connection" in said
+    lost = getattr(error, "connection_invalidated", False) or "connection" in message
     return "The database cannot be reached. Check that it runs, then try again." if lost else ""
 
 
 def is_postgresql(session: Session) -> bool:
-    """Whether many processes share this database; else it is the one SQLite file of one process."""
+    """Whether several processes may share this database; otherwise it is the SQLite file of one process."""
     return session.get_bind().dialect.name == "postgresql"
 
 
 def insert_into(session: Session, table: type[SQLModel]) -> postgresql.Insert | sqlite.Insert:
-    """This database's own INSERT, which knows ON CONFLICT."""
+    """The INSERT of this database's dialect, which has ON CONFLICT."""
     if not is_postgresql(session):
         return sqlite.insert(table_of(table))
-    from sqlalchemy.dialects import postgresql  # brings a second driver's types along; on SQLite nobody needs them
+    from sqlalchemy.dialects import postgresql  # imports the types of another driver, which SQLite does not need
 
     return postgresql.insert(table_of(table))
 
@@ -277,36 +279,36 @@ def greatest(session: Session, *values: object) -> Function[Any]:
 
 
 async def lock_publishing(session: Session) -> None:
-    """Wait until nobody else is giving out a revision number; held until the transaction ends.
+    """Wait until no other process is assigning a revision number; held until the transaction ends.
 
-    On SQLite the transaction itself holds the write lock already.
+    On SQLite the transaction already holds the write lock.
     """
     if is_postgresql(session):
         await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PUBLISHING_LOCK})
 
 
 async def database_now(session: Session) -> datetime:
-    """The database's own clock: the one that all replicas share."""
+    """The time of the database's clock, which all replicas share."""
     if is_postgresql(session):
         return cast(datetime, (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()).astimezone(UTC)
-    # `unixepoch('subsec')` needs SQLite 3.42; Python 3.11 brings 3.40.
+    # `unixepoch('subsec')` needs SQLite 3.42; Python 3.11 comes with 3.40.
     seconds = (await session.execute(text("SELECT (julianday('now') - 2440587.5) * 86400.0"))).scalar_one()
     return datetime.fromtimestamp(seconds, UTC)
 
 
 async def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert those *rows* that break no unique constraint, silently leaving out the rest; return how many went in."""
+    """Insert the *rows* that violate no unique constraint and skip the others; return how many were inserted."""
     if not rows:
         return 0
-    # One short statement, carried out for each row: a long one of many rows would be compiled anew every time.
+    # One short statement, run for each row: a long statement with many rows would be compiled every time.
     return await affected(session, insert_into(session, table).on_conflict_do_nothing(), rows)
 
 
 async def affected(
     session: Session, statement: Insert | Update | Delete, rows: Sequence[Mapping[str, Any]] | None = None
 ) -> int:
-    """Carry out a writing statement, once or for each of *rows*, and return how many rows it touched."""
-    # Without the option the count of an INSERT is gone with its cursor.
+    """Run a writing statement, once or for each of *rows*, and return how many rows it changed."""
+    # Without this option, the row count of an INSERT is lost with its cursor.
     result = await session.execute(statement, rows and list(rows), execution_options={"preserve_rowcount": True})
     return cast(CursorResult[Any], result).rowcount
 
@@ -317,9 +319,9 @@ async def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Map
         await session.execute(insert(table_of(table)), list(rows))
 
 
-async def streamed(session: Session, wanted: Select[Any]) -> AsyncGenerator[Row[Any], None]:
-    """The rows of a long answer as they come, without holding all of them; the cursor is closed whatever happens."""
-    result = await session.stream(wanted.execution_options(yield_per=1000))
+async def streamed(session: Session, query: Select[Any]) -> AsyncGenerator[Row[Any], None]:
+    """The rows of a long result as they arrive, without keeping all of them in memory. Always closes the cursor."""
+    result = await session.stream(query.execution_options(yield_per=1000))
     try:
         async for row in result:
             yield row
@@ -328,10 +330,10 @@ async def streamed(session: Session, wanted: Select[Any]) -> AsyncGenerator[Row[
 
 
 def table_of(model: type[SQLModel]) -> Table:
-    """The SQL table behind a model."""
+    """The SQL table of a model."""
     return cast(Table, model.__table__)  # type: ignore[attr-defined]
 
 
 def batches(things: Sequence[T], size: int = BATCH) -> Iterable[Sequence[T]]:
-    """*things* in runs of at most *size*."""
+    """Split *things* into batches of at most *size*."""
     return (things[start : start + size] for start in range(0, len(things), size))

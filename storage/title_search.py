@@ -1,4 +1,4 @@
-"""Find items whose whole title stands in somebody's words: one look into the index, however many items there are."""
+"""Find items whose whole title occurs in a text, with one query of the index, however many items there are."""
 
 from __future__ import annotations
 
@@ -13,36 +13,37 @@ from storage.values.company import Audience
 from storage.values.questions import ItemTitle
 
 LONGEST_TITLE = 20  # words
-LONGEST_TEXT = 60  # words that are looked up: the last ones, since whoever tells a story first asks at its end
+LONGEST_TEXT = 60  # words that are searched: the last ones, because people tell the story first and ask at the end
 _QUOTES = frozenset("\"“”„«»'‘’")
 
 
 async def titles_in(session: Session, words: str, audience: Audience) -> tuple[ItemTitle, ...]:
-    """The items of today that *audience* may see and whose title, of two words at least, stands in *words*.
+    """The current items that *audience* may see and whose title, of at least two words, occurs in *words*.
 
-    A title of one word counts where there are quotes; whether it stands in them is for the reader to see.
+    If *words* contains quotation marks, titles of one word are found too; the caller checks that
+    they are inside the marks.
     """
     shortest = 1 if _QUOTES.intersection(words) else 2
-    found = search.versions_titled(session.get_bind().dialect.name, _stretches(search.terms(words), shortest))
-    if found is None:
+    version_ids = search.versions_titled(session.get_bind().dialect.name, _stretches(search.terms(words), shortest))
+    if version_ids is None:
         return ()
-    # Two steps, because PostgreSQL expects thousands of hits where there are a few, and then reads every item.
-    versions = (await session.execute(found)).scalars().all()
+    # Two queries, because PostgreSQL overestimates the number of hits in a combined one and then reads every item.
+    versions = (await session.execute(version_ids)).scalars().all()
     titles: list[ItemTitle] = []
     for batch in batches(versions):
-        wanted = select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, None), visible_to(audience), ITEM.c.id.in_(batch))
-        titles += [ItemTitle(row.title, row.key) for row in await session.execute(wanted)]
-    return tuple(sorted(titles, key=lambda each: each.key))
+        query = select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, None), visible_to(audience), ITEM.c.id.in_(batch))
+        titles += [ItemTitle(row.title, row.key) for row in await session.execute(query)]
+    return tuple(sorted(titles, key=lambda title: title.key))
 
 
 def _stretches(terms: Sequence[str], shortest: int) -> Iterator[Sequence[str]]:
-    said = terms[-LONGEST_TEXT:]
-    for first in range(len(said)):
-        for last in range(first + shortest, min(len(said), first + LONGEST_TITLE) + 1):
-            yield said[first:last]
+    recent = terms[-LONGEST_TEXT:]
+    for first in range(len(recent)):
+        for last in range(first + shortest, min(len(recent), first + LONGEST_TITLE) + 1):
+            yield recent[first:last]
 
 
 async def title_words(session: Session, audience: Audience, revision: int | None = None) -> frozenset[str]:
-    """Every word of a title or key that *audience* may read, folded: for putting a slip of the keyboard right."""
+    """Every word of a title or key that *audience* may read, folded: for correcting typing mistakes."""
     rows = await session.execute(select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, revision), visible_to(audience)))
     return frozenset(term for row in rows for term in (*search.terms(row.title), *search.terms(row.key)))

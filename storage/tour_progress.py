@@ -1,4 +1,4 @@
-"""What is asked of people during a tour: their yes, whether they met, and what they took along."""
+"""What people are asked during a tour: approvals, check-ins and debriefs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.values.tours import Approval, Checkin, Debrief
 
 
 class ApprovalRow(SQLModel, table=True):
-    """`about` is the traveller; the person who is asked is that traveller, or their manager."""
+    """`about` is the traveller; `person_id` is that traveller, or their manager."""
 
     __tablename__ = "tour_approval"
 
@@ -38,7 +38,7 @@ class CheckinRow(SQLModel, table=True):
 
 
 class DebriefRow(SQLModel, table=True):
-    """The text of one that is not shared is sealed."""
+    """`text` is encrypted unless `shared`."""
 
     __tablename__ = "tour_debrief"
 
@@ -64,7 +64,7 @@ def _approval_from(row: Any) -> Approval:
 
 
 async def request_approvals(session: Session, tour: int, people: Sequence[tuple[str, str]], at: datetime) -> None:
-    """Put down whom to ask about a tour: (person asked, traveller it is about)."""
+    """Store whom to ask about a tour: (person asked, traveller it is about)."""
     rows = [
         {"tour_id": tour, "person_id": person, "about": about, "asked_at": at, "answer": "", "reminded": False}
         for person, about in people
@@ -80,7 +80,7 @@ async def approvals(session: Session, tour: int) -> tuple[Approval, ...]:
 
 
 async def record_answer(session: Session, tour: int, person: str, answer: str) -> int:
-    """Note yes or no for all that this person was asked of that tour; how many answers that were."""
+    """Store yes or no for everything that this person was asked about that tour; return how many approvals that were."""
     row = update(APPROVAL).where(APPROVAL.c.tour_id == tour, APPROVAL.c.person_id == person)
     return await affected(session, row.values(answer=answer))
 
@@ -91,9 +91,9 @@ async def mark_reminded(session: Session, tour: int, person: str) -> None:
 
 
 async def pending_approvals(session: Session, person: str) -> tuple[Approval, ...]:
-    """What waits for that person's word."""
-    wanted = select(APPROVAL).where(APPROVAL.c.person_id == person, APPROVAL.c.answer == "")
-    return tuple(_approval_from(row) for row in await session.execute(wanted.order_by(APPROVAL.c.tour_id)))
+    """The approvals that wait for that person's answer."""
+    query = select(APPROVAL).where(APPROVAL.c.person_id == person, APPROVAL.c.answer == "")
+    return tuple(_approval_from(row) for row in await session.execute(query.order_by(APPROVAL.c.tour_id)))
 
 
 async def add_checkin(session: Session, tour: int, person: str, step: str, at: datetime) -> bool:
@@ -103,9 +103,9 @@ async def add_checkin(session: Session, tour: int, person: str, step: str, at: d
 
 
 async def checkins(session: Session, tour: int | None = None) -> tuple[Checkin, ...]:
-    wanted = select(CHECKIN).order_by(CHECKIN.c.tour_id, CHECKIN.c.asked_at, CHECKIN.c.person_id)
+    query = select(CHECKIN).order_by(CHECKIN.c.tour_id, CHECKIN.c.asked_at, CHECKIN.c.person_id)
     if tour is not None:
-        wanted = wanted.where(CHECKIN.c.tour_id == tour)
+        query = query.where(CHECKIN.c.tour_id == tour)
     return tuple(
         Checkin(
             tour=row.tour_id,
@@ -115,7 +115,7 @@ async def checkins(session: Session, tour: int | None = None) -> tuple[Checkin, 
             met=row.met,
             obstacle=row.obstacle,
         )
-        for row in await session.execute(wanted)
+        for row in await session.execute(query)
     )
 
 
@@ -131,18 +131,18 @@ async def save_debrief(session: Session, debrief: Debrief) -> None:
 
 
 async def debriefs(session: Session, *, shared_only: bool = True) -> tuple[Debrief, ...]:
-    """What people took along, the newest first; the text of one that is not shared is sealed."""
-    wanted = select(DEBRIEF).order_by(DEBRIEF.c.at.desc(), DEBRIEF.c.tour_id, DEBRIEF.c.person_id)
+    """The debriefs, newest first. The text of one that is not shared is encrypted."""
+    query = select(DEBRIEF).order_by(DEBRIEF.c.at.desc(), DEBRIEF.c.tour_id, DEBRIEF.c.person_id)
     if shared_only:
-        wanted = wanted.where(DEBRIEF.c.shared)
+        query = query.where(DEBRIEF.c.shared)
     return tuple(
         Debrief(tour=row.tour_id, person=row.person_id, text=row.text, shared=row.shared, at=row.at)
-        for row in await session.execute(wanted)
+        for row in await session.execute(query)
     )
 
 
 async def forget_person(session: Session, person: str) -> None:
-    """Their own words go; that they met somebody stays, under an opaque id."""
+    """Delete what they wrote; that they met somebody stays, under an opaque id."""
     await session.execute(delete(DEBRIEF).where(DEBRIEF.c.person_id == person))
     await session.execute(update(CHECKIN).where(CHECKIN.c.person_id == person).values(obstacle=""))
     await session.execute(delete(APPROVAL).where((APPROVAL.c.person_id == person) | (APPROVAL.c.about == person)))

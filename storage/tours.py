@@ -1,4 +1,4 @@
-"""Tours of duty: who joined, what was decided beforehand, and the rounds as they were planned and published."""
+"""Tours of duty: members, constraints, and planned and published rounds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from storage.store import (
 )
 from storage.values.tours import Pair, Programme, Tour, TourMember, TourState
 
-DEFAULT_PROGRAMME = "tours"  # the programme that is there without being made
+DEFAULT_PROGRAMME = "tours"  # the programme that always exists
 
 
 class ProgrammeRow(SQLModel, table=True):
@@ -36,7 +36,7 @@ class ProgrammeRow(SQLModel, table=True):
 
 
 class TourMemberRow(SQLModel, table=True):
-    """`note` is sealed: what somebody writes for the organisers alone."""
+    """`note` is encrypted: it is for the organisers only."""
 
     __tablename__ = "tour_member"
 
@@ -51,7 +51,7 @@ class TourMemberRow(SQLModel, table=True):
 
 
 class TourConstraintRow(SQLModel, table=True):
-    """Two people who are to be together in the next round ("pin"), or never ("forbid")."""
+    """Two people who must be together in the next round ("pin"), or never ("forbid")."""
 
     __tablename__ = "tour_constraint"
 
@@ -64,7 +64,7 @@ class TourConstraintRow(SQLModel, table=True):
 
 
 class RoundRow(SQLModel, table=True):
-    """A round. `inputs` is all that it was solved from, so that it can be solved, and proved, again."""
+    """A round. `inputs` is everything it was solved from, so that it can be solved and verified again."""
 
     __tablename__ = "tour_round"
     __table_args__ = (UniqueConstraint("programme", "number"),)
@@ -95,7 +95,7 @@ class TourRow(SQLModel, table=True):
 
 
 class LeftOutRow(SQLModel, table=True):
-    """Who had no partner in a published round though they took part."""
+    """A participant who had no partner in a published round."""
 
     __tablename__ = "tour_left_out"
 
@@ -128,9 +128,11 @@ class TourRound:
 async def programmes(session: Session) -> tuple[Programme, ...]:
     """Every programme, the default one first."""
     rows = await session.execute(select(PROGRAMME).order_by(PROGRAMME.c.key))
-    found = {row.key: Programme(key=row.key, weeks=row.weeks, every=row.every, max_group=row.max_group) for row in rows}
-    default = found.pop(DEFAULT_PROGRAMME, Programme(key=DEFAULT_PROGRAMME))
-    return (default, *found.values())
+    by_key = {
+        row.key: Programme(key=row.key, weeks=row.weeks, every=row.every, max_group=row.max_group) for row in rows
+    }
+    default = by_key.pop(DEFAULT_PROGRAMME, Programme(key=DEFAULT_PROGRAMME))
+    return (default, *by_key.values())
 
 
 async def save_programme(session: Session, programme: Programme) -> None:
@@ -158,8 +160,8 @@ async def members(session: Session, programme: str) -> tuple[TourMember, ...]:
 
 
 async def member(session: Session, programme: str, person: str) -> TourMember | None:
-    wanted = select(MEMBER).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
-    row = (await session.execute(wanted)).one_or_none()
+    query = select(MEMBER).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
+    row = (await session.execute(query)).one_or_none()
     return _member_from(row) if row else None
 
 
@@ -170,12 +172,12 @@ async def join(session: Session, programme: str, person: str, at: datetime) -> b
 
 
 async def leave(session: Session, programme: str, person: str) -> bool:
-    gone = delete(MEMBER).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
-    return await affected(session, gone) > 0
+    deletion = delete(MEMBER).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
+    return await affected(session, deletion) > 0
 
 
 async def change_member(session: Session, programme: str, person: str, **values: object) -> None:
-    """Change what is given of: paused_until, capacity, visits, blackout, note (sealed)."""
+    """Change columns: paused_until, capacity, visits, blackout, note (encrypted)."""
     if "blackout" in values:
         given: Any = values["blackout"]
         values["blackout"] = json.dumps([[first.isoformat(), last.isoformat()] for first, last in given])
@@ -184,15 +186,15 @@ async def change_member(session: Session, programme: str, person: str, **values:
 
 
 async def encrypted_note(session: Session, programme: str, person: str) -> str:
-    wanted = select(MEMBER.c.note).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
-    return (await session.execute(wanted)).scalar_one_or_none() or ""
+    query = select(MEMBER.c.note).where(MEMBER.c.programme == programme, MEMBER.c.person_id == person)
+    return (await session.execute(query)).scalar_one_or_none() or ""
 
 
-# ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── constraints ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def add_constraint(session: Session, programme: str, pair: Pair, kind: str, *, by: str, at: datetime) -> None:
-    """Pin or forbid two people; the newer word counts."""
+    """Pin or forbid two people, replacing an earlier constraint."""
     one, other = sorted(pair)
     values = {"kind": kind, "by": by, "at": at}
     row = insert_into(session, TourConstraintRow).values(programme=programme, one=one, other=other, **values)
@@ -201,10 +203,10 @@ async def add_constraint(session: Session, programme: str, pair: Pair, kind: str
 
 async def remove_constraint(session: Session, programme: str, pair: Pair) -> bool:
     one, other = sorted(pair)
-    gone = delete(CONSTRAINT).where(
+    deletion = delete(CONSTRAINT).where(
         CONSTRAINT.c.programme == programme, CONSTRAINT.c.one == one, CONSTRAINT.c.other == other
     )
-    return await affected(session, gone) > 0
+    return await affected(session, deletion) > 0
 
 
 async def constraints(session: Session, programme: str, kind: str) -> frozenset[Pair]:
@@ -217,7 +219,7 @@ async def constraints(session: Session, programme: str, kind: str) -> frozenset[
 
 
 async def forget_pins(session: Session, programme: str) -> None:
-    """Pins were for one round."""
+    """Delete the pins: they are for one round only."""
     await session.execute(delete(CONSTRAINT).where(CONSTRAINT.c.programme == programme, CONSTRAINT.c.kind == "pin"))
 
 
@@ -233,7 +235,7 @@ def _round_from(row: Any) -> TourRound:
 async def plan_round(
     session: Session, programme: str, *, starts: date, weeks: int, inputs: Mapping[str, Any], by: str, at: datetime
 ) -> TourRound:
-    """Put down the next round, in place of one that was planned and not published."""
+    """Store the next round, replacing one that was planned and not published."""
     newest = await newest_round(session, programme)
     number = 1 if newest is None else newest.number + newest.is_published
     values = {
@@ -246,14 +248,14 @@ async def plan_round(
     }
     row = insert_into(session, RoundRow).values(programme=programme, number=number, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["programme", "number"], set_=values))
-    found = await newest_round(session, programme)
-    assert found is not None  # noqa: S101  (it was written a line ago)
-    return found
+    planned = await newest_round(session, programme)
+    assert planned is not None  # noqa: S101  (it was written above)
+    return planned
 
 
 async def newest_round(session: Session, programme: str) -> TourRound | None:
-    wanted = select(ROUND).where(ROUND.c.programme == programme).order_by(ROUND.c.number.desc()).limit(1)
-    row = (await session.execute(wanted)).one_or_none()
+    query = select(ROUND).where(ROUND.c.programme == programme).order_by(ROUND.c.number.desc()).limit(1)
+    row = (await session.execute(query)).one_or_none()
     return _round_from(row) if row else None
 
 
@@ -264,25 +266,25 @@ async def round_with(session: Session, round_id: int) -> TourRound | None:
 
 async def rounds(session: Session, programme: str) -> tuple[TourRound, ...]:
     """Every published round, oldest first."""
-    wanted = select(ROUND).where(ROUND.c.programme == programme, ROUND.c.state == "published")
-    return tuple(_round_from(row) for row in await session.execute(wanted.order_by(ROUND.c.number)))
+    query = select(ROUND).where(ROUND.c.programme == programme, ROUND.c.state == "published")
+    return tuple(_round_from(row) for row in await session.execute(query.order_by(ROUND.c.number)))
 
 
 async def publish_round(session: Session, round_id: int, at: datetime) -> bool:
-    """False when it was published before."""
+    """False when it is published already."""
     row = update(ROUND).where(ROUND.c.id == round_id, ROUND.c.state == "planned")
     return await affected(session, row.values(state="published", published_at=at)) > 0
 
 
 async def save_inputs(session: Session, round_id: int, inputs: Mapping[str, Any]) -> None:
-    """What a round was solved from, after somebody dropped out of it."""
+    """Store what a round was solved from, after somebody dropped out of it."""
     await session.execute(update(ROUND).where(ROUND.c.id == round_id).values(inputs=json.dumps(inputs, sort_keys=True)))
 
 
 async def lock_round(session: Session, tour_id: int) -> Tour:
-    """That tour, whose round nobody else may change until this transaction ends: one yes or no after the other.
+    """The tour. Its round is locked until this transaction ends, so that approvals are handled one after the other.
 
-    On SQLite the transaction itself holds the write lock already.
+    On SQLite the transaction already holds the write lock.
     """
     if is_postgresql(session):
         of_tour = select(TOUR.c.round_id).where(TOUR.c.id == tour_id).scalar_subquery()
@@ -305,8 +307,8 @@ async def left_out_of(session: Session, round_id: int) -> Mapping[str, str]:
 async def times_left_out(session: Session, programme: str, before: int) -> Mapping[str, int]:
     """Person -> how often they had no partner in the published rounds before number *before*."""
     count = func.count().label("times")
-    wanted = select(LEFT_OUT.c.person_id, count).join(ROUND, ROUND.c.id == LEFT_OUT.c.round_id)
-    earlier = wanted.where(ROUND.c.programme == programme, ROUND.c.number < before).group_by(LEFT_OUT.c.person_id)
+    query = select(LEFT_OUT.c.person_id, count).join(ROUND, ROUND.c.id == LEFT_OUT.c.round_id)
+    earlier = query.where(ROUND.c.programme == programme, ROUND.c.number < before).group_by(LEFT_OUT.c.person_id)
     return {row.person_id: row.times for row in await session.execute(earlier)}
 
 
@@ -342,8 +344,8 @@ async def tours_of_round(session: Session, round_id: int) -> tuple[Tour, ...]:
 
 
 async def tours_in(session: Session, states: Iterable[TourState]) -> tuple[Tour, ...]:
-    wanted = _WHOLE.where(TOUR.c.state.in_([str(each) for each in states])).order_by(TOUR.c.id)
-    return tuple(_tour_from(row) for row in await session.execute(wanted))
+    query = _WHOLE.where(TOUR.c.state.in_([str(state) for state in states])).order_by(TOUR.c.id)
+    return tuple(_tour_from(row) for row in await session.execute(query))
 
 
 async def all_tours(session: Session, programme: str) -> tuple[Tour, ...]:
@@ -362,18 +364,18 @@ async def set_tour_state(session: Session, tour_id: int, state: TourState) -> No
 
 
 async def reschedule_tour(session: Session, tour_id: int, starts: date, ends: date, *, sent: bool = True) -> None:
-    """Other days: everybody's calendar entry has to change, once one was *sent*."""
+    """Change the days. If calendar entries were *sent*, their sequence increases."""
     later = TOUR.c.sequence + (1 if sent else 0)
     await session.execute(update(TOUR).where(TOUR.c.id == tour_id).values(starts=starts, ends=ends, sequence=later))
 
 
 async def round_of(session: Session, tour_id: int) -> int:
-    """The id of the round that tour belongs to."""
-    found: int = (await session.execute(select(TOUR.c.round_id).where(TOUR.c.id == tour_id))).scalar_one()
-    return found
+    """The id of the tour's round."""
+    round_id: int = (await session.execute(select(TOUR.c.round_id).where(TOUR.c.id == tour_id))).scalar_one()
+    return round_id
 
 
 async def forget_person(session: Session, person: str) -> None:
-    """Their membership and wishes go; rounds hold opaque ids."""
+    """Delete their membership and constraints. Rounds contain opaque ids only."""
     await session.execute(delete(MEMBER).where(MEMBER.c.person_id == person))
     await session.execute(delete(CONSTRAINT).where((CONSTRAINT.c.one == person) | (CONSTRAINT.c.other == person)))

@@ -1,4 +1,4 @@
-"""What vendors must remember across restarts: installations, conversation references. Sealed before it comes here."""
+"""State of the chat platforms that has to survive a restart: installations, conversation references. Stored encrypted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ VENDOR_STATE = table_of(VendorStateRow)
 
 
 async def save(session: Session, vendor: str, kind: str, key: str, encrypted: str, at: datetime) -> None:
-    """Keep one note; an earlier one with that key is replaced."""
+    """Store one value, replacing an earlier one with that key."""
     row = {"vendor": vendor, "kind": kind, "key": key, "encrypted": encrypted, "at": at}
     if not await insert_new(session, VendorStateRow, [row]):
         same = (VENDOR_STATE.c.vendor == vendor) & (VENDOR_STATE.c.kind == kind) & (VENDOR_STATE.c.key == key)
@@ -35,10 +35,10 @@ async def save(session: Session, vendor: str, kind: str, key: str, encrypted: st
 
 
 async def find(session: Session, vendor: str, kind: str, key: str) -> str | None:
-    wanted = select(VENDOR_STATE.c.encrypted).where(
+    query = select(VENDOR_STATE.c.encrypted).where(
         VENDOR_STATE.c.vendor == vendor, VENDOR_STATE.c.kind == kind, VENDOR_STATE.c.key == key
     )
-    return cast(str | None, (await session.execute(wanted)).scalar_one_or_none())
+    return cast(str | None, (await session.execute(query)).scalar_one_or_none())
 
 
 async def forget(session: Session, vendor: str, kind: str, key: str) -> None:
@@ -50,7 +50,7 @@ async def forget(session: Session, vendor: str, kind: str, key: str) -> None:
 
 
 async def all_of(session: Session, vendor: str, kind: str) -> dict[str, str]:
-    """Key -> sealed text of every note of that kind."""
+    """Key -> encrypted value, of all values of that kind."""
     rows = await session.execute(
         select(VENDOR_STATE.c.key, VENDOR_STATE.c.encrypted)
         .where(VENDOR_STATE.c.vendor == vendor, VENDOR_STATE.c.kind == kind)
@@ -62,16 +62,16 @@ async def all_of(session: Session, vendor: str, kind: str) -> dict[str, str]:
 async def forget_conversations(
     session: Session, vendor: str, account: str, *, direct: str, conversation: str, decrypt: Callable[[str], str]
 ) -> None:
-    """Forget how *account* is reached in private: every id of that person, and the conversations they lead to.
+    """Delete how *account* is reached in private: every id of that person, and their direct conversations.
 
-    Notes of the kind *direct* lead from an id to a conversation; those of the kind *conversation* hold the way to it.
+    Values of the kind *direct* map an id to a conversation; those of the kind *conversation* hold its reference.
     """
-    leads = {key: decrypt(sealed) for key, sealed in (await all_of(session, vendor, direct)).items()}
-    theirs = {leads[account]} if account in leads else set()
-    ids = {account} | {key for key, led in leads.items() if led in theirs}
-    ways = {key: decrypt(sealed) for key, sealed in (await all_of(session, vendor, conversation)).items()}
-    theirs |= {key for key, way in ways.items() if any(json.dumps(each) in way for each in ids)}
-    await _forget_all(session, vendor, direct, ids | {key for key, led in leads.items() if led in theirs})
+    conversations = {key: decrypt(value) for key, value in (await all_of(session, vendor, direct)).items()}
+    theirs = {conversations[account]} if account in conversations else set()
+    ids = {account} | {key for key, target in conversations.items() if target in theirs}
+    references = {key: decrypt(value) for key, value in (await all_of(session, vendor, conversation)).items()}
+    theirs |= {key for key, reference in references.items() if any(json.dumps(id_) in reference for id_ in ids)}
+    await _forget_all(session, vendor, direct, ids | {key for key, target in conversations.items() if target in theirs})
     await _forget_all(session, vendor, conversation, theirs)
 
 

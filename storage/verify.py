@@ -1,6 +1,6 @@
-"""Prove that history is what was published: recompute the chain, replay it, compare the outcome with the items.
+"""Check that the history was not altered: recompute the hash chain, replay it, and compare the result with the items.
 
-The first row that does not fit is named; what comes after it proves nothing and is not looked at.
+The first row that does not match is named. Later rows are not checked, because they depend on it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, as_text,
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found. `problem` is "" when everything holds; else it names the first row that does not."""
+    """The result of `verify`. `problem` is "" when everything matches; otherwise it names the first row that does not."""
 
     revisions: int
     changes: int
@@ -47,12 +47,12 @@ class Verdict:
 
 
 class Altered(Exception):
-    """The text names the row, and what does not fit about it."""
+    """The text names the row, and what is wrong with it."""
 
 
 @dataclass(slots=True)
 class _Version:
-    """One state of one thing, as the replay says it must be stored."""
+    """One version of an item or campaign, as it must be stored according to the replay."""
 
     first: int
     state: dict[str, str]
@@ -66,8 +66,8 @@ class _Replay:
     changes: int = 0
 
     def apply(self, number: int, day: date, change: Change) -> None:
-        known = self.versions.setdefault((change.entity_type, change.key), [])
-        now = known[-1] if known and known[-1].last is None else None
+        versions = self.versions.setdefault((change.entity_type, change.key), [])
+        now = versions[-1] if versions and versions[-1].last is None else None
         starts = {} if now is None else now.state
         if (now is None) != (change.kind is ChangeKind.ADDED):
             raise Altered(
@@ -81,12 +81,12 @@ class _Replay:
             finished = (
                 finishing_day(change, now.finished if now else None, day) if change.entity_type == "item" else None
             )
-            known.append(_Version(number, {**starts, **change.new()}, finished))
+            versions.append(_Version(number, {**starts, **change.new()}, finished))
         self.changes += 1
 
 
 async def verify(session: Session, head: str = "") -> Verdict:
-    """Check the whole store. *head* is the beginning of a hash that somebody kept: it must be in the chain."""
+    """Check the whole store. *head* is the beginning of a hash that an operator kept: it must be in the chain."""
     replay = _Replay()
     hashes: dict[int, str] = {}
     try:
@@ -112,9 +112,11 @@ async def _check_chain(session: Session, replay: _Replay, hashes: dict[int, str]
                 raise Altered(f"R{row.number} is marked {row.state}, but it was published")
             continue
         _check_revision(row, rows, previous)
-        for each in rows:
+        for change in rows:
             replay.apply(
-                row.number, row.published_at.date(), change_from(each.entity_type, each.key, each.kind, each.body)
+                row.number,
+                row.published_at.date(),
+                change_from(change.entity_type, change.key, change.kind, change.body),
             )
         previous = hashes[row.number] = row.hash
     stray = (await session.execute(select(CHANGE.c.revision).where(CHANGE.c.revision.not_in(hashes or [0])))).first()
@@ -123,19 +125,19 @@ async def _check_chain(session: Session, replay: _Replay, hashes: dict[int, str]
 
 
 def _check_revision(row: Any, rows: Sequence[Any], previous: str) -> None:
-    for place, each in enumerate(rows, start=1):
-        where = f"R{row.number}, change {each.seq} ({each.entity_type} {each.key})"
-        if each.seq != place:
+    for place, change in enumerate(rows, start=1):
+        where = f"R{row.number}, change {change.seq} ({change.entity_type} {change.key})"
+        if change.seq != place:
             raise Altered(f"R{row.number}, change {place} is missing")
-        if hash_chain.change_digest(each.entity_type, each.key, each.kind, each.body) != each.digest:
+        if hash_chain.change_digest(change.entity_type, change.key, change.kind, change.body) != change.digest:
             raise Altered(f"{where} was altered")
-        _check_readable(each, where)
-    blanked = not row.reason_salt and not row.reason  # the words were removed on request; the chain keeps their mark
+        _check_readable(change, where)
+    blanked = not row.reason_salt and not row.reason  # the reason was removed on request; its hash stays
     if not blanked and hash_chain.reason_digest(row.reason_salt, row.reason) != row.reason_hash:
         raise Altered(f"R{row.number}: its reason was altered")
     if row.previous_hash != previous:
         raise Altered(f"R{row.number} does not follow the revision before it: one is missing or was altered")
-    if hash_chain.revision_hash(revision_from(row), row.reason_hash, [each.digest for each in rows]) != row.hash:
+    if hash_chain.revision_hash(revision_from(row), row.reason_hash, [change.digest for change in rows]) != row.hash:
         raise Altered(f"R{row.number} itself was altered: its author, time, reason or the list of its changes")
 
 
@@ -147,7 +149,7 @@ def _check_readable(row: Any, where: str) -> None:
 
 
 async def _check_items(session: Session, replay: _Replay) -> None:
-    expected = {key: versions for (noun, key), versions in replay.versions.items() if noun == "item"}
+    expected = {key: versions for (entity_type, key), versions in replay.versions.items() if entity_type == "item"}
     serving = await _serving(session)
     seen: dict[str, int] = {}
     async with aclosing(streamed(session, select(ITEM).order_by(ITEM.c.key, ITEM.c.from_revision))) as rows:
@@ -163,10 +165,10 @@ async def _check_items(session: Session, replay: _Replay) -> None:
 
 
 async def _serving(session: Session) -> dict[int, frozenset[str]]:
-    found: dict[int, set[str]] = {}
+    campaigns: dict[int, set[str]] = {}
     for row in await session.execute(select(ITEM_CAMPAIGN)):
-        found.setdefault(row.version_id, set()).add(row.campaign)
-    return {version: frozenset(campaigns) for version, campaigns in found.items()}
+        campaigns.setdefault(row.version_id, set()).add(row.campaign)
+    return {version: frozenset(keys) for version, keys in campaigns.items()}
 
 
 def _check_item(row: Any, version: _Version, serving: Mapping[int, frozenset[str]]) -> None:
@@ -187,7 +189,7 @@ def _check_item(row: Any, version: _Version, serving: Mapping[int, frozenset[str
 
 
 async def _check_campaigns(session: Session, replay: _Replay) -> None:
-    expected = {key: versions for (noun, key), versions in replay.versions.items() if noun == "campaign"}
+    expected = {key: versions for (entity_type, key), versions in replay.versions.items() if entity_type == "campaign"}
     then, now = table_of(CampaignVersionRow), table_of(CampaignRow)
     stored: dict[str, list[Any]] = {}
     for row in await session.execute(select(then).order_by(then.c.key, then.c.from_revision)):
@@ -195,11 +197,11 @@ async def _check_campaigns(session: Session, replay: _Replay) -> None:
     if stored.keys() != expected.keys():
         raise Altered(f"campaign {min(stored.keys() ^ expected.keys())}: its history does not fit the revisions")
     for key, versions in expected.items():
-        found = [
+        stored_versions = [
             (r.from_revision, r.to_revision, [as_text(getattr(r, f)) for f in CAMPAIGN_FIELDS]) for r in stored[key]
         ]
-        wanted = [(v.first, v.last, [v.state[f] for f in CAMPAIGN_FIELDS]) for v in versions]
-        if found != wanted:
+        expected_versions = [(v.first, v.last, [v.state[f] for f in CAMPAIGN_FIELDS]) for v in versions]
+        if stored_versions != expected_versions:
             raise Altered(f"campaign {key}: its history does not fit the revisions")
     for row in await session.execute(select(now).where(now.c.recorded.is_(True)).order_by(now.c.key)):
         if row.key not in expected or field_values(campaign_from(row)) != expected[row.key][-1].state:
@@ -207,6 +209,6 @@ async def _check_campaigns(session: Session, replay: _Replay) -> None:
 
 
 def _check_head(head: str, hashes: Mapping[int, str]) -> None:
-    wanted = head.strip().lower()
-    if wanted and not any(each.startswith(wanted) for each in hashes.values()):
-        raise Altered(f"no revision has a hash that begins with {wanted}: the history was rewritten or cut")
+    prefix = head.strip().lower()
+    if prefix and not any(digest.startswith(prefix) for digest in hashes.values()):
+        raise Altered(f"no revision has a hash that begins with {prefix}: the history was rewritten or cut")

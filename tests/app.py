@@ -61,9 +61,8 @@ def make_context(
     store: Store, features: Sequence[Feature], *, at: datetime = MONDAY, policy: Policy | None = None
 ) -> AppContext:
     """The context of a test's features; its clock shows *at* until the test moves it."""
-    hooks = tuple(feature.on_published for feature in features if feature.on_published)
     return AppContext(
-        store, FixedClock(at), CountingIds(), CsvSheets(), ReversingCipher(), policy or Policy(), on_published=hooks
+        store, FixedClock(at), CountingIds(), CsvSheets(), ReversingCipher(), policy or Policy(), tuple(features)
     )
 
 

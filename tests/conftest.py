@@ -101,7 +101,7 @@ def reused_postgres(postgres_server: str) -> str:
 def emptied_postgres(reused_postgres: str) -> str:
     """Its address, with no row in it and every id counting from 1 again."""
     with psycopg.connect(reused_postgres) as connection:
-        # As a replica: neither foreign keys nor the triggers that protect the history are checked.
+        # In the role of a replica, neither foreign keys are checked nor triggers run.
         connection.execute("SET session_replication_role = replica")
         tables = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"

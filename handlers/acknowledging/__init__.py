@@ -1,4 +1,4 @@
-"""Acknowledging: who has which version, and what one has missed."""
+"""Who acknowledged which version, and what they missed since."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
     from handlers.acknowledging import commands as _commands
+    from handlers.acknowledging import hooks as _hooks
     from handlers.acknowledging import jobs as _jobs
     from handlers.acknowledging import notices as _notices
 else:
+    _hooks = lazy_module("handlers.acknowledging.hooks")
     _commands = lazy_module("handlers.acknowledging.commands")
     _jobs = lazy_module("handlers.acknowledging.jobs")
     _notices = lazy_module("handlers.acknowledging.notices")
@@ -45,9 +47,7 @@ FEATURE = Feature(
         Command(
             words="current",
             run=_commands.show_current,
-            usage="current",
             does="Which version of the roadmap counts, and whether you have it.",
-            examples=("current",),
         ),
         Command(
             words="coverage",
@@ -60,9 +60,7 @@ FEATURE = Feature(
         Command(
             words="catchup",
             run=_commands.show_catchup,
-            usage="catchup",
             does="What changed for you since the version you have.",
-            examples=("catchup",),
         ),
         Command(
             words="nudges",
@@ -76,9 +74,7 @@ FEATURE = Feature(
         Command(
             words="nudges later",
             run=_commands.snooze_nudges,
-            usage="nudges later",
             does="No reminder for a day.",
-            examples=("nudges later",),
             writes=True,
         ),
     ),
@@ -92,4 +88,6 @@ FEATURE = Feature(
             run=_jobs.send_nudges,
         ),
     ),
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

@@ -1,4 +1,4 @@
-"""The cards of "I have it"."""
+"""Cards about acknowledging a version: coverage, catch-up, nudges."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from handlers.shared.card_parts import (
     item_change_blocks,
     item_table,
     revision_words,
+    short_hash,
     team_name,
 )
 from handlers.shared.rules.diff import ItemChange
-from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.phrases import join_names, plural, side_name
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -35,11 +36,9 @@ from integrations.ports.cards import (
 from storage.values.company import Directory, Person, Side, Team
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState, Status
 
-HASH_SHOWN = 12
-MAX_BEHIND = 20  # names; the facts hold them all
-MAX_TEAMS = 40  # rows of a side; the subtotal counts them all
-SIDE_LABELS = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "Others"}
-# Where an acknowledgement came from. The console stands for the demo and the terminal: anybody at them may have said it.
+MAX_BEHIND = 20  # names; the JSON facts hold all of them
+MAX_TEAMS = 40  # rows per side; the subtotal counts all teams
+# Where an acknowledgement came from. "Console" is the demo or the terminal, where anybody may have typed it.
 PLATFORM_PHRASES = {"slack": "in Slack", "teams": "in Teams", "console": "in the console"}
 
 
@@ -57,7 +56,7 @@ SNOOZE = Button("Not now", "nudges later", "", "nudges later")
 
 
 def nudge(newest: Revision, mine: int, *, second: bool) -> Card:
-    """A private word to somebody who is behind."""
+    """A nudge to a person who is behind."""
     have = f"You have R{mine}." if mine else "You have said “I have it” of none yet."
     return Card(
         f"{newest.name} is the current version",
@@ -77,7 +76,7 @@ def nudge(newest: Revision, mine: int, *, second: bool) -> Card:
 
 
 def escalation(newest: Revision, behind: Sequence[Person]) -> Card:
-    """What a lead reads of their people."""
+    """To a manager: who of their people is still behind."""
     names = join_names([each.name or each.email for each in behind[:MAX_BEHIND]])
     more = f" and {len(behind) - MAX_BEHIND} more" if len(behind) > MAX_BEHIND else ""
     return Card(
@@ -91,7 +90,7 @@ def escalation(newest: Revision, behind: Sequence[Person]) -> Card:
 
 
 def nudges_setting(*, resting: bool, for_good: bool = False) -> Card:
-    """What was noted about being reminded."""
+    """The setting of nudges after a change."""
     if not resting:
         return Card("You will be reminded again", (text("At most twice a version, in your working hours."),))
     words = "until you say: nudges on" if for_good else "for a day"
@@ -99,7 +98,7 @@ def nudges_setting(*, resting: bool, for_good: bool = False) -> Card:
 
 
 def acknowledged(wanted: Revision, current: Revision, newest: int, *, new: bool) -> Card:
-    """What was noted. *newest* is the highest revision that person has."""
+    """*newest* is the highest revision that the person has acknowledged."""
     if new:
         said = f"You have {wanted.name}. It covers every earlier one."
     elif newest > wanted.number:
@@ -123,7 +122,7 @@ def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) 
         pairs.insert(0, ("Published", (When(revision.published_at),)))
     if revision.approver:
         pairs.append(("Approved by", (names.name_of(revision.approver) or "somebody who left",)))
-    pairs += [("Reason", (reason or "none given",)), ("Hash", (revision.hash[:HASH_SHOWN],))]
+    pairs += [("Reason", (reason or "none given",)), ("Hash", (short_hash(revision),))]
     pairs.append(("You", (f"have {revision.name}" if has_it else f"do not have {revision.name} yet",)))
     blocks: tuple[Block, ...] = (Fields(tuple(pairs)),)
     return Card(
@@ -136,14 +135,15 @@ def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) 
 
 
 def coverage(revision: Revision, teams: Sequence[Coverage], names: Directory) -> Card:
-    """Per team and side: how many have it, and who does not."""
+    """Per team and side: how many acknowledged it, and who did not."""
     people, have = coverage_totals(teams)
     if not people:
         return Card(f"Nobody could have {revision.name} yet", (text("No team has any people. Import people first."),))
     rows: list[tuple[Spans, ...]] = []
     left_out = 0
-    for side, label in SIDE_LABELS.items():
-        of_side = [each for each in teams if each.side is side]
+    for side in Side:
+        label = side_name(side, "Others")
+        of_side = [team for team in teams if team.side is side]
         rows += [_row((team_name(each.team, names),), (each,)) for each in of_side[:MAX_TEAMS]]
         left_out += len(of_side[MAX_TEAMS:])
         if of_side:
@@ -173,7 +173,7 @@ def _how(teams: Sequence[Coverage]) -> tuple[Text, ...]:
 
 
 def _behind(teams: Sequence[Coverage], names: Directory) -> tuple[Text, ...]:
-    behind = [names.name_of(person.id) or person.email for each in teams for person in each.behind]
+    behind = [names.name_of(person.id) or person.email for team in teams for person in team.behind]
     if not behind:
         return (text("Nobody is behind."),)
     more = len(behind) - MAX_BEHIND
@@ -191,7 +191,7 @@ def catchup(
     campaigns: Sequence[Change],
     names: Directory,
 ) -> Card:
-    """What is different since R*mine*: one's own items, the team's, everything else."""
+    """Changes since R*mine*: the person's own items, their team's, everything else."""
     if mine >= newest.number:
         return Card("Nothing new", (text(f"You have {newest.name}, and it is the current version."),))
     whole = [item_change for heap in by_relevance for item_change in heap]
@@ -214,7 +214,7 @@ def catchup(
 
 
 def first_look(newest: Revision, items: Sequence[Item], total: int, whose: str, names: Directory) -> Card:
-    """Where one's work stands on the current version, for somebody who starts with it."""
+    """For a first-time reader: the state of their items in the current version."""
     said = f"{plural(total, 'open item')} {whose}." if total else "No open item on it is yours or your team's."
     return Card(
         f"{newest.name} is the current version, and your first",

@@ -22,11 +22,11 @@ from storage.values.company import Directory
 from storage.values.questions import Plan, SortOrder
 from storage.values.roadmap import OPEN_STATUSES, Revision, RevisionState
 
-SHOWN = 10  # items of one's own; `roadmap` lists them all
+SHOWN = 10  # items; `roadmap` lists all of them
 
 
 async def acknowledge(ctx: AppContext, request: Request) -> Reply:
-    """`ack R42`: I have it. Covers earlier ones; the first time stands."""
+    """`ack R42`: acknowledges it and all earlier ones. Acknowledging again keeps the first time."""
     async with write(ctx, request, revision=parse_revision(request.args.first())) as session:
         current = await lookup.current_revision(session)
         wanted = await _revision_meant(session, request, current)
@@ -45,7 +45,7 @@ async def acknowledge(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _revision_meant(session: Session, request: Request, current: Revision) -> Revision:
-    """The published revision that was named; the current one when none was. Raises Refusal."""
+    """The published revision that the request names, by default the current one. Raises Refusal."""
     said = request.args.first()
     if not said:
         return current
@@ -62,7 +62,7 @@ async def _revision_meant(session: Session, request: Request, current: Revision)
 
 
 async def show_current(ctx: AppContext, request: Request) -> Reply:
-    """`current`: which version counts, and whether I have it."""
+    """`current`: the current version, and whether the asker acknowledged it."""
     async with ctx.store.reading() as session:
         found = await lookup.current_revision(session)
         has_it = await acknowledgements.latest_revision_of(session, request.person.id) >= found.number
@@ -82,12 +82,12 @@ async def show_current(ctx: AppContext, request: Request) -> Reply:
 
 
 def _public_names(names: Directory, request: Request) -> Directory:
-    """The names as they may be said where the reply goes."""
+    """Names for the reply: in a room, without those of people who opted out."""
     return names if request.private else names.with_public_names()
 
 
 async def show_coverage(ctx: AppContext, request: Request) -> Reply:
-    """`coverage R42`: per team, who has that version."""
+    """`coverage R42`: per team, who acknowledged that version."""
     async with ctx.store.reading() as session:
         newest = await lookup.current_revision(session)
         wanted = await _revision_meant(session, request, newest)
@@ -99,12 +99,12 @@ async def show_coverage(ctx: AppContext, request: Request) -> Reply:
         "revision": wanted.number,
         "teams": [
             {
-                "team": each.team,
-                "people": each.people,
-                "acknowledged": each.acknowledged,
-                "behind": [person.email for person in each.behind],
+                "team": team.team,
+                "people": team.people,
+                "acknowledged": team.acknowledged,
+                "behind": [person.email for person in team.behind],
             }
-            for each in teams
+            for team in teams
         ],
     }
     return Reply(cards.coverage(wanted, teams, _public_names(names, request)), request.private, facts)
@@ -114,7 +114,7 @@ async def show_coverage(ctx: AppContext, request: Request) -> Reply:
 
 
 async def show_catchup(ctx: AppContext, request: Request) -> Reply:
-    """`catchup`: what changed for me since the version I have."""
+    """`catchup`: what changed since the version that the asker acknowledged."""
     async with ctx.store.reading() as session:
         newest = await lookup.current_revision(session)
         mine = await acknowledgements.latest_revision_of(session, request.person.id)
@@ -134,7 +134,7 @@ async def show_catchup(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _first_look(session: Session, request: Request, newest: Revision, names: Directory) -> Reply:
-    """For somebody who never acknowledged anything: where their own work stands, or their team's."""
+    """For a person who never acknowledged anything: their own open items, or their team's."""
     own = Plan(owners=(request.person.id,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=request.today)
     found, whose = await roadmap.matching(session, own, request.audience, show=SHOWN), "you own"
     if not found.keys and request.person.team:
@@ -149,7 +149,7 @@ async def _first_look(session: Session, request: Request, newest: Revision, name
 
 
 async def set_nudges(ctx: AppContext, request: Request) -> Reply:
-    """`nudges off`: no reminders any more; `on` takes that back."""
+    """`nudges off|on`: stops or resumes nudges."""
     said = request.args.first().lower()
     if said not in {"off", "on"}:
         raise BadInput(
@@ -164,12 +164,12 @@ async def set_nudges(ctx: AppContext, request: Request) -> Reply:
 
 
 async def snooze_nudges(ctx: AppContext, request: Request) -> Reply:
-    """`nudges later`: not today."""
+    """`nudges later`: no nudge for a day."""
     async with write(ctx, request) as session:
         await snooze(session, request.person.id, request.now, for_good=False)
     return Reply(cards.nudges_setting(resting=True), facts={"nudges": "later"})
 
 
 async def snooze(session: Session, person: str, now: datetime, *, for_good: bool) -> None:
-    """No nudge for a day, or none any more."""
+    """Stop nudges for a day, or until the person resumes them."""
     await reminders.snooze(session, person, now + (timedelta(days=36_500) if for_good else timedelta(days=1)))

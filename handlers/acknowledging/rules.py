@@ -1,4 +1,4 @@
-"""Who is on which version, and what of a change concerns a person first. Pure."""
+"""Coverage of a version, when nudges are due, and how relevant a change is to a person. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.values.roadmap import Item
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far a team is. `behind` is by e-mail; `how` counts those who have it by the platform they said it on."""
+    """Coverage of one team. `behind` is sorted by e-mail; `by_platform` counts where people acknowledged."""
 
     team: str
     side: Side
@@ -45,19 +45,19 @@ def _coverage(key: str, names: Directory, people: Sequence[Person], have: Mappin
 
 
 def coverage_totals(coverages: Iterable[Coverage]) -> tuple[int, int]:
-    """(people, those who have it) over several teams."""
+    """(people, people who acknowledged) over several teams."""
     rows = list(coverages)
     return sum(row.people for row in rows), sum(row.acknowledged for row in rows)
 
 
 def percent(part: int, whole: int) -> int:
-    """Per cent, rounded down: 100 means everybody."""
+    """Per cent, rounded down, so that 100 means everybody."""
     return part * 100 // whole if whole else 0
 
 
 @dataclass(frozen=True, slots=True)
 class NudgeProgress:
-    """Somebody without the current version: when it was published, how they were nudged about it, and when about anything."""
+    """What decides about the next nudge to a person who is behind. `last_nudged_at` is about any version."""
 
     published_at: datetime
     nudged: SentReminder | None
@@ -69,9 +69,9 @@ WORKING_DAYS_TO_WAIT = (1, 2, 1)
 
 
 def nudge_due(progress: NudgeProgress, hours: WorkingHours, now: datetime) -> int:
-    """The nudge that is due *now*: 1 or 2 to the person, 3 to their lead, 0 for none.
+    """The step that is due *now*: 1 or 2 is a nudge to the person, 3 the notice to their manager, 0 nothing.
 
-    Nobody is nudged outside of their working hours, nor twice on one local day, whatever about.
+    Nobody is nudged outside their working hours or twice on one local day.
     """
     step = progress.nudged.step if progress.nudged else 0
     if step >= len(WORKING_DAYS_TO_WAIT) or not hours.is_open(now):

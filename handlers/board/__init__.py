@@ -1,4 +1,4 @@
-"""The board: one page for both chiefs, as a card, as a file and for whoever draws it."""
+"""The board: one page about the whole company, as a card, as files and as a web page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`board`: where the whole company stands, on one page. Nothing here writes."""
+"""`board`: the state of the whole company on one page. Nothing here writes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TIMELINE_STATUSES = frozenset(Status) - {Status.DROPPED}
 
 
 async def show_board(ctx: AppContext, request: Request) -> Reply:
-    """`board [md|csv]`: the current revision and who is on it, what slipped, shipped and is blocked."""
+    """`board [md|csv]`: the current revision and its coverage; what slipped, shipped and is blocked."""
     kind = request.args.first().casefold()
     if kind not in {"", "md", "csv"}:
         raise BadInput(
@@ -51,7 +51,7 @@ def _file(ctx: AppContext, board: Board, kind: str) -> Attachment | None:
 
 
 async def read_board(session: Session, request: Request) -> Board:
-    """The board as everyone who gets it may see it. Raises NotFound before anything was published."""
+    """The board as its audience may see it. Raises NotFound if nothing was published yet."""
     current = await lookup.current_revision(session)
     compared = await _baseline_revision(session, current, request.today)
     names = await directory(session)
@@ -74,7 +74,7 @@ async def read_board(session: Session, request: Request) -> Board:
 
 
 async def _baseline_revision(session: Session, current: Revision, today: date) -> int:
-    """The revision that counted a month ago; the first one where the roadmap is younger."""
+    """The revision that was current a month ago, or the first one if the roadmap is younger."""
     month_ago = start_of_day(today - rules.LOOKBACK)
     then = await revisions.current_at(session, month_ago)
     if then is None:

@@ -1,4 +1,4 @@
-"""What both chiefs want to see at a glance. Pure.
+"""Compute the board from items, coverage and campaigns. Pure.
 
 names + acknowledgements -> teams        moved + overdue -> slipped        all of it -> one Board
 """
@@ -15,15 +15,15 @@ from storage.values.acknowledgements import Acknowledgement
 from storage.values.company import Directory, Permission, Person, Side
 from storage.values.roadmap import Item, Kind
 
-LOOKBACK = timedelta(days=30)  # "slipped" and "shipped" are of a month
-MAX_LISTED = 200  # items in one list of the page; nobody reads more, and the rest is counted
+LOOKBACK = timedelta(days=30)  # the period of "slipped" and "shipped"
+MAX_LISTED = 200  # items in one list of the page; the rest is counted
 MAX_MOVED = 10_000  # items compared with a month ago
 MAX_TIMELINE = 160  # items in the timeline
 
 
 @dataclass(frozen=True, slots=True)
 class BoardItems:
-    """The items the reader may see, as the store gave them: each list in its own order."""
+    """The items the reader may see, each list in the order of its query."""
 
     overdue: Sequence[Item]  # the longest first
     late: frozenset[str]  # the keys of all that is overdue
@@ -39,7 +39,7 @@ def teams(
 ) -> tuple[BoardTeam, ...]:
     """Every team that has people, Marketing first, by name; *named* are the teams whose people the reader may name.
 
-    None stands for all teams.
+    None: all teams.
     """
     people: dict[str, list[Person]] = {}
     for person in names.people:
@@ -70,7 +70,7 @@ def _team(
 
 
 def teams_with_names(person: Person) -> frozenset[str] | None:
-    """The teams of which *person* reads who is behind: publishers and admins of all (None), others of their own."""
+    """The teams in which *person* may see who is behind: for publishers and admins all (None), else their own."""
     if person.permission.covers(Permission.PUBLISHER):
         return None
     return frozenset({person.team} if person.team else ())
@@ -94,7 +94,7 @@ def campaigns(names: Directory) -> tuple[BoardCampaign, ...]:
 
 
 def slipped(board_items: BoardItems, today: date) -> tuple[str, ...]:
-    """Keys of what moved later or is late, the furthest first."""
+    """Keys of items that moved later or are overdue, by how far."""
     late = {item.key: (today - item.due).days for item in board_items.overdue if item.due}
     moved = {key: (item.due - before).days for key, (item, before) in board_items.rescheduled.items() if item.due}
     days = {key: max(late.get(key, 0), moved.get(key, 0)) for key in late.keys() | moved.keys()}
@@ -102,7 +102,7 @@ def slipped(board_items: BoardItems, today: date) -> tuple[str, ...]:
 
 
 def with_lists(empty: Board, board_items: BoardItems, names: Directory) -> Board:
-    """*empty* with its lists, and every item that stands in one of them once."""
+    """*empty* with its lists, and each listed item once."""
     late = slipped(board_items, empty.today)
     moved = [item for item, _ in board_items.rescheduled.values()]
     lists = (board_items.timeline, board_items.blocked, board_items.shipped, board_items.overdue, moved)
@@ -127,7 +127,7 @@ def _listed(items: Iterable[Item], more: int) -> BoardList:
 
 
 def item_line(item: Item, names: Directory, due_before: date | None = None) -> BoardItem:
-    """An item in a reader's words."""
+    """An item with names in place of ids."""
     team = names.team.get(item.team)
     return BoardItem(
         key=item.key,

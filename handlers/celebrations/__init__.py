@@ -262,4 +262,6 @@ FEATURE = Feature(
             run=_jobs.hint,
         ),
     ),
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

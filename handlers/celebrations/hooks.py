@@ -5,18 +5,19 @@ Reopening an item withdraws its draft; a card that is already posted says that t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from handlers.celebrations.queries import rooms_following
 from handlers.celebrations.rules.recognition import REMAINING_ROOMS, UNDECIDED, deciders_of
 from handlers.celebrations.workflow import ask_to_decide, post_in_rooms, refresh_cards
-from handlers.context import AppContext
+from handlers.context import AppContext, PersonTraces
 from storage import celebrations, roadmap
 from storage.directory import directory
 from storage.store import Session
 from storage.values.celebrations import CelebrationState
-from storage.values.company import Directory
+from storage.values.company import Directory, Person
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, Status
 
 MOST_DRAFTED = 200  # of one revision; an import that finishes more is history
@@ -84,3 +85,31 @@ async def _reopen(session: Session, keys: Sequence[str], at: datetime) -> None:
         await celebrations.update_celebration(session, celebration.id, state=state, due_at=None)
     if concerned:
         await refresh_cards(session, at)
+
+
+async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:
+    anniversary = await celebrations.anniversary_of(session, person.id)
+    return {
+        "thanks": [
+            {"from_me": kudos.by == person.id, "reason": kudos.reason, "at": kudos.at.isoformat()}
+            for kudos in await celebrations.kudos_of(session, person.id)
+        ],
+        "anniversary": {
+            "day": anniversary.day,
+            "month": anniversary.month,
+            "since": anniversary.since,
+            "words": anniversary.words,
+        }
+        if anniversary
+        else None,
+        "celebrations_decided": [
+            {"item": celebration.item, "state": str(celebration.state), "text": celebration.text}
+            for celebration in await celebrations.with_decider(session, person.id)
+        ],
+    }
+
+
+async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
+    """Posted cards that hold any of it are updated or removed by the next `celebrations.tick`."""
+    await celebrations.forget_person(session, traces.person.id, traces.words)
+    return {}

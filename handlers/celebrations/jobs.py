@@ -21,7 +21,7 @@ from handlers.celebrations.workflow import ask_to_decide, post_card, post_in_roo
 from handlers.context import AppContext
 from handlers.shared.rules.dates import start_of_day
 from handlers.shared.rules.periods import RECAP, is_due, period_before, quarter_of, recap_mark
-from handlers.shared.sending_hours import digest_day, has_digest_today, hours_at, hours_of
+from handlers.shared.sending_hours import digest_day, has_digest_today, hours_at, hours_of_person
 from storage import celebrations, places, posted_cards, reminders, revisions, roadmap
 from storage.directory import directory
 from storage.reminders import DigestProgress
@@ -67,7 +67,7 @@ async def _remind(
     if asked is None or not asked.audience.may_see(item.visible_to):  # left the company, or may no longer see the item
         await _ask_next(ctx, session, celebration, deciders[:1], now)
         return
-    match action_due(celebration, hours_of(ctx.policy, Place(0, "", "", "", direct=True), asked), now):
+    match action_due(celebration, hours_of_person(ctx.policy, asked), now):
         case DraftAction.REMIND:
             await celebrations.update_celebration(session, celebration.id, reminded=True)
             await ask_to_decide(ctx, session, celebration, celebration.decider, now, step=REMINDER)

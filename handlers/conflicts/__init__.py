@@ -1,4 +1,4 @@
-"""Conflicts: an item that is due after the campaign it serves starts or ends. Both owners are told once."""
+"""Conflicts: an item is due after the campaign it serves starts or ends. Both owners are notified once."""
 
 from __future__ import annotations
 

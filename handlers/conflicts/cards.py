@@ -1,4 +1,4 @@
-"""The card of two dates that do not go together."""
+"""The card about a conflict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.values.roadmap import Item, Status
 
 
 def conflict(item: Item, campaign: Campaign, edge: str, names: Directory) -> Card:
-    """What the owners of both read."""
+    """The conflict, for the owners of the item and of the campaign."""
     at = campaign.end if edge == "end" else campaign.start
     late = (item.due - at).days if item.due and at else 0
     happens = "ends" if edge == "end" else "starts"

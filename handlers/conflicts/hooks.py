@@ -1,44 +1,41 @@
-"""TODO: say what this module is for."""
+"""Find the conflicts that a revision makes, and tell the owners."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from handlers.conflicts import rules
-from handlers.conflicts.notices import CONFLICT
+from handlers.conflicts.notices import queue_conflict
 from handlers.context import AppContext
-from handlers.shared import notify
-from handlers.shared.conversations import conversation_with
 from storage import people, reminders, roadmap
 from storage.store import Session
-from storage.values.company import EVERYTHING
+from storage.values.company import EVERYTHING, Person
 from storage.values.questions import Plan
 from storage.values.roadmap import Change, Item, Revision
 
-MAX_NOTICES = 50  # of one revision: an import of a whole year is no news to anybody one by one
+MAX_NOTICES = 50  # of one revision: a revision with more is an import, and its conflicts are recorded without notices
 
 
 async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
-    """Tell both owners of every conflict that this revision made, or made worse. Harmless to repeat."""
-    campaigns = {each.key: each for each in await roadmap.campaigns(session)}
+    """Tell both owners of every conflict that is new or got worse. Harmless to repeat."""
+    campaigns = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     items = await _affected_items(session, changes)
-    told = await reminders.conflicts(session, list(items))
-    found = rules.find_conflicts(items.values(), campaigns)
+    recorded = await reminders.conflicts(session, list(items))
+    conflicts = rules.find_conflicts(items.values(), campaigns)
     news = [
-        each for each in found if rules.is_news(each, told.get((each.item, each.campaign)), ctx.policy.material_days)
+        conflict
+        for conflict in conflicts
+        if rules.is_news(conflict, recorded.get((conflict.item, conflict.campaign)), ctx.policy.material_days)
     ]
-    for gone in told.keys() - {(each.item, each.campaign) for each in found}:
-        await reminders.forget_conflict(session, *gone)
+    for resolved in recorded.keys() - {(conflict.item, conflict.campaign) for conflict in conflicts}:
+        await reminders.forget_conflict(session, *resolved)
 
     at = ctx.clock.now()
-    silent = len(news) > MAX_NOTICES
-    for each in news:
-        await reminders.save_conflict(session, each.item, each.campaign, each.due, each.edge, at)
-        owners = {items[each.item].owner, campaigns[each.campaign].owner} - {""}
-        direct = [] if silent else await _conversations_with(ctx, session, owners)
-        payload = {"item": each.item, "campaign": each.campaign, "edge": each.edge}
-        key = f"{CONFLICT}:{each.item}:{each.campaign}:{revision.name}"
-        await notify.queue_notice(session, direct, CONFLICT, payload, key=key, at=at)
+    for conflict in news:
+        await reminders.save_conflict(session, conflict.item, conflict.campaign, conflict.due, conflict.edge, at)
+        owner_ids = {items[conflict.item].owner, campaigns[conflict.campaign].owner} - {""}
+        owners = await _known(session, owner_ids) if len(news) <= MAX_NOTICES else []
+        await queue_conflict(ctx, session, owners, conflict, revision, at)
 
 
 async def _affected_items(session: Session, changes: Sequence[Change]) -> dict[str, Item]:
@@ -52,6 +49,6 @@ async def _affected_items(session: Session, changes: Sequence[Change]) -> dict[s
     return await roadmap.items_with(session, keys)
 
 
-async def _conversations_with(ctx: AppContext, session: Session, owners: set[str]) -> list[int]:
-    known = [await people.with_id(session, each) for each in sorted(owners)]
-    return sorted({await conversation_with(session, ctx.policy, each) for each in known if each})
+async def _known(session: Session, person_ids: set[str]) -> list[Person]:
+    people_or_none = [await people.with_id(session, person_id) for person_id in sorted(person_ids)]
+    return [person for person in people_or_none if person]

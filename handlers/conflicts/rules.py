@@ -1,4 +1,4 @@
-"""Which dates do not go together. Pure."""
+"""Find items that are due after their campaign starts or ends. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Edge = Literal["start", "end"]
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """An open item, due after the edge of a campaign that needs it."""
+    """An open item that is due after the start or the end of a campaign it serves."""
 
     item: str
     campaign: str
@@ -42,7 +42,7 @@ def _missed(due: date, campaign: Campaign) -> Edge | None:
 
 
 def is_news(conflict: Conflict, last_notice: tuple[date, str] | None, days: int) -> bool:
-    """Whether its owners have to hear of it: for the first time, or because it got worse by more than *days*."""
+    """Whether to notify the owners: it is new, or got worse by more than *days*."""
     if last_notice is None:
         return True
     due, edge = last_notice

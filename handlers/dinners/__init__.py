@@ -12,6 +12,7 @@ from storage.values.company import Permission
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
+    from handlers.dinners import hooks as _hooks
     from handlers.dinners import jobs as _jobs
     from handlers.dinners.commands import guests as _guests
     from handlers.dinners.commands import organising as _organising
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from handlers.dinners.commands import rsvp as _rsvp
     from handlers.dinners.commands import seating as _seating
 else:
+    _hooks = lazy_module("handlers.dinners.hooks")
     _jobs = lazy_module("handlers.dinners.jobs")
     _guests = lazy_module("handlers.dinners.commands.guests")
     _organising = lazy_module("handlers.dinners.commands.organising")
@@ -287,4 +289,6 @@ FEATURE = Feature(
             run=_jobs.tick,
         ),
     ),
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

@@ -11,14 +11,14 @@ from handlers.context import AppContext
 from handlers.dinners import workflow
 from handlers.dinners.queries import overview
 from handlers.dinners.rules import quarters, timeline
-from handlers.dinners.workflow import State, advance, forget_needs
+from handlers.dinners.workflow import advance, forget_needs
 from handlers.shared.rules.quiet_hours import WorkingHours, parse_working_days
 from storage import dinners
 from storage.directory import directory
 from storage.store import Session
-from storage.values.dinners import Dinner
+from storage.values.dinners import Dinner, DinnerState
 
-MOST_STEPS = len(State)  # of one dinner in one run
+MOST_STEPS = len(DinnerState)  # of one dinner in one run
 
 
 async def tick(ctx: AppContext, session: Session, now: datetime) -> None:
@@ -38,7 +38,7 @@ async def tick(ctx: AppContext, session: Session, now: datetime) -> None:
 
 
 async def _poll(session: Session, dinner: Dinner) -> timeline.PollStatus:
-    if dinner.state not in (State.PLANNED, State.POLLING):
+    if dinner.state not in (DinnerState.PLANNED, DinnerState.POLLING):
         return timeline.PollStatus(())
     asked = {person.id for person in overview.invited(await directory(session))}
     voted = (await dinners.votes(session, dinner.id)).keys()

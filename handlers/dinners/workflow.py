@@ -26,18 +26,16 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatAssignment, SeatStatus
 
-State = DinnerState
-
 
 async def advance(ctx: AppContext, session: Session, dinner: Dinner, step: DinnerState, now: datetime) -> Dinner | None:
     """Advance *dinner* to the state *step*, and notify people. Returns None if that is not possible yet."""
-    if step is State.DATED and dinner.day is None:
+    if step is DinnerState.DATED and dinner.day is None:
         dated = await _with_best_day(ctx, session, dinner, now)
         if dated is None:
             return None
         dinner = dated
     dinner = replace(dinner, state=step)
-    if step is State.POLLING:
+    if step is DinnerState.POLLING:
         days = await dinners.dates(session, dinner.id)
         dinner = replace(dinner, closes_at=timeline.poll_closes_at(days, dinner.timezone, now))
     await dinners.save(session, dinner)
@@ -64,19 +62,19 @@ async def _with_best_day(ctx: AppContext, session: Session, dinner: Dinner, now:
 async def _notify_about_state(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     """Send the notices of the new state, unless it is too late for them."""
     match dinner.state:
-        case State.POLLING:
+        case DinnerState.POLLING:
             await notices.notify_invited(ctx, session, dinner, "poll", now)
-        case State.INVITED if _is_ahead(dinner, now):
+        case DinnerState.INVITED if _is_ahead(dinner, now):
             await notices.notify_invited(ctx, session, dinner, "invitation", now)
-        case State.REMINDED if _is_ahead(dinner, now):
+        case DinnerState.REMINDED if _is_ahead(dinner, now):
             await _remind(ctx, session, dinner, now)
-        case State.SEATED:
+        case DinnerState.SEATED:
             await _seat(ctx, session, dinner, now)
-        case State.ANNOUNCED if dinner.ends_at and now < dinner.ends_at:
+        case DinnerState.ANNOUNCED if dinner.ends_at and now < dinner.ends_at:
             await _announce(ctx, session, dinner, now)
-        case State.THANKED if dinner.ends_at and now - dinner.ends_at < timeline.THANK_WITHIN:
+        case DinnerState.THANKED if dinner.ends_at and now - dinner.ends_at < timeline.THANK_WITHIN:
             await _to_guests(ctx, session, dinner, notices.THANKS, now)
-        case State.REVIEWED:
+        case DinnerState.REVIEWED:
             await _report(ctx, session, dinner, now)
         case _:
             pass

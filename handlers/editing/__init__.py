@@ -1,4 +1,4 @@
-"""Changing the roadmap: edits into the shared draft, publishing it with one key or two, and taking it back."""
+"""Changing the roadmap: edit the shared draft, publish it with or without an approval, revert a revision."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from storage.values.company import Permission
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
+    from handlers.editing import hooks as _hooks
     from handlers.editing.commands import edit as _edit
     from handlers.editing.commands import publish as _publish
 else:
+    _hooks = lazy_module("handlers.editing.hooks")
     _edit = lazy_module("handlers.editing.commands.edit")
     _publish = lazy_module("handlers.editing.commands.publish")
 
@@ -70,16 +72,12 @@ FEATURE = Feature(
         Command(
             words="draft",
             run=_publish.show_draft,
-            usage="draft",
             does="The same as draft show.",
-            examples=("draft",),
         ),
         Command(
             words="draft show",
             run=_publish.show_draft,
-            usage="draft show",
             does="Shows what waits to be published, and the proposal that waits for its second key.",
-            examples=("draft show",),
         ),
         Command(
             words="draft discard",
@@ -109,7 +107,6 @@ FEATURE = Feature(
             run=_publish.approve,
             usage="approve R43",
             does="Gives your side's key to a proposal: it becomes the current version.",
-            examples=("approve R43",),
             needs=Permission.PUBLISHER,
             writes=True,
             takes=1,
@@ -131,7 +128,6 @@ FEATURE = Feature(
             run=_publish.revert,
             usage="revert R43",
             does="Puts the reverse of a revision into the draft, for you to look at and publish.",
-            examples=("revert R43",),
             needs=Permission.PUBLISHER,
             writes=True,
             takes=1,
@@ -146,4 +142,6 @@ FEATURE = Feature(
             named=None,
         ),
     ),
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

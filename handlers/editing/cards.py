@@ -1,16 +1,15 @@
-"""How a draft, a proposal and their outcomes are shown."""
+"""Cards about the draft, proposals and their outcomes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from handlers.publishing import SIDE_NAMES
 from handlers.shared.card_parts import campaign_change_blocks, impact_blocks, item_change_blocks
 from handlers.shared.draft import PendingChanges
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.diff import Impact, ItemChange, impacts
-from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.phrases import join_names, plural, side_name
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, context, text
 from storage.values.company import Campaign, Directory, Person, Side, Team
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState
@@ -27,7 +26,7 @@ def edited(
     names: Directory,
     why: str,
 ) -> Card:
-    """The edit as it was understood: dates absolute, names whole."""
+    """The edit as it was understood, with absolute dates and full names."""
     if not item_changes and not campaign_changes:
         return Card(
             f"{key} is like that already", (text("That is what is published, so the draft holds no change of it."),)
@@ -49,7 +48,7 @@ def draft(
     *,
     needs_approval: bool,
 ) -> Card:
-    """What waits."""
+    """The pending draft and proposal."""
     blocks: list[Block] = []
     if proposal and proposed is not None:
         blocks += [*_proposal_blocks(proposal, proposed, names), Divider()]
@@ -88,7 +87,7 @@ def _approvals(proposal: Revision) -> Buttons:
 
 
 def approval_wanted(proposal: Revision, seen: PendingChanges, names: Directory) -> Card:
-    """To a publisher of the other side."""
+    """The request for approval, to a publisher of the other side."""
     blocks = _proposal_blocks(proposal, seen, names)
     impact = impact_blocks(impacts(seen.item_changes, names.campaign))
     footer = context("You get this because a revision needs a key of each side, and you can give your side's.")
@@ -100,7 +99,7 @@ def proposed(proposal: Revision, side: Side) -> Card:
         f"{proposal.name} is proposed",
         (
             text(
-                f"It is published when a publisher of {SIDE_NAMES[side]} approves; they have been told. Later edits wait."
+                f"It is published when a publisher of {side_name(side)} approves; they have been told. Later edits wait."
             ),
             Buttons((SHOW,)),
         ),
@@ -108,7 +107,7 @@ def proposed(proposal: Revision, side: Side) -> Card:
 
 
 def published(revision: Revision) -> Card:
-    """It is out."""
+    """The reply after publishing."""
     when = format_moment(revision.published_at) if revision.published_at else ""
     how = {"now": "published at once by an admin", "two-key": "signed by both sides"}.get(revision.how, "published")
     return Card(
@@ -151,7 +150,7 @@ def discarded(keys: Sequence[str]) -> Card:
 
 
 def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Directory) -> Card:
-    """The reverse waits in the draft."""
+    """The reply after a revert: what was put into the draft."""
     blocks: list[Block] = [
         *item_change_blocks(shared.item_changes, names),
         *campaign_change_blocks(shared.campaign_changes, names),
@@ -168,7 +167,7 @@ def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Di
 def what_if(
     item_change: ItemChange, impacts: Sequence[Impact], count: int, rooms: Sequence[str], names: Directory
 ) -> Card:
-    """Nothing was changed."""
+    """The reply of `whatif`."""
     if not item_change.fields:
         return Card("Nothing would change", (text(f"{item_change.key} is like that already."),))
     blocks: list[Block] = [*item_change_blocks([item_change], names), *impact_blocks(impacts)]

@@ -47,7 +47,7 @@ def _one_row(cells: Mapping[str, str]) -> _Sheet:
 
 
 def columns_of(typed: Mapping[str, str], words: Mapping[str, str]) -> dict[str, str]:
-    """The columns that `key=value` words name. Raises BadInput, which lists the words there are."""
+    """Arguments with column names as keys. Raises BadInput, which lists the valid ones."""
     unknown = [word for word in typed if word not in words]
     if unknown:
         raise BadInput(f"“{unknown[0]}” cannot be set. What can: {', '.join(words)}.")
@@ -57,7 +57,7 @@ def columns_of(typed: Mapping[str, str], words: Mapping[str, str]) -> dict[str, 
 
 
 def parse_item_edit(item: Item, typed: Mapping[str, str], names: Directory, today: date) -> dict[str, str]:
-    """The fields of *item* that *typed* changes, as text. Raises BadInput for a value that a file could not hold."""
+    """The fields of *item* that *typed* changes, as text. Raises BadInput for values that an import would refuse."""
     values = _cells_of(typed, ITEM_COLUMNS, names, today, {"due": item.due, "start": item.start})
     required = {"key": item.key, "title": item.title, "team": item.team, "status": str(item.status)}
     parsed = parse_items(_one_row({**required, **values}), names)
@@ -65,7 +65,7 @@ def parse_item_edit(item: Item, typed: Mapping[str, str], names: Directory, toda
 
 
 def item_with(item: Item, fields: Mapping[str, str]) -> Item:
-    """*item* with *fields* (as `item_edit` gives them) in place."""
+    """*item* with *fields* (from `item_edit`) applied."""
     return item_from_values(item.key, {**field_values(item), **fields}, item.finished_on)
 
 
@@ -83,13 +83,13 @@ def parse_campaign_edit(campaign: Campaign, typed: Mapping[str, str], names: Dir
     """The fields of *campaign* that *typed* changes, as text. Raises BadInput."""
     values = _cells_of(typed, CAMPAIGN_COLUMNS, names, today, {"start": campaign.start, "end": campaign.end})
     required = {"key": campaign.key, "name": campaign.name}
-    dates = {"start": as_text(campaign.start), "end": as_text(campaign.end)}  # one of them alone may come to be wrong
+    dates = {"start": as_text(campaign.start), "end": as_text(campaign.end)}  # each may conflict with the other
     parsed = parse_campaigns(_one_row({**required, **dates, **values}), names)
     return _fields_of(parsed, values)
 
 
 def campaign_with(campaign: Campaign, fields: Mapping[str, str]) -> Campaign:
-    """*campaign* with *fields* (as `campaign_edit` gives them) in place."""
+    """*campaign* with *fields* (from `campaign_edit`) applied."""
     state = field_values(campaign) | dict(fields)
     start, end = (date.fromisoformat(state[name]) if state[name] else None for name in ("start", "end"))
     return replace(
@@ -110,7 +110,7 @@ def _cells_of(
 
 
 def _email(typed: str, names: Directory) -> str:
-    """The e-mail of somebody named exactly; what fits nobody is left for the row check to refuse. Raises BadInput."""
+    """The e-mail of the person called exactly *typed*; else *typed*, which the row check refuses. Raises BadInput."""
     if not typed:
         return ""
     try:

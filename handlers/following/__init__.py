@@ -1,4 +1,4 @@
-"""Following an item: a private word whenever a revision changes it."""
+"""Following an item: a direct message whenever a revision changes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ else:
     _notices = lazy_module("handlers.following.notices")
 
 
-KEY_PATTERN = r"[^\s?!]+[-_.0-9][^\s?!]*"  # how the key of an item looks; anything else was a question
+_KEY_PATTERN = r"[^\s?!]+[-_.0-9][^\s?!]*"  # an item's key; with anything else the words are a question
 
 
 def _composers() -> Mapping[str, Compose]:
@@ -39,29 +39,27 @@ FEATURE = Feature(
             run=_commands.follow,
             usage="follow WEB-12",
             does="Tells you privately whenever a revision changes that item.",
-            examples=("follow WEB-12",),
             writes=True,
             takes=1,
-            first_word_pattern=KEY_PATTERN,
+            first_word_pattern=_KEY_PATTERN,
         ),
         Command(
             words="unfollow",
             run=_commands.unfollow,
             usage="unfollow WEB-12",
             does="No more words about that item.",
-            examples=("unfollow WEB-12",),
             writes=True,
             takes=1,
-            first_word_pattern=KEY_PATTERN,
+            first_word_pattern=_KEY_PATTERN,
         ),
         Command(
             words="following",
             run=_commands.list_followed,
-            usage="following",
             does="The items you follow.",
-            examples=("following",),
         ),
     ),
     notices=_composers,
     on_published=_hooks.on_published,
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

@@ -1,4 +1,4 @@
-"""The cards of following an item."""
+"""Cards about following items."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def followed_items(items: Sequence[Item], names: Directory) -> Card:
 
 
 def followed_item_changed(revision: Revision, item_changes: Sequence[ItemChange], names: Directory) -> Card:
-    """What a revision changed of what somebody follows."""
+    """What a revision changed of the items that the reader follows."""
     keys = [item_change.key for item_change in item_changes]
     stop = Button(f"Stop following {keys[0]}", "unfollow", keys[0], f"unfollow {keys[0]}")
     return Card(

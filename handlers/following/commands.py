@@ -1,4 +1,4 @@
-"""follow, unfollow, following."""
+"""`follow`, `unfollow`, `following`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_FOLLOWED = 200  # items that one person follows
 
 
 async def follow(ctx: AppContext, request: Request) -> Reply:
-    """`follow WEB-12`: you hear when a revision changes it."""
+    """`follow WEB-12`: notifies the asker when a revision changes it."""
     key = _key(request)
     async with write(ctx, request, item=key) as session:
         item = await roadmap.item(session, key, request.person.audience)
@@ -48,7 +48,7 @@ def _key(request: Request) -> str:
 
 
 async def list_followed(ctx: AppContext, request: Request) -> Reply:
-    """`following`: the items you follow, as you may see them now."""
+    """`following`: the items that the asker follows, as far as they may see them now."""
     async with ctx.store.reading() as session:
         keys = await following.followed_by(session, request.person.id)
         found = [await roadmap.item(session, key, request.audience) for key in keys]

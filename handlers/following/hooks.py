@@ -1,27 +1,34 @@
-"""TODO: say what this module is for."""
+"""What a revision means for people who follow its items, and what following holds of a person."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from handlers.context import AppContext
-from handlers.following.notices import FOLLOWED_ITEM_CHANGED
-from handlers.shared import notify
-from handlers.shared.conversations import conversation_with
+from handlers.context import AppContext, PersonTraces
+from handlers.following.notices import queue_followed_item_changed
 from storage import following, people
 from storage.store import Session
+from storage.values.company import Person
 from storage.values.roadmap import Change, Revision
 
 
 async def on_published(ctx: AppContext, session: Session, revision: Revision, changes: Sequence[Change]) -> None:
-    """One private card a person and revision, whatever it changed of what they follow. Harmless to repeat."""
+    """Notify followers of changed items, except the author. Harmless to repeat."""
     touched = [change.key for change in changes if change.entity_type == "item"]
     followed_by_person = await following.followers(session, touched)
     for person_id in sorted(followed_by_person):
         person = await people.with_id(session, person_id)
         if person is None or person_id == revision.author:
-            continue  # who published it knows
-        place = await conversation_with(session, ctx.policy, person)
-        payload = {"revision": revision.number, "person": person_id, "items": list(followed_by_person[person_id])}
-        key = f"{FOLLOWED_ITEM_CHANGED}:{revision.name}:{person_id}"
-        await notify.queue_notice(session, [place], FOLLOWED_ITEM_CHANGED, payload, key=key, at=ctx.clock.now())
+            continue
+        items = followed_by_person[person_id]
+        await queue_followed_item_changed(ctx, session, person, revision, items, ctx.clock.now())
+
+
+async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:
+    return {"items_followed": list(await following.followed_by(session, person.id))}
+
+
+async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
+    await following.forget_person(session, traces.person.id)
+    return {}

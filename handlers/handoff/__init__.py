@@ -105,4 +105,6 @@ FEATURE = Feature(
             run=_jobs.report_asked_often,
         ),
     ),
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

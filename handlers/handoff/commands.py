@@ -217,7 +217,7 @@ async def _mine(session: Session, request: Request) -> list[tuple[Question, Hand
 
 
 async def _open(session: Session, request: Request) -> list[tuple[Question, Handoff | None]]:
-    keeps = rules.is_bridge(request.person) or request.person.permission.covers(Permission.ADMIN)
+    keeps = request.person.is_bridge or request.person.permission.covers(Permission.ADMIN)
     waiting = await handoffs.waiting(session, None if keeps else request.person.id)
     rows = [(await questions.numbered(session, handoff.number), handoff) for handoff in waiting]
     return [(question, handoff) for question, handoff in rows if question is not None]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from handlers.context import AppContext
+from handlers.context import AppContext, PersonTraces
 from handlers.handoff.notices import WITHDRAWN
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with
 from storage import handoffs, people, roadmap
 from storage.store import Session
+from storage.values.company import Person
 from storage.values.questions import VerifiedAnswer
 from storage.values.roadmap import Change, Revision
 
@@ -50,3 +52,18 @@ async def _notify_asker(
     payload = {"answer": answer.id, "touched": touched}
     key = f"{WITHDRAWN}:{answer.id}:{revision.name}"
     await notify.queue_notice(session, [place], WITHDRAWN, payload, key=key, at=ctx.clock.now())
+
+
+async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:
+    return {
+        "answers": [
+            {"question": f"Q{answer.number}", "text": answer.text, "at": answer.at.isoformat()}
+            for answer in await handoffs.answers_by(session, person.id)
+        ]
+    }
+
+
+async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
+    """Their answers stay without their name: they are the company's."""
+    await handoffs.forget_person(session, traces.person.id)
+    return {}

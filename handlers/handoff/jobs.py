@@ -63,7 +63,7 @@ async def report_asked_often(ctx: AppContext, session: Session, due: datetime) -
     if not await questions.frequent_questions(session, since, OFTEN_TIMES, UNANSWERED_OUTCOMES):
         return
     names = await directory(session)
-    keepers = [person for person in names.people if rules.is_bridge(person) or _is_admin(ctx, person)]
+    keepers = [person for person in names.people if person.is_bridge or _is_admin(ctx, person)]
     places = sorted({await conversation_with(session, ctx.policy, person) for person in keepers})
     key = f"{ASKED_OFTEN}:{due.date()}"
     await notify.queue_notice(session, places, ASKED_OFTEN, {"since": since.isoformat()}, key=key, at=due)

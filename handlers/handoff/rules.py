@@ -17,7 +17,6 @@ from storage.values.company import Campaign, Directory, Permission, Person, Side
 from storage.values.questions import Handoff
 from storage.values.roadmap import Item
 
-BRIDGE_ROLE = "marketing technologist"
 FEW_ITEMS = 3  # a question about more items than this is about the campaign or the team
 MOST_ASKED = 3  # people; after that the asker is told that nobody knew
 _OTHER = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
@@ -59,9 +58,9 @@ def _candidate_routes(topic: QuestionTopic, asker: Person, names: Directory, adm
     if len(topic.items) > FEW_ITEMS and not topic.campaigns:
         yield from (Route(person, "most of the items are yours") for person, _ in owners.most_common(1))
     for team in dict.fromkeys([*topic.teams, *(item.team for item in topic.items[:FEW_ITEMS])]):
-        lead = lead_of(team, names)
+        lead = _lead_or_publisher(team, names)
         if lead:
-            yield Route(lead, f"you lead {names.team[team].name if team in names.team else team}")
+            yield Route(lead.id, f"you lead {names.team[team].name if team in names.team else team}")
     yield from _bridges(side, names)
     yield from _leads_of_side(_OTHER.get(side), names)
     yield from (Route(person.id, "you are an admin") for person in names.people if _is_admin(person, admins))
@@ -74,24 +73,18 @@ def _of_campaign(campaign: Campaign, side: Side) -> Sequence[tuple[str, str]]:
     return (partner, owner) if side is Side.MARKETING else (owner, partner)
 
 
-def lead_of(team: str, names: Directory) -> str:
-    """The person to whom most of the team report, else a publisher of the team, else ""."""
-    members = [person for person in names.people if person.team == team]
-    managers = Counter(member.manager_email for member in members if member.manager_email in names.by_email)
-    if managers:
-        best = max(managers.items(), key=lambda count: (count[1], count[0]))
-        return names.by_email[best[0]].id
-    return next((member.id for member in members if member.permission is Permission.PUBLISHER), "")
+def _lead_or_publisher(team: str, names: Directory) -> Person | None:
+    """The team's lead, else a publisher of the team."""
+    publishers = (
+        person for person in names.people if person.team == team and person.permission is Permission.PUBLISHER
+    )
+    return names.lead_of(team) or next(publishers, None)
 
 
 def _bridges(side: Side, names: Directory) -> Iterator[Route]:
-    bridges = [person for person in names.people if is_bridge(person)]
+    bridges = [person for person in names.people if person.is_bridge]
     for bridge in sorted(bridges, key=lambda person: names.side_of(person) is side):
         yield Route(bridge.id, "you are the bridge between Marketing and IT")
-
-
-def is_bridge(person: Person) -> bool:
-    return person.bridge or BRIDGE_ROLE in person.role.casefold()
 
 
 def _leads_of_side(side: Side | None, names: Directory) -> Iterator[Route]:
@@ -145,4 +138,4 @@ def supporting_keys(keys: Sequence[str], text: str, known_keys: Iterable[str]) -
 
 def may_answer(person: Person, handoff: Handoff | None, *, is_admin: bool) -> bool:
     """Whether the person was asked, or is a bridge person or an admin."""
-    return is_admin or is_bridge(person) or (handoff is not None and person.id in handoff.tried)
+    return is_admin or person.is_bridge or (handoff is not None and person.id in handoff.tried)

@@ -1,45 +1,42 @@
-"""Where to begin, and what can be said."""
+"""Help: the most frequent actions, and an explanation of every command."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from handlers.feature import Command, Feature
-from handlers.help.commands import CommandGuide
+from handlers.feature import Command, Feature, lazy_module
 
+__all__ = ["FEATURE"]
 
-def help_feature(others: Sequence[Feature]) -> Feature:
-    """The slice that tells about *others* and about itself; it is made last, when all others are known."""
-    guide = CommandGuide()
-    feature = Feature(name="help", title="Finding your way", commands=_commands(guide))
-    guide.features = (*others, feature)
-    return feature
+if TYPE_CHECKING:
+    from handlers.help import commands as _commands
+else:
+    _commands = lazy_module("handlers.help.commands")
 
 
-def _commands(guide: CommandGuide) -> tuple[Command, ...]:
-    return (
+FEATURE = Feature(
+    name="help",
+    title="Finding your way",
+    commands=(
         Command(
             words="home",
-            run=guide.home,
-            usage="home",
+            run=_commands.home,
             does="Offers the six things people do most; saying nothing at all does the same.",
-            examples=("home",),
             allows_strangers=True,
         ),
         Command(
             words="home ask",
-            run=guide.ask_form,
-            usage="home ask",
+            run=_commands.ask_form,
             does="Opens a form for a question.",
-            examples=("home ask",),
         ),
         Command(
             words="help",
-            run=guide.help,
+            run=_commands.explain,
             usage="help [TOPIC|COMMAND]",
             does="Lists what you can say to me, or explains one command.",
             examples=("help", "help people", "help roles grant"),
             takes=3,
             allows_strangers=True,
         ),
-    )
+    ),
+)

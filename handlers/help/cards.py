@@ -1,4 +1,4 @@
-"""How the way in is shown: a few buttons, then lists of words to type."""
+"""The home card with its buttons, and lists and explanations of commands."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PERMISSION_HOLDERS = {
     Permission.ADMIN: "admins",
 }
 
-# What people do most, in the order in which they look for it.
+# The most frequent actions, the most frequent first.
 OFFERS = (
     Button("What is new for me", "catchup", words="catchup", style="primary"),
     Button("Roadmap", "roadmap", words="roadmap"),
@@ -60,7 +60,7 @@ ASK_FORM = Form(
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Commands that belong together. `name` is what `help` calls them, "" for a passing group."""
+    """A group of commands. `name` is the word after `help`; "" for an ad-hoc group."""
 
     title: str
     commands: tuple[Command, ...]
@@ -68,7 +68,7 @@ class Topic:
 
 
 def home(person: Person, offers: Sequence[Button], *, known: bool) -> Card:
-    """The card behind no words at all."""
+    """The card for a message without words."""
     if not known:
         return Card("Handshake", (_welcome(), buttons(Button("Help", "help", words="help"))))
     name = person.name.split()[0] if person.name.strip() else ""
@@ -102,7 +102,7 @@ def how_to_ask() -> Card:
 
 
 def overview(topics: Sequence[Topic], *, known: bool) -> Card:
-    """Everything the reader may say, one line each."""
+    """Every command the reader may use, one line each."""
     blocks: list[Block] = [] if known else [_welcome()]
     blocks += [Text((Bold(each.title), *_lines(each.commands))) for each in topics]
     blocks.append(context("More about one of them: help COMMAND. Whatever is no command is taken for a question."))
@@ -119,12 +119,12 @@ def _lines(commands: Sequence[Command]) -> list[Span]:
 def topic(told: Topic) -> Card:
     if not told.commands:
         return Card(told.title, (text("Nothing of it is open to you."), context("All commands: help")))
-    blocks = [Text((Bold(each.usage), f" – {each.does}")) for each in told.commands]
+    blocks = [Text((Bold(command.usage), f" – {command.does}")) for command in told.commands]
     return Card(told.title, (*blocks, context("More about one of them: help COMMAND. All commands: help")))
 
 
 def command(told: Command, longer: Sequence[Command], permission: Permission) -> Card:
-    """One command in full, and those that begin with the same words."""
+    """One command in full, and the commands that begin with the same words."""
     may = PERMISSION_HOLDERS[told.needs] + ("" if permission.covers(told.needs) else f"; you are a {permission}")
     pairs: list[tuple[str, Spans]] = [("Usage", (Bold(told.usage),)), ("Who may", (may,))]
     pairs.append(("Changes something", ("yes" if told.writes else "no",)))

@@ -12,64 +12,67 @@ from handlers.help import cards, rules
 from integrations.ports.inbound import Reply
 
 
-class CommandGuide:
-    """Everything that can be said, by topic. `features` is filled once, as soon as all of them exist."""
+async def home(ctx: AppContext, request: Request) -> Reply:
+    """`home`, or no words at all: buttons for what people do most, as far as they may."""
+    offers = tuple(offer for offer in cards.OFFERS if _may(ctx, request, offer.action))
+    facts = {"offers": [offer.words for offer in offers]}
+    return Reply(cards.home(request.person, offers, known=bool(request.person.id)), facts=facts)
 
-    features: tuple[Feature, ...] = ()
 
-    @property
-    def commands(self) -> Mapping[str, Command]:
-        return {each.words: each for feature in self.features for each in feature.commands}
+async def ask_form(_ctx: AppContext, _request: Request) -> Reply:
+    """`home ask`: a form for a question; submitting it is `ask`."""
+    return Reply(cards.how_to_ask(), form=cards.ASK_FORM)
 
-    async def home(self, _ctx: AppContext, request: Request) -> Reply:
-        """Nothing at all: buttons for what people do most, as far as the asker may."""
-        offers = tuple(each for each in cards.OFFERS if self._may(request, each.action))
-        facts = {"offers": [each.words for each in offers]}
-        return Reply(cards.home(request.person, offers, known=bool(request.person.id)), facts=facts)
 
-    async def ask_form(self, _ctx: AppContext, _request: Request) -> Reply:
-        """`home ask`: a form for a question, sent off as `ask`."""
-        return Reply(cards.how_to_ask(), form=cards.ASK_FORM)
+async def explain(ctx: AppContext, request: Request) -> Reply:
+    """`help [TOPIC|COMMAND]`."""
+    typed = rules.fold(request.args.rest())
+    return _about(ctx, request, typed) if typed else _overview(ctx, request)
 
-    async def help(self, _ctx: AppContext, request: Request) -> Reply:
-        """`help [TOPIC|COMMAND]`."""
-        said = rules.fold(request.args.rest())
-        return self._about(request, said) if said else self._overview(request)
 
-    def _overview(self, request: Request) -> Reply:
-        topics = [cards.Topic(each.title, self._of(each, request), each.name) for each in self.features]
-        shown = tuple(topic for topic in topics if topic.commands)
-        facts = [{"topic": each.name, "commands": [command.words for command in each.commands]} for each in shown]
-        return Reply(cards.overview(shown, known=bool(request.person.id)), facts={"topics": facts})
+def _overview(ctx: AppContext, request: Request) -> Reply:
+    topics = [_topic(ctx, feature, request) for feature in ctx.features]
+    shown = tuple(topic for topic in topics if topic.commands)
+    facts = [{"topic": topic.name, "commands": [command.words for command in topic.commands]} for topic in shown]
+    return Reply(cards.overview(shown, known=bool(request.person.id)), facts={"topics": facts})
 
-    def _about(self, request: Request, said: str) -> Reply:
-        command = self.commands.get(said)
-        topic = next((each for each in self.features if said in (each.name, rules.fold(each.title))), None)
-        if command is None and topic is not None:
-            topic_shown = cards.Topic(topic.title, self._of(topic, request), topic.name)
-            return Reply(
-                cards.topic(topic_shown),
-                facts={"topic": topic.name, "commands": [c.words for c in topic_shown.commands]},
-            )
-        longer = tuple(self.commands[words] for words in rules.commands_beginning_with(said, self.commands))
-        if command is not None:
-            return Reply(cards.command(command, longer, request.person.permission), facts=_facts(command))
-        if longer:
-            topic_shown = cards.Topic(f"Commands that begin with “{said}”", longer)
-            return Reply(cards.topic(topic_shown), facts={"commands": [each.words for each in longer]})
-        known = tuple(dict.fromkeys([*(each.name for each in self.features), *self.commands]))
-        near = [f"help {each}" for each in rules.suggest(said, known)]
-        raise NotFound(f"There is no topic and no command called “{said}”.", *(near or ["help"]))
 
-    def _of(self, feature: Feature, request: Request) -> tuple[Command, ...]:
-        return tuple(each for each in feature.commands if self._may(request, each.words))
+def _about(ctx: AppContext, request: Request, typed: str) -> Reply:
+    commands = _commands(ctx)
+    command = commands.get(typed)
+    feature = next((each for each in ctx.features if typed in (each.name, rules.fold(each.title))), None)
+    if command is None and feature is not None:
+        topic = _topic(ctx, feature, request)
+        return Reply(
+            cards.topic(topic), facts={"topic": feature.name, "commands": [command.words for command in topic.commands]}
+        )
+    longer = tuple(commands[words] for words in rules.commands_beginning_with(typed, commands))
+    if command is not None:
+        return Reply(cards.command(command, longer, request.person.permission), facts=_facts(command))
+    if longer:
+        topic = cards.Topic(f"Commands that begin with “{typed}”", longer)
+        return Reply(cards.topic(topic), facts={"commands": [command.words for command in longer]})
+    known = tuple(dict.fromkeys([*(feature.name for feature in ctx.features), *commands]))
+    suggestions = [f"help {words}" for words in rules.suggest(typed, known)]
+    raise NotFound(f"There is no topic and no command called “{typed}”.", *(suggestions or ["help"]))
 
-    def _may(self, request: Request, words: str) -> bool:
-        """True when the asker may say *words*, which may be no command of this house at all."""
-        command = self.commands.get(words)
-        if command is None:
-            return False
-        return request.person.permission.covers(command.needs) and (bool(request.person.id) or command.allows_strangers)
+
+def _commands(ctx: AppContext) -> Mapping[str, Command]:
+    return {command.words: command for feature in ctx.features for command in feature.commands}
+
+
+def _topic(ctx: AppContext, feature: Feature, request: Request) -> cards.Topic:
+    """A slice with those of its commands that the asker may use."""
+    commands = tuple(command for command in feature.commands if _may(ctx, request, command.words))
+    return cards.Topic(feature.title, commands, feature.name)
+
+
+def _may(ctx: AppContext, request: Request, words: str) -> bool:
+    """Whether the asker may use the command *words*; False if there is no such command."""
+    command = _commands(ctx).get(words)
+    if command is None:
+        return False
+    return request.person.permission.covers(command.needs) and (bool(request.person.id) or command.allows_strangers)
 
 
 def _facts(command: Command) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which command or topic somebody wants to be told about. Pure."""
+"""Find the command or topic that a words asks help about. Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ def fold(words: str) -> str:
 
 
 def commands_beginning_with(said: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Those of *known* that begin with all the words of *said* and go on after them."""
-    return tuple(each for each in known if each.startswith(f"{said} "))
+    """Those of *known* that begin with all words of *said* and have more."""
+    return tuple(words for words in known if words.startswith(f"{said} "))
 
 
 def suggest(said: str, known: Sequence[str]) -> tuple[str, ...]:
-    """What *said* may have meant, nearest first; what it begins with counts as near."""
-    from rapidfuzz import fuzz, process  # only needed when somebody slipped
+    """Suggestions for *said*, the most similar first; commands that it begins with come before all."""
+    from rapidfuzz import fuzz, process  # slow to import, and only needed after a typo
 
-    begun = [each for each in known if said.startswith(f"{each} ")]
+    begun = [words for words in known if said.startswith(f"{words} ")]
     near = process.extract(said, known, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=MAX_PROPOSALS)
     return tuple(dict.fromkeys([*begun, *(name for name, _, _ in near)]))[:MAX_PROPOSALS]

@@ -1,4 +1,4 @@
-"""Files in: teams, people, campaigns and the roadmap, checked as a whole before anything is written."""
+"""Importing files of teams, people, campaigns and the roadmap: validated as a whole before anything is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file did, or would do, or why it did nothing."""
+"""The result of an import or a dry run."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from handlers.shared.rules.phrases import plural
 from handlers.shared.rules.rows.parsed import RowError
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Span, Table, Text, context, text
 
-SHOWN = 20  # errors and changes in a card; the rest is counted
+SHOWN = 20  # errors and changes in a card; the rest is only counted
 
 
 def report(outcome: ImportReport, *, dry_run: bool) -> Card:
-    """One card for every outcome: errors first, because they are what has to be done."""
+    """One card for every outcome: errors first, because they need action."""
     blocks: list[Block] = []
     if outcome.errors:
         blocks += [_verdict(outcome, dry_run=dry_run), _errors(outcome.errors)]
@@ -93,7 +93,7 @@ _CHANGE = {"key": "WEB-12", "field": "due", "old": "2027-02-01", "new": "2027-02
 
 
 def tracker_changes_waiting(count: int) -> Card:
-    """What publishers read when a tracker's changes need two keys."""
+    """To publishers: changes of a tracker need an approval."""
     return Card(
         "The tracker's changes wait in the draft",
         (

@@ -1,4 +1,4 @@
-"""`import`: a CSV dropped into a conversation. It becomes a draft; nobody is told before somebody publishes."""
+"""`import`: a CSV attached to a message becomes a draft; nobody is notified before it is published."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from integrations.ports.files import Unreadable
 from integrations.ports.inbound import Reply
 from storage.values.company import Permission
 
-MAX_BYTES = 20_000_000  # what one message may bring; larger files go through `handshake import`
+MAX_BYTES = 20_000_000  # limit of one message; larger files go through `handshake import`
 
 
 async def import_attachment(ctx: AppContext, request: Request) -> Reply:
-    """`import [roadmap|teams|people|campaigns]` with a file: checked as a whole, then written as a draft."""
+    """`import [roadmap|teams|people|campaigns]` with a file: validated as a whole, then written as a draft."""
     if not request.files:
         raise BadInput("Drop a CSV file into a direct message to me, or attach it to this command.", "help import")
     if len(request.files) > 1:
@@ -40,8 +40,8 @@ async def import_attachment(ctx: AppContext, request: Request) -> Reply:
         settle=switches.has("settle"),
         reason=switches.flags.get("why", f"Imported {file.name}"),
     )
-    # The receipt comes last: after a stop in between, the platform's repeat imports the same file again, which is
-    # compared with the store and changes nothing; the other way round the file would be lost.
+    # The event is recorded last: after a crash in between, the platform's retry imports the same file again, which is
+    # compared with the store and changes nothing. Recorded first, the file would be lost.
     report = await import_file(ctx, what, file.content, options, by)
     if report.written:
         async with write(ctx, request, what=what):
@@ -81,5 +81,5 @@ def _importer(request: Request, what: FileKind) -> Importer:
 
 
 def reply_with(report: ImportReport, *, dry_run: bool) -> Reply:
-    """The report as a card."""
+    """The report as a reply."""
     return Reply(cards.report(report, dry_run=dry_run), facts=report.facts(), exit=report.exit)

@@ -1,66 +1,39 @@
-"""Operating: what happens by itself, what goes out, and what could not."""
+"""Running Handshake: its jobs, what was delivered, and what could not be."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers.context import AppContext, Request
-from handlers.feature import Command, CommandHandler, Feature, Job, jobs_of, lazy_module
+from handlers.feature import Command, Feature, Job, lazy_module
 from handlers.shared.rules.schedule import daily
-from integrations.ports.inbound import Reply
 from storage.values.company import Permission
 
-__all__ = ["operations_feature"]
+__all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
     from handlers.operations import commands as _commands
+    from handlers.operations import hooks as _hooks
     from handlers.operations import jobs as _jobs
 else:
     _commands = lazy_module("handlers.operations.commands")
+    _hooks = lazy_module("handlers.operations.hooks")
     _jobs = lazy_module("handlers.operations.jobs")
 
 
-JOBS = (
-    Job(
-        name="operating.forget",
-        does="Removes audit lines, receipts, questions and unsent answers that are older than they may be kept.",
-        schedule=daily("03:10"),
-        catch_up="last",
-        run=_jobs.delete_expired,
-    ),
-)
-
-
-def operations_feature(others: Sequence[Feature]) -> Feature:
-    """The slice that shows and runs the jobs of *others* and its own."""
-    feature = Feature(name="operating", title="Running it", jobs=JOBS)
-    all_jobs = jobs_of((*others, feature))
-
-    async def show(ctx: AppContext, request: Request) -> Reply:
-        return await _commands.list_jobs(ctx, request, all_jobs)
-
-    async def run_now(ctx: AppContext, request: Request) -> Reply:
-        return await _commands.run_job(ctx, request, all_jobs)
-
-    return replace(feature, commands=_operator_commands(show, run_now))
-
-
-def _operator_commands(show: CommandHandler, run_now: CommandHandler) -> tuple[Command, ...]:
-    return (
+FEATURE = Feature(
+    name="operating",
+    title="Running it",
+    commands=(
         Command(
             words="jobs",
-            run=show,
-            usage="jobs",
+            run=_commands.list_jobs,
             does="What happens by itself, when it did last and when it will next.",
-            examples=("jobs",),
             needs=Permission.ADMIN,
         ),
         *(
             Command(
                 words=words,
-                run=run_now,
+                run=_commands.run_job,
                 usage=f"{words} NAME",
                 does="Carries out one of them now; its schedule stays as it was.",
                 examples=(f"{words} operating.forget",),
@@ -89,4 +62,16 @@ def _operator_commands(show: CommandHandler, run_now: CommandHandler) -> tuple[C
             writes=True,
             takes=1,
         ),
-    )
+    ),
+    jobs=(
+        Job(
+            name="operating.forget",
+            does="Removes audit lines, receipts, questions and unsent answers that are older than they may be kept.",
+            schedule=daily("03:10"),
+            catch_up="last",
+            run=_jobs.delete_expired,
+        ),
+    ),
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
+)

@@ -1,4 +1,4 @@
-"""The cards of whoever runs Handshake."""
+"""Cards for the admins who run Handshake."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def jobs(lines: Sequence[JobSummary]) -> Card:
 
 
 def job_ran(line: JobSummary) -> Card:
-    """A job was rung by hand."""
+    """The reply after a job was run by hand."""
     next_one: tuple[Span, ...] = ("Its schedule stays as it was: ", When(line.next), " is next.")
     return Card(f"{line.name} was rung", (text(line.does), text(*next_one)))
 
@@ -44,7 +44,7 @@ def deliveries(
     rate_limited: Sequence[RateLimitBlock],
     state: DeliveryState | None,
 ) -> Card:
-    """The newest deliveries, and what keeps others back."""
+    """The newest deliveries, and the rate limits that hold others back."""
     told = join_names([f"{count:,} {name}" for name, count in sorted(counts.items())]) or "nothing yet"
     blocks: list[Block] = [text(f"In the ledger: {told}.")]
     if rate_limited:
@@ -75,7 +75,7 @@ def _place(place: Place) -> str:
 
 
 def retried(count: int, accounts: int) -> Card:
-    """Dead deliveries will be tried afresh, and paused accounts asked again."""
+    """The reply after a retry."""
     return Card(
         f"{plural(count, 'delivery', 'deliveries')} will be tried again",
         (

@@ -1,12 +1,12 @@
-"""For admins: `jobs`, `jobs run`, `post list`, `post retry`. The same stands behind `handshake jobs` and `handshake post`."""
+"""For admins: `jobs`, `jobs run`, `post list`, `post retry`; the command line offers the same."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Job
+from handlers.feature import Job, jobs_of
 from handlers.operations import cards, workflow
 from handlers.operations.rules import JobSummary, job_summaries
 from handlers.shared.audited_transaction import write
@@ -16,19 +16,19 @@ from storage.store import Session
 from storage.values.deliveries import DeliveryState
 
 
-async def list_jobs(ctx: AppContext, request: Request, jobs: Sequence[Job]) -> Reply:
-    """`jobs`: what happens by itself, when it did last and when it will next."""
+async def list_jobs(ctx: AppContext, request: Request) -> Reply:
+    """`jobs`: every job with its last and its next run."""
     async with ctx.store.reading() as session:
-        lines = await _job_summaries(session, request, jobs)
-    return Reply(cards.jobs(lines), facts={"jobs": [job_facts(each) for each in lines]})
+        lines = await _job_summaries(session, request, jobs_of(ctx.features))
+    return Reply(cards.jobs(lines), facts={"jobs": [job_facts(line) for line in lines]})
 
 
-async def run_job(ctx: AppContext, request: Request, jobs: Sequence[Job]) -> Reply:
-    """`jobs run NAME` (formerly `jobs ring`): run it now, outside its schedule."""
-    said = request.args.first()
-    job = next((each for each in jobs if each.name == said), None)
+async def run_job(ctx: AppContext, request: Request) -> Reply:
+    """`jobs run NAME` (formerly `jobs ring`): run it now; its schedule stays as it is."""
+    name, jobs = request.args.first(), {job.name: job for job in jobs_of(ctx.features)}
+    job = jobs.get(name)
     if job is None:
-        raise NotFound(f"There is no job called “{said}”.", "jobs", *(f"jobs ring {each.name}" for each in jobs))
+        raise NotFound(f"There is no job called “{name}”.", "jobs", *(f"jobs run {known}" for known in jobs))
     async with write(ctx, request, job=job.name) as session:
         if await job_runs.claim(session, job.name, request.now, request.now):
             await job.run(ctx, session, request.now)
@@ -36,7 +36,7 @@ async def run_job(ctx: AppContext, request: Request, jobs: Sequence[Job]) -> Rep
     return Reply(cards.job_ran(line), facts=job_facts(line))
 
 
-async def _job_summaries(session: Session, request: Request, jobs: Sequence[Job]) -> tuple[JobSummary, ...]:
+async def _job_summaries(session: Session, request: Request, jobs: Iterable[Job]) -> tuple[JobSummary, ...]:
     marks, runs = await job_runs.watermarks(session), await job_runs.last_runs(session)
     return job_summaries(jobs, marks, runs, request.now)
 
@@ -53,21 +53,21 @@ def job_facts(line: JobSummary) -> dict[str, object]:
 
 
 async def list_deliveries(ctx: AppContext, request: Request) -> Reply:
-    """`post list [state]`: what went out, and what could not."""
-    said = request.args.first().lower()
-    if said and said not in set(DeliveryState):
-        raise BadInput(f"“{said}” is not a state. Use {', '.join(DeliveryState)}.", "post list dead")
-    state = DeliveryState(said) if said else None
+    """`post list [state]`: the newest deliveries, all or those in one state."""
+    typed = request.args.first().lower()
+    if typed and typed not in set(DeliveryState):
+        raise BadInput(f"“{typed}” is not a state. Use {', '.join(DeliveryState)}.", "post list dead")
+    state = DeliveryState(typed) if typed else None
     async with ctx.store.reading() as session:
         found = await deliveries.in_state(session, state)
         counts = await deliveries.counts(session)
         held = await rate_limits.blocks_at(session, request.now)
-    listed = [{"id": each.id, "state": str(each.state), "error": each.error} for each in found]
+    listed = [{"id": delivery.id, "state": str(delivery.state), "error": delivery.error} for delivery in found]
     return Reply(cards.deliveries(found, counts, held, state), facts={"counts": counts, "deliveries": listed})
 
 
 async def retry_deliveries(ctx: AppContext, request: Request) -> Reply:
-    """`post retry ID|all-dead`: let dead deliveries be tried afresh."""
+    """`post retry ID|all-dead`: try dead deliveries again."""
     which = request.args.first()
     workflow.check_selector(which)
     async with write(ctx, request, which=which) as session:

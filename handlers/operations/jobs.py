@@ -1,4 +1,4 @@
-"""Housekeeping: what is older than the organisation wants to keep is removed every night."""
+"""Retention: every night, delete what is older than the organisation wants to keep."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.store import Session
 
 
 async def delete_expired(ctx: AppContext, session: Session, due: datetime) -> None:
-    """Remove what is older than HANDSHAKE_RETENTION_DAYS: receipts, audit lines, questions, answers that could not be given."""
+    """Delete processed events, audit lines, questions and unsent replies older than HANDSHAKE_RETENTION_DAYS."""
     oldest = due - timedelta(days=ctx.policy.retention_days)
     await processed_events.forget_before(session, oldest)
     await audit.forget_before(session, oldest)

@@ -1,17 +1,29 @@
-"""What an admin reads of the jobs and of the post. Pure."""
+"""When each job ran last and runs next. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from handlers.feature import Job
+from handlers.shared.rules.schedule import Schedule
+
+
+class ScheduledJob(Protocol):
+    """What is read of a job here; `handlers.feature.Job` is one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def does(self) -> str: ...
+    @property
+    def schedule(self) -> Schedule: ...
 
 
 @dataclass(frozen=True, slots=True)
 class JobSummary:
-    """A job with its last and its next run; `last` is None until it ran."""
+    """A job with its last and its next run. `last` is None until it ran once."""
 
     name: str
     does: str
@@ -21,9 +33,9 @@ class JobSummary:
 
 
 def job_summaries(
-    jobs: Iterable[Job], marks: Mapping[str, datetime], runs: Mapping[str, datetime], now: datetime
+    jobs: Iterable[ScheduledJob], marks: Mapping[str, datetime], runs: Mapping[str, datetime], now: datetime
 ) -> tuple[JobSummary, ...]:
-    """One line a job. What is due and was not rung yet is the next run, however late it is."""
+    """One line a job. A run that is due but has not started is the next one, however late it is."""
     return tuple(
         JobSummary(
             job.name,

@@ -1,4 +1,4 @@
-"""Another try for what could not be delivered: for the chat command and the terminal alike."""
+"""Retry dead deliveries, for the chat command and the command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storage import deliveries, rate_limits
 from storage.store import Session
 
 ALL_DEAD = "all-dead"
-LIST_DEAD = "post list dead"  # the words that show them, in a chat
+LIST_DEAD = "post list dead"  # the chat command that lists them
 
 
 def check_selector(selector: str, list_command: str = LIST_DEAD) -> None:
@@ -19,7 +19,7 @@ def check_selector(selector: str, list_command: str = LIST_DEAD) -> None:
 
 
 async def retry(session: Session, selector: str, at: datetime, list_command: str = LIST_DEAD) -> tuple[int, int]:
-    """(deliveries to be tried afresh, accounts that were paused and are asked again). Raises NotFound when both are 0."""
+    """(deliveries to retry, paused accounts to use again). Raises NotFound if both are 0."""
     count = await deliveries.requeue_dead(session, at, None if selector == ALL_DEAD else int(selector))
     released = await rate_limits.unblock_accounts(session, at)
     if not count and not released:
@@ -28,7 +28,7 @@ async def retry(session: Session, selector: str, at: datetime, list_command: str
 
 
 def retried_words(count: int, released: int) -> str:
-    """What was done, as a sentence."""
+    """The result as a sentence."""
     tried = f"{count:,} will be tried again as soon as the post runs." if count else "Nothing was dead."
     asked = f" {released:,} paused {'account is' if released == 1 else 'accounts are'} asked again." if released else ""
     return tried + asked

@@ -1,4 +1,4 @@
-"""Who is who: your own row and accounts, your data, and the roles that admins give."""
+"""People: one's own profile, accounts and data, and the roles that admins grant."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from storage.values.company import Permission
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
+    from handlers.people import hooks as _hooks
     from handlers.people.commands import accounts as _accounts
     from handlers.people.commands import calendar as _calendar
     from handlers.people.commands import privacy as _privacy
     from handlers.people.commands import profile as _profile
     from handlers.people.commands import roles as _roles
 else:
+    _hooks = lazy_module("handlers.people.hooks")
     _accounts = lazy_module("handlers.people.commands.accounts")
     _calendar = lazy_module("handlers.people.commands.calendar")
     _privacy = lazy_module("handlers.people.commands.privacy")
@@ -30,23 +32,17 @@ FEATURE = Feature(
         Command(
             words="me",
             run=_profile.show_me,
-            usage="me",
             does="Shows who I take you for: team, permission, accounts, and the newest version you said you have.",
-            examples=("me",),
         ),
         Command(
             words="me items",
             run=_profile.list_my_items,
-            usage="me items",
             does="Lists the open items that you own.",
-            examples=("me items",),
         ),
         Command(
             words="me calendar",
             run=_calendar.show_calendar_address,
-            usage="me calendar",
             does="The address of your own calendar, with your dinners and tours, to subscribe to.",
-            examples=("me calendar",),
         ),
         Command(
             words="me link",
@@ -80,25 +76,19 @@ FEATURE = Feature(
         Command(
             words="me hide",
             run=_profile.hide_name,
-            usage="me hide",
             does="Calls you “a colleague” on every card that others read.",
-            examples=("me hide",),
             writes=True,
         ),
         Command(
             words="me show",
             run=_profile.show_name,
-            usage="me show",
             does="Lets cards that others read name you again.",
-            examples=("me show",),
             writes=True,
         ),
         Command(
             words="me export",
             run=_privacy.export_my_data,
-            usage="me export",
             does="Gives you everything I know about you, as a file.",
-            examples=("me export",),
         ),
         Command(
             words="me forget",
@@ -121,9 +111,7 @@ FEATURE = Feature(
         Command(
             words="roles",
             run=_roles.list_roles,
-            usage="roles",
             does="Lists who publishes, who administers and who connects the sides.",
-            examples=("roles",),
         ),
         Command(
             words="roles grant",
@@ -156,4 +144,6 @@ FEATURE = Feature(
             takes=6,
         ),
     ),
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

@@ -1,4 +1,4 @@
-"""How a person's own row, accounts, data and role are shown. All of it is private, but for teams and roles."""
+"""Cards about a person's profile, accounts, data and role. All are private, except teams and roles."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.people.rules import Holders
-from handlers.shared.card_parts import buttons, item_table, revision_words, team_name
-from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.card_parts import buttons, item_table, redacted_card, revision_words, team_name
+from handlers.shared.rules.phrases import join_names, plural, side_name
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -28,7 +28,6 @@ from storage.values.company import Directory, Permission, Person, Side, Team
 from storage.values.roadmap import Item, Revision, RevisionState
 
 PLATFORM_LABELS = {"slack": "Slack", "teams": "Teams", "console": "the console"}
-SIDE_LABELS = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "Neither side"}
 PERMISSION_WORDS = {
     Permission.VIEWER: "read, ask, acknowledge",
     Permission.CONTRIBUTOR: "also edit your own team's items and subscribe your rooms",
@@ -36,7 +35,7 @@ PERMISSION_WORDS = {
     Permission.ADMIN: "everything, roles included",
 }
 SHOWN = 15  # items in a list; the rest is counted
-CONFIRMED = "yes"  # what the button sends in place of --yes
+CONFIRMED = "yes"  # the button's value, the same as --yes
 
 AccountKey = tuple[str, str, str]  # platform, workspace, account id
 
@@ -53,8 +52,8 @@ def account_facts(account: AccountKey) -> dict[str, str]:
 def me(
     person: Person, names: Directory, accounts: Sequence[AccountKey], acknowledged: int, newest: int, *, bridge: bool
 ) -> Card:
-    """Who Handshake takes the reader for. *acknowledged* and *newest* are revision numbers, 0 for none."""
-    side = SIDE_LABELS[names.side_of(person)]
+    """The reader's profile. *acknowledged* and *newest* are revision numbers, 0 for none."""
+    side = side_name(names.side_of(person), "Neither side")
     linked = join_names([f"{platform_name(platform)} ({account})" for platform, _, account in accounts])
     pairs: list[tuple[str, Spans]] = [
         ("E-mail", (person.email,)),
@@ -100,7 +99,7 @@ def _my_buttons(person: Person, *, behind: bool) -> Block:
 
 
 def my_items(items: Sequence[Item], total: int, names: Directory, revision: Revision | None) -> Card:
-    """What the reader owns and has not finished; *total* counts those that are not shown as well."""
+    """The reader's open items; *total* includes those that are not shown."""
     if not items:
         return Card("Your items", (text("No open item names you as its owner."), context(revision_words(revision))))
     head = text(Bold(plural(total, "open item")), ", the next due date first.")
@@ -160,19 +159,19 @@ def visibility_changed(*, named: bool) -> Card:
 
 
 def colleagues(team: Team, members: Sequence[Person]) -> Card:
-    """A team; names and roles alone, because others may read it."""
-    head = f"{plural(len(members), 'person', 'people')}, {SIDE_LABELS[team.side]}"
-    rows = tuple(((each.name or "–",), (each.role or "–",)) for each in members)
+    """The members of a team; only names and roles, because others may read it."""
+    head = f"{plural(len(members), 'person', 'people')}, {side_name(team.side, 'Neither side')}"
+    rows = tuple(((person.name or "–",), (person.role or "–",)) for person in members)
     return Card(team.name, (text(f"{head}."), *([Table(("Name", "Role"), rows)] if rows else [])))
 
 
 def roles(sides: Mapping[Side, Holders]) -> Card:
-    """Who publishes, administers and connects, side by side."""
+    """Admins, publishers and bridges, by side."""
     titles = {"admins": "Admins", "publishers": "Publishers", "bridge": "Bridge"}
     shown = [side for side in Side if side is not Side.OTHER or any(sides[side].values())]
     blocks: list[Block] = []
     for side in shown:
-        lines: list[Any] = [Bold(SIDE_LABELS[side])]
+        lines: list[Any] = [Bold(side_name(side, "Neither side"))]
         for role, title in titles.items():
             lines.append(f"\n• {title}: {join_names([each.name for each in sides[side][role]]) or 'nobody yet'}")
         blocks.append(Text(tuple(lines)))
@@ -212,7 +211,7 @@ def bridge(person: Person, *, bridge: bool, by_role: bool) -> Card:
 
 
 def calendar(address: str) -> Card:
-    """The address of somebody's own calendar."""
+    """The address of the reader's calendar."""
     return Card(
         "Your dinners and tours, in your calendar",
         (
@@ -224,7 +223,7 @@ def calendar(address: str) -> Card:
 
 
 def exported(data: Mapping[str, Any], file_name: str) -> Card:
-    """What the file holds, counted; the file itself goes with the card."""
+    """The reply beside the exported file: how much of what it holds."""
     profile = data["profile"]
     counts = ", ".join(
         plural(len(data[part]), one, many)
@@ -268,7 +267,7 @@ KEPT_DATA = (
 
 
 def forget(owned: Sequence[str], *, last_admin: bool, by_settings: bool) -> Card:
-    """What forgetting means, and the button for it."""
+    """What forgetting means, with the button that does it."""
     blocks: list[Block] = [_bullets("Goes", FORGOTTEN_DATA), _bullets("Stays", KEPT_DATA)]
     if owned:
         keys = join_names(owned[:5]) if len(owned) <= 5 else f"{', '.join(owned[:5])} and {len(owned) - 5} more"
@@ -292,11 +291,6 @@ def forgotten(reasons: int, whys: int, cards: int) -> Card:
     ]
     also = f"{join_names(lost)} lost the words about you." if lost else "No free text named you."
     return Card("Forgotten", (text("I do not know you any more. ", also),))
-
-
-def redacted_card() -> Card:
-    """What stands in a room of ours in place of a card that named somebody who is forgotten."""
-    return Card("Removed", (text("This card named somebody who asked to be forgotten."),))
 
 
 _ADA = Person("p_1", "ada@example.org", "Ada <!channel> 🎉", "seo", "Copy lead", Permission.PUBLISHER)

@@ -1,4 +1,4 @@
-"""One-time codes, and who may do what. Pure."""
+"""One-time codes, and who holds which role. Pure."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from hashlib import sha256
 
 from storage.values.company import Directory, Permission, Person, Side
 
-# Without 0 and O, 1 and I and L, and U beside V, which are mistaken for one another when copied by hand.
+# Without 0/O, 1/I/L and U/V, which are confused when copied by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
-# 30 letters to the power of 8 are 6.5 * 10^11 codes. Somebody who tries a hundred a second for all of these minutes,
-# while a hundred codes are good, finds one with a chance of 1 in 70,000; so nobody counts wrong tries.
+# 30 letters to the power of 8 are 6.5 * 10^11 codes. Somebody who tries a hundred per second for all of this time,
+# while a hundred codes are valid, finds one with a chance of 1 in 70,000; so wrong attempts are not counted.
 CODE_LIFETIME = timedelta(minutes=15)
-
-BRIDGE_ROLE = "marketing technologist"
 
 
 def code_from(token: str) -> str:
-    """A code to be typed by hand, made of an unguessable *token*."""
+    """A code for typing, derived from an unguessable *token*."""
     number = int.from_bytes(sha256(token.encode()).digest())
     letters = []
     for _ in range(CODE_LENGTH):
@@ -30,23 +28,18 @@ def code_from(token: str) -> str:
 
 
 def format_code(code: str) -> str:
-    """A code as it is shown: `7KX4-P2M9`."""
+    """A code for display: `7KX4-P2M9`."""
     return f"{code[: CODE_LENGTH // 2]}-{code[CODE_LENGTH // 2 :]}"
 
 
 def code_hash(said: str) -> str:
-    """What is kept of a code, however it was typed."""
+    """The stored hash of a code, the same however it was typed."""
     plain = "".join(sign for sign in said.upper() if sign.isascii() and sign.isalnum())
     return sha256(plain.encode()).hexdigest()
 
 
-def is_bridge(person: Person) -> bool:
-    """True for somebody who connects both sides, by role or because an admin said so."""
-    return person.bridge or BRIDGE_ROLE in person.role.casefold()
-
-
 def with_effective_permission(person: Person, admins: Iterable[str]) -> Person:
-    """The person with the permission that counts: whoever the settings name is an admin whatever the row says."""
+    """The person with their effective permission: admins of the settings are admins whatever the row says."""
     return replace(person, permission=Permission.ADMIN) if person.email in admins else person
 
 
@@ -54,26 +47,26 @@ Holders = Mapping[str, tuple[Person, ...]]
 
 
 def holders(people: Iterable[Person]) -> Holders:
-    """Who holds which role, by name: admins, publishers, bridge."""
+    """People by role, each role sorted by name."""
     known = sorted(people, key=lambda each: (each.name.casefold(), each.email))
     return {
-        "admins": tuple(each for each in known if each.permission is Permission.ADMIN),
-        "publishers": tuple(each for each in known if each.permission is Permission.PUBLISHER),
-        "bridge": tuple(each for each in known if is_bridge(each)),
+        "admins": tuple(person for person in known if person.permission is Permission.ADMIN),
+        "publishers": tuple(person for person in known if person.permission is Permission.PUBLISHER),
+        "bridge": tuple(person for person in known if person.is_bridge),
     }
 
 
 def holders_by_side(names: Directory, admins: Iterable[str]) -> dict[Side, Holders]:
-    """Who holds which role on which side. *admins* are e-mails of the settings; some may have no row yet."""
+    """People by side and role. *admins* are e-mails of the settings; some may have no row yet."""
     listed = frozenset(admins)
-    people = [with_effective_permission(each, listed) for each in names.people]
-    rowless = sorted(listed - {each.email for each in people})
+    people = [with_effective_permission(person, listed) for person in names.people]
+    rowless = sorted(listed - {person.email for person in people})
     people += [Person("", email, email, permission=Permission.ADMIN) for email in rowless]
-    return {side: holders(each for each in people if names.side_of(each) is side) for side in Side}
+    return {side: holders(person for person in people if names.side_of(person) is side) for side in Side}
 
 
 def public_holders(sides: Mapping[Side, Holders], names: Directory) -> dict[Side, Holders]:
-    """The same for a card that others read. Whoever has no row is known by an e-mail alone and left out."""
+    """The same for a card that others read: without people who have no row and so only an e-mail."""
     shown = names.with_public_names().person
     return {
         side: {role: tuple(shown[each.id] for each in held if each.id in shown) for role, held in roles.items()}
@@ -82,9 +75,9 @@ def public_holders(sides: Mapping[Side, Holders], names: Directory) -> dict[Side
 
 
 def identifying_words(person: Person, accounts: Iterable[str]) -> tuple[str, ...]:
-    """The words by which free text may name that person."""
+    """Words by which free text may name the person."""
     handle = person.email.partition("@")[0]
-    # A handle such as "bo" is a word like any other; one with a dot or a digit in it is somebody.
+    # A handle such as "bo" may be an ordinary word; one with a dot or a digit in it is a handle.
     told = handle if not handle.isalpha() else f"@{handle}"
     words = (person.name, person.email, told, *accounts)
     return tuple(dict.fromkeys(word for word in words if word.strip()))

@@ -10,9 +10,11 @@ from handlers.grammar import QUESTION_PATTERN
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
+    from handlers.questions import hooks as _hooks
     from handlers.questions.commands import answers as _answers
     from handlers.questions.commands import ask as _ask
 else:
+    _hooks = lazy_module("handlers.questions.hooks")
     _answers = lazy_module("handlers.questions.commands.answers")
     _ask = lazy_module("handlers.questions.commands.ask")
 
@@ -93,4 +95,6 @@ FEATURE = Feature(
             first_word_pattern=QUESTION_PATTERN,
         ),
     ),
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

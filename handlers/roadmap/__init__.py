@@ -1,4 +1,4 @@
-"""Reading the roadmap: the list, one item, one page about something, what changed, and the file of it."""
+"""Reading the roadmap: the list, an item, a brief, what changed, and the export."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
     from handlers.roadmap import commands as _commands
+    from handlers.roadmap import hooks as _hooks
 else:
+    _hooks = lazy_module("handlers.roadmap.hooks")
     _commands = lazy_module("handlers.roadmap.commands")
 
 
-AS_OF = ("as-of",)
+_AS_OF = ("as-of",)
 
 FEATURE = Feature(
     name="roadmap",
@@ -27,7 +29,7 @@ FEATURE = Feature(
             does="Shows what is on the roadmap, of everybody or of one campaign, team or side.",
             examples=("roadmap", "roadmap Spring Launch", "roadmap it", "roadmap --as-of 2026-09-01"),
             takes=6,
-            options=AS_OF,
+            options=_AS_OF,
         ),
         Command(
             words="item",
@@ -36,7 +38,7 @@ FEATURE = Feature(
             does="Shows one item: status, dates, owner, campaigns and what changed lately.",
             examples=("item WEB-12", "item WEB-12 --as-of R40"),
             takes=1,
-            options=AS_OF,
+            options=_AS_OF,
         ),
         Command(
             words="changes",
@@ -53,7 +55,7 @@ FEATURE = Feature(
             does="One page to copy into a mail: owners, next dates, what is blocked, what shipped.",
             examples=("brief Spring Launch",),
             takes=6,
-            options=AS_OF,
+            options=_AS_OF,
         ),
         Command(
             words="export roadmap",
@@ -61,7 +63,8 @@ FEATURE = Feature(
             usage="export roadmap [--as-of DATE]",
             does="Gives you the roadmap as a CSV file.",
             examples=("export roadmap", "export roadmap --as-of 2026-09-01"),
-            options=AS_OF,
+            options=_AS_OF,
         ),
     ),
+    export_person=_hooks.export_person,
 )

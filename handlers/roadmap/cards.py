@@ -1,4 +1,4 @@
-"""How the roadmap is shown."""
+"""Cards about the roadmap."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from storage.values.company import Campaign, Directory, Side, Team
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState, Status
 
 SHOWN = 15  # items in a list; the rest is counted
-BRIEF_READS = 2000  # a page needs all items of a campaign to sum up, and no campaign has more
+BRIEF_READS = 2000  # a brief counts all items of a campaign; no campaign has more
 
 
 def item_list(
@@ -53,7 +53,7 @@ def item_list(
 
 
 def campaign_fields(campaign: Campaign, names: Directory) -> Fields:
-    """Who and when of a campaign."""
+    """Owner, partner and dates of a campaign."""
     pairs: list[tuple[str, Spans]] = [
         ("Owner", (names.name_of(campaign.owner) or "nobody yet",)),
         ("IT partner", (names.name_of(campaign.it_partner) or "nobody yet",)),
@@ -111,7 +111,7 @@ def _history(history: Iterable[tuple[Revision, ItemChange]], names: Directory) -
 def changes(
     first: int, last: int, item_changes: Sequence[ItemChange], campaign_changes: Sequence[Change], names: Directory
 ) -> Card:
-    """The way from one version to another."""
+    """What changed from one version to another."""
     title = f"Changes from R{first} to R{last}"
     if not item_changes and not campaign_changes:
         return Card(title, (text("Nothing that you can see is different."),))
@@ -125,7 +125,7 @@ def changes(
 
 
 def brief(title: str, page: Brief, revision: Revision, names: Directory, campaign: Campaign | None) -> Card:
-    """One page to copy."""
+    """A brief, to be copied into a mail."""
     blocks: list[Block] = []
     if campaign:
         blocks.append(campaign_fields(campaign, names))
@@ -154,7 +154,7 @@ def _lines(heading: str, items: Sequence[Item], names: Directory, limit: int = 8
 
 
 def exported(name: str, count: int, revision: Revision) -> Card:
-    """The file is ready."""
+    """The reply beside the exported file."""
     return Card(
         "Your copy of the roadmap", (text(f"{name}, {plural(count, 'row')}."), context(revision_words(revision)))
     )

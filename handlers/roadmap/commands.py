@@ -15,7 +15,7 @@ from handlers.shared.lookup import suggest_keys
 from handlers.shared.rules.dates import parse_day, parse_revision, start_of_day
 from handlers.shared.rules.diff import ItemChange, diff_items, field_changes, visible_to
 from handlers.shared.rules.names import Ambiguous, NoSuchName, find_campaign, find_team
-from handlers.shared.rules.phrases import join_names
+from handlers.shared.rules.phrases import join_names, side_name
 from integrations.ports.inbound import Attachment, Reply
 from storage import revisions, roadmap
 from storage.directory import directory
@@ -38,7 +38,7 @@ class RoadmapScope:
 
 
 async def show_roadmap(ctx: AppContext, request: Request) -> Reply:
-    """`roadmap [campaign|team] [--as-of DATE]`: every item of it, the open ones first."""
+    """`roadmap [campaign|team] [--as-of DATE]`: its items, the open ones first."""
     async with ctx.store.reading() as session:
         revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
@@ -52,15 +52,15 @@ async def show_roadmap(ctx: AppContext, request: Request) -> Reply:
 
 
 def _scope(said: str, names: Directory, number: int | None) -> RoadmapScope:
-    """What the words after `roadmap` mean; names typed loosely are matched loosely. Raises NotFound."""
+    """The campaign, team or side that the words after `roadmap` name; inexact names are accepted. Raises NotFound."""
     said = re.sub(r"^(for|of)\s+", "", said.strip(), flags=re.IGNORECASE)
     base = Plan(order=SortOrder.URGENCY, as_of=number)
     if not said:
         return RoadmapScope("Roadmap", base)
     if side := _SIDES.get(said.casefold()):
-        title = "IT" if side is Side.IT else "Marketing"
+        title = side_name(side)
         return RoadmapScope(f"Roadmap of {title}", replace(base, teams=names.teams_of_side(side) or ("",)))
-    # A team's own name goes before a campaign's that merely holds it.
+    # An exact team name has priority over a campaign whose name only contains it.
     for loose in (False, True):
         fitting, several, near = _scopes_named(names, said, base, loose=loose)
         if fitting and not several and (len(fitting) == 1 or not loose):
@@ -74,7 +74,7 @@ def _scope(said: str, names: Directory, number: int | None) -> RoadmapScope:
 def _scopes_named(
     names: Directory, said: str, base: Plan, *, loose: bool
 ) -> tuple[dict[str, RoadmapScope], tuple[str, ...], tuple[str, ...]]:
-    """What is called that, by key; the keys among which it does not choose; and keys that look like it."""
+    """The match by key, the keys of an ambiguous name, and similar keys."""
     fitting: dict[str, RoadmapScope] = {}
     several: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
@@ -106,7 +106,7 @@ def _public_names(names: Directory, request: Request) -> Directory:
 
 
 async def show_item(ctx: AppContext, request: Request) -> Reply:
-    """`item KEY [--as-of DATE]`: everything the roadmap knows about one item."""
+    """`item KEY [--as-of DATE]`: one item with all its fields and recent changes."""
     key = request.args.first()
     if not key:
         raise BadInput("Say which item.", "item WEB-12")
@@ -126,7 +126,7 @@ async def show_item(ctx: AppContext, request: Request) -> Reply:
 async def _history(
     session: Session, key: str, until: int, audience: Audience, limit: int = 5
 ) -> tuple[tuple[Revision, ItemChange], ...]:
-    """The newest changes of one item, as *audience* may know them, newest first."""
+    """The latest changes of one item that *audience* may see, newest first."""
     visible_history: list[tuple[Revision, ItemChange]] = []
     for revision in await revisions.changing_item(session, key, until, limit):
         before = await roadmap.items_with(session, [key], revision.number - 1)
@@ -187,7 +187,7 @@ async def _since(session: Session, words: str, request: Request, newest: int) ->
 
 
 async def show_brief(ctx: AppContext, request: Request) -> Reply:
-    """`brief X`: one page to copy about a campaign or a team."""
+    """`brief X`: one page about a campaign or a team, to be copied."""
     if not request.args.rest():
         raise BadInput("Say what the page should be about.", "brief Spring Launch")
     async with ctx.store.reading() as session:
@@ -204,7 +204,7 @@ async def show_brief(ctx: AppContext, request: Request) -> Reply:
 
 
 async def export_roadmap(ctx: AppContext, request: Request) -> Reply:
-    """`export roadmap [--as-of DATE]`: the CSV, as much of it as everyone who gets it may see."""
+    """`export roadmap [--as-of DATE]`: the CSV, as far as the audience may see it."""
     async with ctx.store.reading() as session:
         revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         content, count = await roadmap_csv(ctx, session, request.audience, number, public=not request.private)
@@ -219,7 +219,7 @@ async def roadmap_csv(
 ) -> tuple[bytes, int]:
     """The roadmap as a CSV file for *audience* at that revision (None: now), and how many rows it has.
 
-    A *public* file names nobody who opted out of that.
+    A *public* file leaves out people who opted out of being named.
     """
     names = await directory(session)
     names = names.with_public_names() if public else names

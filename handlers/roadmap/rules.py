@@ -1,4 +1,4 @@
-"""What a reader of the roadmap wants first. Pure."""
+"""Briefs, and JSON facts about items and campaigns. Pure."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Brief:
 
 
 def dated_last(items: Sequence[Item]) -> tuple[Item, ...]:
-    """Items by due date; those without one close the list."""
+    """Items by due date; items without one are last."""
     return tuple(sorted(items, key=lambda i: (i.due is None, i.due or date.max, i.key)))
 
 
 def brief(items: Sequence[Item], today: date, *, recent: timedelta = timedelta(days=30)) -> Brief:
-    """What matters now about *items*; "shipped" looks back over *recent*."""
+    """The brief about *items*; *recent* are those that shipped lately."""
     open_items = [item for item in items if item.is_open]
     dated = sorted((i for i in open_items if i.due is not None), key=lambda i: (i.due, i.key))
     shipped = [i for i in items if i.status is Status.DONE and i.finished_on and i.finished_on >= today - recent]

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""What several slices need, one idea a module; pure decisions are in `rules`."""

@@ -1,4 +1,4 @@
-"""How a command writes: one transaction that holds the receipt of the event, the change itself, and its audit line."""
+"""The transaction of a writing command: it records the event as processed, the change, and the audit line."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from storage.store import Session
 
 
 class AlreadyDone(Exception):
-    """A platform sent an event again that was carried out before. Nothing is done twice."""
+    """The platform repeated an event that was processed before; nothing is done twice."""
 
 
 @asynccontextmanager
 async def write(ctx: AppContext, request: Request, **details: Any) -> AsyncIterator[Session]:
-    """A writing transaction for what was asked. Raises Repeated when this very event was carried out already.
+    """A writing transaction for *request*. Raises AlreadyDone if its event was processed before.
 
-    *details* go into the audit: keys and numbers, never free text.
+    *details* go into the audit line: keys and numbers, never free text.
     """
     async with ctx.store.transaction() as session:
         if request.event and not await processed_events.record_once(

@@ -1,4 +1,4 @@
-"""The words and card parts that every feature uses, so that an item reads the same wherever it stands."""
+"""Words and card parts that every feature uses, so that an item looks the same on every card."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ FIELD_WORDS = {
     "visible_to": "visible to",
     "it_partner": "IT partner",
 }
-MAX_LINES = 12  # under one heading; the rest is counted and one command away
+MAX_LINES = 12  # under one heading; the rest is only counted
+HASH_SHOWN = 12  # characters
 
 
 def item_name(item: Item) -> Spans:
@@ -42,7 +43,7 @@ def team_name(key: str, names: Directory) -> str:
 
 
 def item_table(items: Sequence[Item], names: Directory, total: int | None = None) -> Table:
-    """Items as rows of what people ask about most."""
+    """Items as a table of the fields that people ask for most."""
     rows = tuple(
         (
             (item_name(item)[0],),
@@ -59,7 +60,7 @@ def item_table(items: Sequence[Item], names: Directory, total: int | None = None
 
 
 def value_words(name: str, value: str, names: Directory) -> str:
-    """One field's stored text as a reader wants it: names for ids, words for codes, nothing as "none"."""
+    """A field's stored text for display: names for ids, words for codes, "none" for empty."""
     if not value:
         return "none"
     match name:
@@ -115,7 +116,7 @@ def _field_words(item_change: ItemChange, name: str, names: Directory) -> str:
 def item_change_blocks(
     item_changes: Iterable[ItemChange], names: Directory, *, limit: int = MAX_LINES
 ) -> tuple[Block, ...]:
-    """Steps under headings, each heading with its count and at most *limit* lines."""
+    """Changes under headings, each with its count and at most *limit* lines."""
     blocks: list[Block] = []
     for group, members in grouped(item_changes):
         lines: list[Span] = [Bold(f"{GROUP_TITLES[group]} ({len(members)})")]
@@ -159,7 +160,7 @@ def campaign_change_blocks(
 
 
 def impact_words(impact: Impact) -> str:
-    """What this means for one campaign, in one sentence."""
+    """The impact on one campaign, as a sentence."""
     said = []
     if impact.after_end:
         said.append(f"{_keys(impact.after_end)} due after it ends")
@@ -185,9 +186,9 @@ def impact_blocks(impacts: Sequence[Impact]) -> tuple[Block, ...]:
 
 
 def readable_reason(revision: Revision, hidden_names: Iterable[str]) -> str:
-    """Why it was published; "" where the reason names what its readers may not know of.
+    """The revision's reason; "" if it names an item that the readers may not see.
 
-    A revision has one reason for everybody, whatever of it each of them may see.
+    A revision has one reason, whatever part of it each reader may see.
     """
     folded = revision.reason.casefold()
     held = [name for name in map(str.casefold, hidden_names) if name.strip() and name in folded]
@@ -195,15 +196,25 @@ def readable_reason(revision: Revision, hidden_names: Iterable[str]) -> str:
     return "" if named else revision.reason
 
 
+def redacted_card() -> Card:
+    """Replaces a card that named a person who asked to be forgotten."""
+    return Card("Removed", (text("This card named somebody who asked to be forgotten."),))
+
+
+def short_hash(revision: Revision) -> str:
+    """The beginning of the revision's hash, which people compare with `verify --head`."""
+    return revision.hash[:HASH_SHOWN]
+
+
 def revision_words(revision: Revision | None) -> str:
-    """Which version this was read from: every answer says how fresh it is."""
+    """The version that an answer was read from, with its date."""
     if revision is None or revision.published_at is None:
         return "Nothing has been published yet."
     return f"From {revision.name}, published {format_day(revision.published_at.date())}."
 
 
 def author_words(revision: Revision, names: Directory) -> str:
-    """Who made it."""
+    """The author of the revision."""
     known = names.name_of(revision.author)
     return known or {"operator": "an operator", "tracker": "the tracker"}.get(revision.how, "somebody who left")
 

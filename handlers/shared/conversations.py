@@ -1,4 +1,4 @@
-"""Where a private word reaches somebody, and who reads it there."""
+"""Find the direct conversation with a person, and the person of a direct conversation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def conversation_with(session: Session, policy: Policy, person: Person) ->
 
 
 async def recipient(session: Session, place: Place) -> Person | None:
-    """Whose direct conversation *place* is now; None when nobody of ours has that account any more."""
+    """The person whose direct conversation *place* is; None if no known person has that account."""
     account = place.conversation.removeprefix("@")
     if place.platform == CONSOLE:
         return await people.with_email(session, account)
@@ -27,6 +27,6 @@ async def recipient(session: Session, place: Place) -> Person | None:
 
 
 async def place_of(session: Session, request: Request) -> Place:
-    """The place it was said in, made known to the store on first use."""
+    """The place of the request, stored on first use."""
     where = request.where
     return await places.ensure(session, where.platform, where.workspace, where.id, name=where.name, direct=where.direct)

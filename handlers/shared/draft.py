@@ -1,4 +1,4 @@
-"""What waits in the shared draft or in a proposal, compared with what is published now."""
+"""The pending changes of the shared draft or of a proposal, compared with the published roadmap."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.values.roadmap import Change, ChangeKind, EntityType, Item, field_v
 
 @dataclass(frozen=True, slots=True)
 class PendingChanges:
-    """What waits in a draft, compared with what is published now."""
+    """What a draft would change of the published roadmap."""
 
     edits: tuple[Edit, ...]
     item_changes: tuple[ItemChange, ...]
@@ -35,14 +35,14 @@ class PendingChanges:
 
     @property
     def open_reason(self) -> str:
-        """Those of the reasons that everybody may read: why a restricted item moves would tell of it."""
+        """The reasons for everybody: without those of restricted items, which would reveal them."""
         restricted = {item_change.key for item_change in self.item_changes if _is_restricted(item_change)}
         return _join_reasons(
             edit.reason for edit in self.edits if edit.entity_type != "item" or edit.key not in restricted
         )
 
     def about(self, things: Iterable[tuple[EntityType, str]]) -> PendingChanges:
-        """The part that is about these items and campaigns."""
+        """The part about these items and campaigns."""
         wanted = frozenset(things)
         return PendingChanges(
             tuple(edit for edit in self.edits if (edit.entity_type, edit.key) in wanted),
@@ -51,7 +51,7 @@ class PendingChanges:
         )
 
     def visible_to(self, audience: Audience) -> PendingChanges:
-        """The part that *audience* may know of."""
+        """The part that *audience* may see."""
         item_changes = tuple(seen for item_change in self.item_changes if (seen := visible_to(item_change, audience)))
         told = {item_change.key for item_change in item_changes}
         return PendingChanges(
@@ -70,16 +70,16 @@ def _is_restricted(item_change: ItemChange) -> bool:
 
 
 async def pending(session: Session, proposal: int = SHARED) -> PendingChanges:
-    """The shared draft or a proposal. An edit that asks for what is published already is no change."""
+    """The pending changes of the shared draft or a proposal. An edit to the published value is no change."""
     return await pending_of(session, await drafts.edits(session, proposal))
 
 
 async def pending_of(session: Session, edits: Sequence[Edit]) -> PendingChanges:
-    """What *edits* alone would change of what is published now."""
+    """What *edits* alone would change of the published roadmap."""
     wanted = {thing: drafts.merge_edits(edits_of_thing) for thing, edits_of_thing in _edits_by_thing(edits).items()}
     now = await roadmap.items_with(session, [key for noun, key in wanted if noun == "item"])
     item_changes = [_item_change(edit, now.get(edit.key)) for edit in wanted.values() if edit.entity_type == "item"]
-    campaigns = {each.key: each for each in await roadmap.campaigns(session)}
+    campaigns = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     changed = [
         _campaign_change(edit, campaigns[edit.key])
         for edit in wanted.values()
@@ -93,7 +93,7 @@ async def pending_of(session: Session, edits: Sequence[Edit]) -> PendingChanges:
 
 
 def _edits_by_thing(edits: Iterable[Edit]) -> dict[tuple[EntityType, str], list[Edit]]:
-    """Thing -> its edits, oldest first."""
+    """(entity type, key) -> its edits, oldest first."""
     edits_of_thing: dict[tuple[EntityType, str], list[Edit]] = {}
     for edit in edits:
         edits_of_thing.setdefault((edit.entity_type, edit.key), []).append(edit)
@@ -123,9 +123,9 @@ def _campaign_change(edit: Edit, now: Campaign) -> Change:
 
 
 async def add_edits(session: Session, edits: Sequence[Edit]) -> PendingChanges:
-    """Put *edits* into the shared draft, and return what then waits there.
+    """Put *edits* into the shared draft. Returns all that is pending then.
 
-    Wait for the publishing lock first: a draft that is published meanwhile must not swallow them.
+    Takes the publishing lock first, so that a draft that is being published does not lose them.
     """
     await lock_publishing(session)
     await drafts.add_edits(session, edits)
@@ -133,9 +133,9 @@ async def add_edits(session: Session, edits: Sequence[Edit]) -> PendingChanges:
 
 
 async def prune(session: Session) -> PendingChanges:
-    """Forget every edit that asks for what is published already, and return what still waits.
+    """Delete edits to values that are published already. Returns what is still pending.
 
-    Left in the draft, it would come to life again, as somebody's wish, when another revision changes that field.
+    If kept, such an edit would become a change again as soon as another revision changes that field.
     """
     waiting = await pending(session)
     changes = {(change.entity_type, change.key): change for change in waiting.changes}
@@ -150,7 +150,7 @@ async def prune(session: Session) -> PendingChanges:
 
 
 def _trimmed(edits_of_thing: Sequence[Edit], change: Change | None) -> list[Edit]:
-    """What of the edits of one thing still takes part in changing it."""
+    """The parts of the edits that still change something."""
     if change is None:
         return []
     if change.kind is not ChangeKind.CHANGED:

@@ -1,4 +1,4 @@
-"""The net difference of two versions of the roadmap: what a reader of the first wants to hear of the second."""
+"""The net difference of two versions of the roadmap, as an audience may see it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.values.roadmap import Change, ChangeKind, field_values
 
 
 async def item_changes_between(session: Session, first: int, last: int, audience: Audience) -> tuple[ItemChange, ...]:
-    """The way from R*first* to R*last*, one step an item, as *audience* may know it; R0 is the empty roadmap."""
+    """The changes from R*first* to R*last*, one per item, as *audience* may see them; R0 is the empty roadmap."""
     between = await revisions.changes_of(session, first + 1, last)
     keys = sorted({change.key for change in between if change.entity_type == "item"})
     before = await roadmap.items_with(session, keys, first)
@@ -22,11 +22,11 @@ async def item_changes_between(session: Session, first: int, last: int, audience
 
 
 async def campaign_changes_between(session: Session, first: int, last: int) -> Sequence[Change]:
-    """The campaigns that stood on the roadmap at both ends and differ, by key."""
+    """The campaigns that exist in both versions and differ, by key."""
     if first == 0:
         return []
-    before = {each.key: field_values(each) for each in await roadmap.campaigns(session, first)}
-    after = {each.key: field_values(each) for each in await roadmap.campaigns(session, last)}
+    before = {campaign.key: field_values(campaign) for campaign in await roadmap.campaigns(session, first)}
+    after = {campaign.key: field_values(campaign) for campaign in await roadmap.campaigns(session, last)}
     changed = []
     for key in sorted(before.keys() & after.keys()):
         pairs = {name: (old, after[key][name]) for name, old in before[key].items() if old != after[key][name]}

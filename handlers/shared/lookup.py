@@ -1,4 +1,4 @@
-"""Which version of the roadmap somebody means: `R41`, a day, a moment, or none of these for the current one."""
+"""Find the revision, question, item key or person that typed words mean."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from storage.values.roadmap import Revision, RevisionState
 
 
 async def revision_as_of(session: Session, words: str, today: date) -> Revision:
-    """The published revision that *words* mean; a day means the version current at its end (UTC).
+    """The published revision that *words* name: `R41`, a moment, or a day, which means its end in UTC.
 
-    Raises NotFound when there was none then, BadInput when *words* are neither.
+    Raises NotFound if nothing was published by then, BadInput for anything else.
     """
     number = parse_revision(words)
     if number is not None:
@@ -30,7 +30,7 @@ async def revision_as_of(session: Session, words: str, today: date) -> Revision:
 
 
 async def revision_at(session: Session, moment: datetime, typed: str) -> Revision:
-    """The revision that was current at *moment*, which a person calls *typed*. Raises NotFound."""
+    """The revision that was current at *moment*; *typed* names that moment in the error. Raises NotFound."""
     found = await revisions.current_at(session, moment)
     if found is None:
         raise NotFound(f"Nothing had been published by {typed} yet.", "current")
@@ -38,7 +38,7 @@ async def revision_at(session: Session, moment: datetime, typed: str) -> Revisio
 
 
 async def published_revision(session: Session, number: int) -> Revision:
-    """The published revision with that number. Raises NotFound, which says what became of it."""
+    """The published revision with that number. Raises NotFound, with what happened to it."""
     found = await revisions.numbered(session, number)
     newest = await revisions.latest(session)
     if found is None:
@@ -52,7 +52,7 @@ async def published_revision(session: Session, number: int) -> Revision:
 
 
 async def current_revision(session: Session) -> Revision:
-    """The current version. Raises NotFound when nothing was published yet."""
+    """The current revision. Raises NotFound if nothing was published yet."""
     newest = await revisions.latest(session)
     if newest is None:
         raise NotFound(
@@ -85,7 +85,7 @@ _QUESTION_NUMBER = re.compile(r"[qQ]?(\d{1,9})")
 
 async def question_numbered(session: Session, typed: str) -> Question:
     """The question with that number. Raises BadInput, NotFound."""
-    from storage import questions  # the tables of commands need the pattern above, and only this needs SQL tables
+    from storage import questions  # imported here because command tables need only the pattern above
 
     found = _QUESTION_NUMBER.fullmatch(typed.strip())
     if not found:
@@ -97,7 +97,7 @@ async def question_numbered(session: Session, typed: str) -> Question:
 
 
 async def readable_question(session: Session, request: Request, typed: str) -> Question:
-    """A question of whoever asks, or one asked in this very room. Raises NotFound for all others: their words are theirs."""
+    """A question of the asker, or one asked in this room. Raises NotFound for others, which are private."""
     question = await question_numbered(session, typed)
     here = request.place is not None and not request.where.direct and question.place == request.place.id
     if question.asker != request.person.id and not here:
@@ -105,22 +105,22 @@ async def readable_question(session: Session, request: Request, typed: str) -> Q
     return question
 
 
-MIN_SIMILARITY = 70  # likeness (0 to 100) below which a proposal is a guess
+MIN_SIMILARITY = 70  # similarity (0 to 100) below which a suggestion is a guess
 
 
 async def suggest_keys(session: Session, typed: str, audience: Audience, *, most: int = 3) -> tuple[str, ...]:
-    """Keys of items that *audience* may see and that look like *typed*, the likest first; then items that mention it."""
-    from rapidfuzz import fuzz, process  # slow to import, and only needed after a slip
+    """Keys similar to *typed* that *audience* may see, the most similar first; then items that mention it."""
+    from rapidfuzz import fuzz, process  # slow to import, and only needed after a typo
 
     known = (await roadmap.matching(session, Plan(order=SortOrder.KEY), audience, show=0)).keys
     folded = {key: key.casefold() for key in known}
     alike = process.extract(typed.casefold(), folded, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=most)
-    mentioning = [each.key for each in await roadmap.search_items(session, typed, audience)]
+    mentioning = [item.key for item in await roadmap.search_items(session, typed, audience)]
     return tuple(dict.fromkeys([*(key for _, _, key in alike), *mentioning]))[:most]
 
 
 async def person_named(session: Session, request: Request, names: Directory, typed: str) -> Person:
-    """The one who is meant by *typed*. Raises NotFound."""
+    """The person that *typed* names. Raises NotFound."""
     account = request.account
     accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(typed))
     return find_person(names, typed, accounts=accounts)

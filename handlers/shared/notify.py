@@ -1,45 +1,70 @@
-"""The only way to put a notice into the ledger. It belongs into the transaction of the change it tells of."""
+"""The only way to queue a delivery. Call it in the transaction of the change that it is about."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 from structlog.contextvars import get_contextvars
 
+from handlers.context import AppContext
+from handlers.shared.conversations import conversation_with
 from integrations.ports.cards import Card, to_json
 from integrations.ports.inbound import Attachment
 from storage import deliveries
 from storage.store import Session
+from storage.values.company import Person
 from storage.values.deliveries import DeliveryKind
 
-CARD = "card"  # a notice whose payload is the finished card
+CARD = "card"  # the kind of notices whose payload is the finished card
 
 
 def notice_id(key: str) -> str:
-    """The id of the notice with that key: the same key is the same notice, on every try."""
+    """The id of the notice with that key; the same key is the same notice at every attempt."""
     return sha256(key.encode()).hexdigest()[:20]
 
 
 def _correlation_id() -> str:
-    """What is going on: the reference of the request, or the name of the job, under which the log knows it."""
-    known = get_contextvars()
-    return str(known.get("reference") or known.get("job") or "")
+    """The reference of the current request, or the name of the current job, as it is in the log."""
+    log_context = get_contextvars()
+    return str(log_context.get("reference") or log_context.get("job") or "")
 
 
-async def queue_card(
+async def person(
+    ctx: AppContext,
     session: Session,
-    places: Sequence[int],
-    card: Card,
+    recipient: Person,
+    kind: str,
+    payload: Mapping[str, object],
     *,
     key: str,
     at: datetime,
 ) -> int:
-    """Say *card* in each of *places*, once per *key*, however often this runs. Returns how many are new.
+    """Queue a notice in the direct conversation with *recipient*; see `queue_notice`."""
+    return await people(ctx, session, [recipient], kind, payload, key=key, at=at)
 
-    Only for cards that hold nothing whose audience could change before they are sent; otherwise `announce`.
+
+async def people(
+    ctx: AppContext,
+    session: Session,
+    recipients: Iterable[Person],
+    kind: str,
+    payload: Mapping[str, object],
+    *,
+    key: str,
+    at: datetime,
+) -> int:
+    """Queue one notice in the direct conversation with each of *recipients*; see `queue_notice`."""
+    direct = {await conversation_with(session, ctx.policy, recipient) for recipient in recipients}
+    return await queue_notice(session, sorted(direct), kind, payload, key=key, at=at)
+
+
+async def queue_card(session: Session, places: Sequence[int], card: Card, *, key: str, at: datetime) -> int:
+    """Queue a finished card for each of *places*, once per *key* however often this runs. Returns how many are new.
+
+    Only for cards whose content no change of audience can affect; for others see `queue_notice`.
     """
     return await queue_notice(session, places, CARD, {"card": to_json(card)}, key=key, at=at)
 
@@ -53,9 +78,10 @@ async def queue_notice(
     key: str,
     at: datetime,
 ) -> int:
-    """Say something in each of *places* whose words are found when it is sent, by the feature that owns *kind*.
+    """Queue a notice whose card is built when it is sent, by the feature that owns *kind*. Returns how many are new.
 
-    The post holds it until the place is open (see `opening`).
+    It is sent once per *key* and place, however often this runs, and outside the place's quiet hours: see
+    `sending_hours`.
     """
     notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _correlation_id())
     return await deliveries.enqueue(session, notice, places, at=at)
@@ -73,9 +99,9 @@ async def queue_reply(
     via: str = "",
     file: Attachment | None = None,
 ) -> int:
-    """Answer somebody who asked in *place*: there, or for the account *only_for* alone. Returns how many are new.
+    """Queue the reply to a request from *place*, for everyone there or for the account *only_for*. Returns how many are new.
 
-    The card was worded for whoever reads it a moment ago, so it is finished. It is forgotten once it was sent.
+    The card is finished, because its audience was checked a moment ago. It is deleted once it was sent.
     """
     payload: dict[str, object] = {"card": to_json(card), "only_for": only_for, "via": via}
     if file:
@@ -94,9 +120,9 @@ async def queue_update(
     newest: Mapping[int, int],
     at: datetime,
 ) -> int:
-    """Word cards that stand already anew. *targets* maps a place to the delivery whose card is meant.
+    """Queue an update of posted cards. *targets* maps a place to the delivery whose card is edited.
 
-    *newest* maps a place to the delivery that the changed card links to, where there is one.
+    *newest* maps a place to the delivery that the edited card links to, if there is one.
     """
     notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _correlation_id())
     return await deliveries.enqueue(
@@ -105,8 +131,8 @@ async def queue_update(
 
 
 async def queue_delete(session: Session, key: str, *, at: datetime, kind: DeliveryKind = DeliveryKind.POST) -> int:
-    """Remove everywhere what the notice with *key* put there. Returns how many cards that concerns."""
-    standing = await deliveries.of_notice(session, key, kind)
+    """Queue the deletion of every card of the notice with *key*. Returns how many cards that concerns."""
+    posted = await deliveries.of_notice(session, key, kind)
     return await deliveries.enqueue(
-        session, notice_id(key), tuple(standing), at=at, kind=DeliveryKind.DELETE, targets=standing
+        session, notice_id(key), tuple(posted), at=at, kind=DeliveryKind.DELETE, targets=posted
     )

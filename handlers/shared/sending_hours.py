@@ -1,6 +1,7 @@
-"""When a place may be spoken to unprompted: its own hours, or its person's, or the organisation's.
+"""When notices may be sent to a place: by its own hours, its person's, or the organisation's.
 
-The post asks before it sends, so no feature can forget to. A place whose zone nobody told us is awake: a notice that comes at once is better than one held for a guessed night.
+The deliverer checks before it sends, so no feature can forget to. A place of unknown time zone has no quiet hours: a
+notice at once is better than one delayed by a guess.
 """
 
 from __future__ import annotations
@@ -15,40 +16,50 @@ from handlers.shared.rules.quiet_hours import ALWAYS_OPEN, WorkingHours, parse_q
 from storage.deliveries import was_notified
 from storage.store import Session
 from storage.values.company import Person
-from storage.values.places import Place
+from storage.values.places import NO_PLACE, Place
 
-UNKNOWN_ZONE = "UTC"  # what a zone is until somebody says it
-DIGEST_FROM = time(9)  # digests and looking back
+UNKNOWN_ZONE = "UTC"  # the default zone, until a person or a place sets one
+DIGEST_FROM = time(9)  # digests and recaps
 
 
 def zone_of(policy: Policy, place: Place, person: Person | None = None) -> str:
-    """The zone that counts there."""
+    """The time zone of *place*: its own, its person's, or the organisation's."""
     own = place.timezone if place.timezone != UNKNOWN_ZONE else ""
     theirs = person.timezone if person and person.timezone != UNKNOWN_ZONE else ""
     return own or theirs or policy.timezone
 
 
 def hours_of(policy: Policy, place: Place, person: Person | None = None) -> WorkingHours:
-    """The working hours that count there, in whatever zone is known; UTC when none is."""
+    """The working hours of *place*, in its time zone; UTC if none is known."""
     opens, closes = parse_quiet_hours(place.quiet or policy.quiet_hours)
     days = parse_working_days(place.days or policy.working_days)
     return WorkingHours(zone_of(policy, place, person), opens, closes, days, policy.holidays)
 
 
+def hours_of_person(policy: Policy, person: Person) -> WorkingHours:
+    """The working hours of *person*, wherever they are reached."""
+    return hours_of(policy, NO_PLACE, person)
+
+
+def zone_of_person(policy: Policy, person: Person) -> str:
+    """The time zone of *person*, wherever they are reached."""
+    return zone_of(policy, NO_PLACE, person)
+
+
 async def hours_at(session: Session, policy: Policy, place: Place) -> WorkingHours:
-    """`hours_of`, looking up whose direct conversation it is."""
+    """`hours_of`, with the person looked up if it is a direct conversation."""
     return hours_of(policy, place, await recipient(session, place) if place.direct else None)
 
 
 async def next_sending_time(session: Session, policy: Policy, place: Place, at: datetime) -> datetime:
-    """When *place* may hear of something that nobody there asked for: *at*, or when it next opens."""
+    """When a notice may be sent to *place*: *at*, or when its hours next begin."""
     hours = await hours_at(session, policy, place)
     is_known = hours.zone != UNKNOWN_ZONE or place.quiet or place.days
     return (hours if is_known else ALWAYS_OPEN).next_open(at)
 
 
 def digest_day(hours: WorkingHours, now: datetime) -> date | None:
-    """The local day once its digests may come: from nine on, or when a place opens that closes before; else None."""
+    """The local day if digests may be sent now: from nine on, or at the start if it closes before; else None."""
     local = now.astimezone(ZoneInfo(hours.zone))
     is_early = hours.opens < hours.closes <= DIGEST_FROM
     is_time = local.time() >= DIGEST_FROM or is_early
@@ -56,6 +67,6 @@ def digest_day(hours: WorkingHours, now: datetime) -> date | None:
 
 
 async def has_digest_today(session: Session, place: Place, hours: WorkingHours, now: datetime) -> bool:
-    """Whether *place* read its digest on the local day of *now*, or has one on its way."""
+    """Whether *place* got its digest on the local day of *now*, or has one queued."""
     midnight = datetime.combine(hours.local_day(now), time(0), ZoneInfo(hours.zone))
     return await was_notified(session, DIGEST_KINDS, place.id, midnight)

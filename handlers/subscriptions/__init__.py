@@ -1,4 +1,4 @@
-"""Notices: which rooms hear of a published revision, and what they read."""
+"""Subscriptions: which rooms get notices and digests of published revisions, and when."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Compose, Feature, Job, lazy_module
 from handlers.shared.rules.schedule import Every
+from handlers.subscriptions.rules import HOURS_USAGE, SUBSCRIBE_USAGE, UNSUBSCRIBE_USAGE
 
 __all__ = ["FEATURE"]
 
@@ -20,11 +21,6 @@ else:
     _jobs = lazy_module("handlers.subscriptions.jobs")
     _hours = lazy_module("handlers.subscriptions.commands.hours")
     _subscribe = lazy_module("handlers.subscriptions.commands.subscribe")
-
-
-SUBSCRIBE_USAGE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
-UNSUBSCRIBE_USAGE = "unsubscribe [number]"
-HOURS_USAGE = "hours [zone=Europe/Berlin] [quiet=19:00-08:00] [days=mon-fri]"
 
 
 def _composers() -> Mapping[str, Compose]:
@@ -77,9 +73,7 @@ FEATURE = Feature(
         Command(
             words="subscriptions",
             run=_subscribe.list_subscriptions,
-            usage="subscriptions",
             does="What this room follows.",
-            examples=("subscriptions",),
         ),
     ),
     notices=_composers,
@@ -93,4 +87,6 @@ FEATURE = Feature(
         ),
     ),
     on_published=_hooks.on_published,
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

@@ -1,4 +1,4 @@
-"""The cards of revisions and of what rooms follow."""
+"""Cards about revisions, digests and subscriptions."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from handlers.shared.card_parts import (
     impact_blocks,
     item_change_blocks,
     readable_reason,
+    short_hash,
     team_name,
 )
 from handlers.shared.rules.dates import format_day
@@ -25,15 +26,14 @@ from storage.values.company import Campaign, Directory, Side, Team
 from storage.values.places import Place, Subscription
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState, Status
 
-HASH_SHOWN = 12  # characters; what people compare with `verify --head`
 LEVEL_WORDS = {
     "material": "material changes",
     "all": "every change",
     "digest": "a daily digest of every change",
     "weekly": "a weekly digest of every change",
 }
-SHOWN_FILTERS = 3  # in a footer; `subscriptions` lists them all
-OLD_LINES = 5  # under one heading of a card that is superseded
+SHOWN_FILTERS = 3  # in a footer; `subscriptions` lists all of them
+OLD_LINES = 5  # under one heading of a superseded card
 
 
 # ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -46,7 +46,7 @@ def revision(
     following: Sequence[Subscription],
     previous: int | None,
 ) -> Card:
-    """What a published revision means to one room."""
+    """The notice of a published revision for one room."""
     told = headline(room_summary.item_changes, room_summary.campaign_changes)
     return Card(
         f"Roadmap {published.name}: {told}",
@@ -64,7 +64,7 @@ def revision(
 def digest(
     newest: Revision, first: int, room_summary: RoomSummary, names: Directory, following: Sequence[Subscription]
 ) -> Card:
-    """What changed for one room since its last digest, in one card."""
+    """The digest of one room."""
     return Card(
         f"Since R{first}: {headline(room_summary.item_changes, room_summary.campaign_changes)}",
         (
@@ -86,7 +86,7 @@ def superseded(
     following: Sequence[Subscription],
     where: str,
 ) -> Card:
-    """An older notice that stays readable, and no longer looks current. *where* says what the newest one is here."""
+    """An older notice, marked as superseded but still readable. *where* says where the newest one is."""
     told = headline(room_summary.item_changes, room_summary.campaign_changes)
     return Card(
         f"{was.name} is superseded by {newest.name}",
@@ -102,7 +102,7 @@ def superseded(
 
 
 def stopped(was: Revision, newest: Revision, place: Place) -> Card:
-    """The last notice of a place that follows nothing any more. It is worded once, and stays true."""
+    """The last notice of a place that no longer follows anything. It is not updated again."""
     who = "You" if place.direct else "This room"
     newer = f"{who} stopped following the roadmap, so what came after {was.name} is not told here."
     return Card(
@@ -113,7 +113,7 @@ def stopped(was: Revision, newest: Revision, place: Place) -> Card:
                 Button("The current version", "current", words="current"),
                 Button(f"What {was.name} changed", "changes", was.name, f"changes {was.name}"),
             ),
-            context(f"{was.name} · {was.hash[:HASH_SHOWN]}"),
+            context(f"{was.name} · {short_hash(was)}"),
         ),
     )
 
@@ -130,7 +130,7 @@ def _who_and_why(published: Revision, room_summary: RoomSummary, names: Director
 
 
 def publisher_words(published: Revision, names: Directory) -> str:
-    """Who published it, as far as that may be said here."""
+    """The author, unless they opted out of being named."""
     known = names.name_of(published.author)
     if known:
         return known
@@ -150,9 +150,7 @@ def _footer(shown: Revision, following: Sequence[Subscription], names: Directory
     said = [filter_words(each, names) for each in following[:SHOWN_FILTERS]]
     if len(following) > SHOWN_FILTERS:
         said.append(plural(len(following) - SHOWN_FILTERS, "more filter"))
-    return context(
-        f"{_subject(place)} {join_names(said)}; stop with: unsubscribe\n{shown.name} · {shown.hash[:HASH_SHOWN]}"
-    )
+    return context(f"{_subject(place)} {join_names(said)}; stop with: unsubscribe\n{shown.name} · {short_hash(shown)}")
 
 
 # ── what rooms follow ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -179,7 +177,7 @@ def filter_words(subscription: Subscription, names: Directory) -> str:
 
 
 def typed_words(subscription: Subscription) -> str:
-    """The words that make this subscription, without `subscribe` itself."""
+    """The arguments of `subscribe` that make this subscription."""
     named = [("campaign", key) for key in subscription.campaigns] + [("team", key) for key in subscription.teams]
     words = [f'{noun}:"{key}"' if " " in key else f"{noun}:{key}" for noun, key in named]
     level = "digest weekly" if subscription.level == "weekly" else subscription.level
@@ -211,7 +209,7 @@ def subscribed(subscription: Subscription, number: int, names: Directory, days: 
 
 
 def hours(place: Place, zone: str, quiet: str, days: str, *, known: bool) -> Card:
-    """When a place is spoken to unprompted."""
+    """The sending hours of a place."""
     here = "You are" if place.direct else "This room is"
     rest = f"quiet from {quiet.replace('-', ' to ')}" if quiet else "no quiet hours"
     told = text(f"{here} in {zone}: {rest}, working days {days or 'all of them'}.")
@@ -247,7 +245,7 @@ def subscriptions(place: Place | None, found: Sequence[Subscription], names: Dir
 
 
 def unsubscribed(gone: Sequence[Subscription], left: int, names: Directory) -> Card:
-    """What is no longer followed, with the way back."""
+    """The ended subscriptions, with buttons to restore them."""
     lines = "\n".join(f"• {filter_words(each, names)}" for each in gone)
     again = tuple(
         Button("Undo" if len(gone) == 1 else f"Undo {number}", "subscribe", words, f"subscribe {words}")
@@ -264,7 +262,7 @@ def unsubscribed(gone: Sequence[Subscription], left: int, names: Directory) -> C
 def preview(
     notices: Sequence[tuple[Revision, RoomSummary]], following: Subscription, names: Directory, days: int, more: int
 ) -> Card:
-    """Which notices a filter would have brought; *more* of them are counted only."""
+    """The notices that a filter would have matched; *more* are only counted."""
     span = f"the last {plural(days, 'day')}"
     total = len(notices) + more
     lines: list[Text] = []

@@ -1,4 +1,4 @@
-"""Digests: what waits for a quiet moment. One a place and day, worded when it is sent.
+"""Digests: one per place and day, built when it is sent.
 
 level digest     everything, every working day            level material   the small rest, once a week
 level weekly     everything, once a week                  level all        nothing is left for a digest
@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from handlers.context import AppContext
-from handlers.shared import notify
 from handlers.shared.rules.periods import is_due, recap_mark
 from handlers.shared.rules.quiet_hours import WorkingHours
 from handlers.shared.sending_hours import digest_day, has_digest_today, hours_at
-from handlers.subscriptions.notices import DIGEST
-from handlers.subscriptions.queries import _digest_summary
+from handlers.subscriptions.notices import queue_digest
+from handlers.subscriptions.queries import digest_summary
 from handlers.subscriptions.rules import DAILY, RHYTHM_BY_LEVEL, RevisionSpan, subscriptions_by_place
 from storage import celebrations, places, reminders, revisions
 from storage.reminders import DigestProgress
@@ -25,7 +24,7 @@ from storage.values.places import Place, Subscription
 
 
 async def queue_digests(ctx: AppContext, session: Session, due: datetime) -> None:
-    """For each place whose working day has begun: announce the digest of what it follows, if there is anything in it."""
+    """Queue the digest of each place whose working day has begun, unless it is empty."""
     newest = await revisions.latest(session)
     if newest is None:
         return
@@ -36,9 +35,15 @@ async def queue_digests(ctx: AppContext, session: Session, due: datetime) -> Non
         hours = await hours_at(session, ctx.policy, place)
         today = digest_day(hours, due)
         spans = {}
-        for rhythm in sorted({RHYTHM_BY_LEVEL[each.level] for each in subscribed if each.level in RHYTHM_BY_LEVEL}):
+        for rhythm in sorted(
+            {
+                RHYTHM_BY_LEVEL[subscription.level]
+                for subscription in subscribed
+                if subscription.level in RHYTHM_BY_LEVEL
+            }
+        ):
             mark = marks.get((place.id, rhythm))
-            if mark is None:  # whoever begins to follow hears of what comes, not of what was
+            if mark is None:  # a new subscription begins with the next revision
                 await reminders.save_digest_progress(
                     session, place.id, rhythm, DigestProgress(newest.number, hours.local_day(due))
                 )
@@ -58,19 +63,18 @@ async def _queue_digest(
     today: date,
     due: datetime,
 ) -> None:
-    """Remember how far the digests went; say it, if there is anything in it."""
+    """Save the digests' progress, and queue the notice unless it is empty."""
     place = subscribed[0].place
     for rhythm, span in spans.items():
         await reminders.save_digest_progress(session, place.id, rhythm, DigestProgress(span.last, today))
     if await _has_content(ctx, session, place, subscribed, spans):
-        payload = {rhythm: [span.first, span.last] for rhythm, span in spans.items()}
-        await notify.queue_notice(session, [place.id], DIGEST, payload, key=f"{DIGEST}:{place.id}:{today}", at=due)
+        await queue_digest(session, place.id, spans, today, due)
 
 
 def _waits_for_recap(
     marks: Mapping[tuple[int, str], DigestProgress], how: Recap | None, place: int, today: date
 ) -> bool:
-    """One digest a place and day: what was shipped together goes first, and the rest waits until tomorrow."""
+    """Whether a recap is due: a place gets one digest or recap a day, and the recap has priority."""
     if how is None or not how.frequency or how.skip_next or (how.paused_until and today < how.paused_until):
         return False
     last = marks.get((place, recap_mark(how.frequency)))
@@ -78,7 +82,7 @@ def _waits_for_recap(
 
 
 def _is_digest_due(rhythm: str, hours: WorkingHours, today: date, mark: DigestProgress) -> bool:
-    """Once a day, or on the first working day of a week. A day that was missed is made up for on the next."""
+    """Due once a day, or on the first working day of a week; a missed day is made up for on the next."""
     if rhythm == DAILY:
         return mark.day < today
     is_new_week = mark.day.isocalendar()[:2] < today.isocalendar()[:2]
@@ -94,5 +98,5 @@ async def _has_content(
 ) -> bool:
     audience = await places.audience(session, place)
     return any(
-        [await _digest_summary(ctx, session, subscribed, audience, rhythm, span) for rhythm, span in spans.items()]
+        [await digest_summary(ctx, session, subscribed, audience, rhythm, span) for rhythm, span in spans.items()]
     )

@@ -1,17 +1,20 @@
-"""Notices of revisions, worded at the moment they are sent: for who reads the room then, and what it wants then."""
+"""Notices of revisions and digests, built when they are sent, for the audience and subscriptions of that moment."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from handlers.context import AppContext
+from handlers.shared import notify
 from handlers.subscriptions import cards
-from handlers.subscriptions.queries import _digest_summary, revision_summary_of
+from handlers.subscriptions.queries import digest_summary, revision_summary_of
 from handlers.subscriptions.rules import (
     IMMEDIATE_LEVELS,
     RevisionSpan,
     RoomSummary,
-    _merged,
+    merge_summaries,
     summary_for_room,
 )
 from integrations.ports.cards import Card
@@ -23,10 +26,58 @@ from storage.values.deliveries import Delivery, DeliveryState
 from storage.values.places import Subscription
 from storage.values.roadmap import Revision
 
+REVISION = "revision"
+SUPERSEDED = "superseded"
+DIGEST = "digest"
+
+
+def revision_key(number: int) -> str:
+    return f"{REVISION}:R{number}"
+
+
+def superseded_key(was: int, number: int, *, for_good: bool = False) -> str:
+    return f"{SUPERSEDED}:R{was}:R{number}{':for good' if for_good else ''}"
+
+
+async def queue_revision(ctx: AppContext, session: Session, revision: Revision, recipients: Sequence[int]) -> None:
+    """One notice of *revision* for each place."""
+    key, at = revision_key(revision.number), ctx.clock.now()
+    await notify.queue_notice(session, recipients, REVISION, {"revision": revision.number}, key=key, at=at)
+
+
+async def queue_superseded(
+    ctx: AppContext,
+    session: Session,
+    revision: Revision,
+    was: int,
+    *,
+    targets: Mapping[int, int],
+    newest: Mapping[int, int],
+    for_good: bool,
+) -> None:
+    """Mark the cards of R*was* as superseded by *revision*. For *targets* and *newest* see `notify.queue_update`."""
+    await notify.queue_update(
+        session,
+        SUPERSEDED,
+        {"revision": revision.number, "was": was},
+        key=superseded_key(was, revision.number, for_good=for_good),
+        targets=targets,
+        newest=newest,
+        at=ctx.clock.now(),
+    )
+
+
+async def queue_digest(
+    session: Session, place: int, spans: Mapping[str, RevisionSpan], today: date, at: datetime
+) -> None:
+    """One digest a place and local day."""
+    payload = {rhythm: [span.first, span.last] for rhythm, span in spans.items()}
+    await notify.queue_notice(session, [place], DIGEST, payload, key=f"{DIGEST}:{place}:{today}", at=at)
+
 
 @dataclass(frozen=True, slots=True)
 class RevisionNotice:
-    """A revision as one room hears of it now."""
+    """A revision as one room may see it now."""
 
     revision: Revision
     room_summary: RoomSummary
@@ -36,7 +87,7 @@ class RevisionNotice:
 
 
 async def compose_revision(ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
-    """The notice of a revision. One that comes late says at once which version is current meanwhile."""
+    """The notice of a revision; already marked as superseded if a newer one was published before it was sent."""
     found = await _numbered(session, delivery.notice.payload["revision"])
     told = await _revision_notice(ctx, session, delivery, audience, found) if found else None
     if told is None or not told.room_summary:
@@ -50,7 +101,7 @@ async def compose_revision(ctx: AppContext, session: Session, delivery: Delivery
 
 
 async def compose_superseded(ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
-    """An older card, marked in place."""
+    """An older card, marked as superseded."""
     was = await _numbered(session, delivery.notice.payload["was"])
     newest = await _numbered(session, delivery.notice.payload["revision"])
     if was is None or newest is None:
@@ -70,9 +121,9 @@ async def compose_superseded(ctx: AppContext, session: Session, delivery: Delive
 async def _revision_notice(
     ctx: AppContext, session: Session, delivery: Delivery, audience: Audience, found: Revision
 ) -> RevisionNotice | None:
-    """None when the room follows nothing any more."""
+    """None if the room has no subscription any longer."""
     here = await places.subscriptions(session, delivery.place.id)
-    following = tuple(each for each in here if each.level in IMMEDIATE_LEVELS)
+    following = tuple(subscription for subscription in here if subscription.level in IMMEDIATE_LEVELS)
     if not following:
         return None
     revision_summary = await revision_summary_of(session, found)
@@ -91,23 +142,8 @@ async def _numbered(session: Session, number: object) -> Revision | None:
     return await revisions.numbered(session, number) if isinstance(number, int) else None
 
 
-REVISION = "revision"
-SUPERSEDED = "superseded"
-
-
-def revision_key(number: int) -> str:
-    return f"{REVISION}:R{number}"
-
-
-def superseded_key(was: int, number: int, *, for_good: bool = False) -> str:
-    return f"{SUPERSEDED}:R{was}:R{number}{':for good' if for_good else ''}"
-
-
-DIGEST = "digest"
-
-
 async def compose_digest(ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
-    """The digest as its room may read it now; None when nothing is left."""
+    """The digest as its room may see it now; None if nothing is left."""
     subscribed = await places.subscriptions(session, delivery.place.id)
     spans = {rhythm: RevisionSpan(*span) for rhythm, span in delivery.notice.payload.items() if isinstance(span, list)}
     newest = max((span.last for span in spans.values()), default=0)
@@ -115,10 +151,9 @@ async def compose_digest(ctx: AppContext, session: Session, delivery: Delivery, 
     if not subscribed or current is None:
         return None
     parts = [
-        await _digest_summary(ctx, session, subscribed, audience, rhythm, span)
-        for rhythm, span in sorted(spans.items())
+        await digest_summary(ctx, session, subscribed, audience, rhythm, span) for rhythm, span in sorted(spans.items())
     ]
-    room_summary = _merged(parts)
+    room_summary = merge_summaries(parts)
     if not room_summary:
         return None
     names = await directory(session, newest)

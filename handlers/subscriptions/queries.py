@@ -1,6 +1,6 @@
-"""What one revision did, and what of it a room hears.
+"""Summaries of revisions and of digest spans, for notices.
 
-a revision -> news (the same for everybody) -> what a room's subscriptions want -> what its audience may see
+a revision -> its summary (the same for everybody) -> what a room's subscriptions match -> what its audience may see
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from storage.values.company import Audience
 from storage.values.places import Subscription
 from storage.values.roadmap import Revision, RevisionState
 
-CACHE_SIZE = 16  # revisions whose news stay in memory: the post words one of them for a thousand rooms
+CACHE_SIZE = 16  # revisions; one summary serves the notices of a thousand rooms
 
 
-# By hash, which is the same only for the same revision with the same changes.
+# By hash, because it identifies a revision together with its changes.
 _summaries: OrderedDict[str, RevisionSummary] = OrderedDict()
 
 
 async def revision_summary_of(session: Session, revision: Revision) -> RevisionSummary:
-    """The news of a published revision, from memory when it was asked for lately."""
+    """The summary of a published revision, cached."""
     if revision.hash not in _summaries:
         _summaries[revision.hash] = await _read(session, revision)
     _summaries.move_to_end(revision.hash)
@@ -59,7 +59,7 @@ async def previous_published(session: Session, number: int) -> int | None:
     return None
 
 
-async def _digest_summary(
+async def digest_summary(
     ctx: AppContext,
     session: Session,
     subscribed: Sequence[Subscription],
@@ -67,8 +67,8 @@ async def _digest_summary(
     rhythm: str,
     span: RevisionSpan,
 ) -> RoomSummary:
-    """What a place hears of *span*: the net difference, less what it was told at once."""
-    mine = [each for each in subscribed if RHYTHM_BY_LEVEL.get(each.level) == rhythm]
+    """What a place gets of *span*: the net difference, without what it got notices of already."""
+    mine = [subscription for subscription in subscribed if RHYTHM_BY_LEVEL.get(subscription.level) == rhythm]
     whole = [replace(each, level="all") for each in mine if each.level != "material"]
     small = [each for each in mine if each.level == "material"]
     days = ctx.policy.material_days
@@ -88,7 +88,7 @@ async def _digest_summary(
 
 
 async def _keys_sent_at_once(session: Session, span: RevisionSpan, days: int) -> frozenset[str]:
-    """The items of which some revision of the span was news by itself."""
+    """Keys of items with a material change in a revision of the span."""
     told: set[str] = set()
     for revision in await revisions.published(session):
         if not span.first < revision.number <= span.last:

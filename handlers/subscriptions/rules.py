@@ -1,4 +1,4 @@
-"""What somebody asks for when they subscribe a room, read out of the words. Pure; names are looked up elsewhere."""
+"""Parse subscription filters, and decide which places get what of a revision. Pure."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ from storage.values.company import Audience
 from storage.values.places import Subscription
 from storage.values.roadmap import Change
 
+SUBSCRIBE_USAGE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
+UNSUBSCRIBE_USAGE = "unsubscribe [number]"
+HOURS_USAGE = "hours [zone=Europe/Berlin] [quiet=19:00-08:00] [days=mon-fri]"
+
 LEVELS = ("material", "all", "digest")
 LEVEL_BY_RHYTHM = {"daily": "digest", "weekly": "weekly"}
 
@@ -26,7 +30,7 @@ _NAMED = re.compile(r"(campaign|team):(.*)", re.IGNORECASE | re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The filter as it was said. `strange` holds the words that mean nothing here."""
+    """The filter as typed. `unknown_words` are those that mean nothing here."""
 
     campaigns: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
@@ -35,7 +39,7 @@ class Filter:
 
 
 def parse_filter(words: str) -> Filter:
-    """`roadmap campaign:Spring Launch team:web all`: a name goes on until the next word of ours, or is quoted."""
+    """Parse `roadmap campaign:Spring Launch team:web all`: a name ends at the next keyword, or is quoted."""
     names: dict[str, list[str]] = {"campaign": [], "team": []}
     level, strange = "material", []
     open_names: list[str] | None = None  # where further words of an unquoted name belong
@@ -56,14 +60,14 @@ def parse_filter(words: str) -> Filter:
     return Filter(campaigns, teams, level, tuple(strange))
 
 
-IMMEDIATE_LEVELS = ("material", "all")  # the levels that do not wait for a digest
+IMMEDIATE_LEVELS = ("material", "all")  # levels with a notice per revision; the others get digests
 
 FilterKey = tuple[tuple[str, ...], tuple[str, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceGroup:
-    """Places that want the same and may see the same: what one of them hears, all of them hear."""
+    """Places with the same subscriptions and audience, so that one decision is valid for all of them."""
 
     subscriptions: tuple[Subscription, ...]
     audience: Audience
@@ -81,10 +85,12 @@ def subscriptions_by_place(subscriptions: Iterable[Subscription]) -> dict[int, t
 def group_places(
     following: Mapping[int, tuple[Subscription, ...]], audiences: Mapping[int, Audience]
 ) -> tuple[PlaceGroup, ...]:
-    """The places, put together where asking once answers for all of them."""
+    """The places, grouped by subscriptions and audience."""
     heaps: dict[tuple[frozenset[FilterKey], Audience], list[int]] = {}
     for place, subscribed in following.items():
-        filters = frozenset((each.campaigns, each.teams, str(each.level)) for each in subscribed)
+        filters = frozenset(
+            (subscription.campaigns, subscription.teams, str(subscription.level)) for subscription in subscribed
+        )
         heaps.setdefault((filters, audiences[place]), []).append(place)
     return tuple(
         PlaceGroup(following[place_ids[0]], audience, tuple(place_ids)) for (_, audience), place_ids in heaps.items()
@@ -92,7 +98,7 @@ def group_places(
 
 
 def places_to_notify(revision_summary: RevisionSummary, found: Iterable[PlaceGroup], days: int) -> tuple[int, ...]:
-    """The places that hear of *revision_summary*, by id."""
+    """Ids of the places that get a notice of *revision_summary*."""
     index = build_index(revision_summary.item_changes, days)
     told = [
         place
@@ -110,14 +116,14 @@ RHYTHM_BY_LEVEL: Mapping[str, str] = {"digest": DAILY, "weekly": WEEKLY, "materi
 
 @dataclass(frozen=True, slots=True)
 class RevisionSpan:
-    """The versions that a digest goes over: after *first*, up to *last*."""
+    """The revisions of a digest: after *first*, up to *last*."""
 
     first: int
     last: int
 
 
-def _merged(parts: Iterable[RoomSummary]) -> RoomSummary:
-    """Each item and campaign once, although two rhythms may both hold it."""
+def merge_summaries(parts: Iterable[RoomSummary]) -> RoomSummary:
+    """The parts merged, each item and campaign once."""
     steps: dict[str, ItemChange] = {}
     campaigns: dict[str, Change] = {}
     for part in parts:
@@ -128,7 +134,7 @@ def _merged(parts: Iterable[RoomSummary]) -> RoomSummary:
 
 @dataclass(frozen=True, slots=True)
 class RevisionSummary:
-    """What a published revision did; `previous` is the number of the one before it. It never changes again."""
+    """The changes of a published revision, which are immutable; `previous` is the number of the one before it."""
 
     number: int
     previous: int | None
@@ -138,7 +144,7 @@ class RevisionSummary:
 
 @dataclass(frozen=True, slots=True)
 class RoomSummary:
-    """The part of the news that one room hears; `untold` are the names of items that it may not know of."""
+    """The part of a revision for one room; `hidden_names` are of items that it may not see."""
 
     item_changes: tuple[ItemChange, ...] = ()
     campaign_changes: tuple[Change, ...] = ()
@@ -151,7 +157,7 @@ class RoomSummary:
 def summary_for_room(
     revision_summary: RevisionSummary, subscriptions: Sequence[Subscription], audience: Audience, days: int
 ) -> RoomSummary:
-    """What a room hears of *revision_summary*. *days* is how far a date may move without being news."""
+    """The part of *revision_summary* for one room. *days* is how far a date may move without being material."""
     found = subscribed_item_changes(subscriptions, revision_summary.item_changes, audience, days)
     return RoomSummary(
         found,

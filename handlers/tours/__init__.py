@@ -12,11 +12,13 @@ from storage.values.company import Permission
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
+    from handlers.tours import hooks as _hooks
     from handlers.tours import jobs as _jobs
     from handlers.tours.commands import membership as _membership
     from handlers.tours.commands import participation as _participation
     from handlers.tours.commands import planning as _planning
 else:
+    _hooks = lazy_module("handlers.tours.hooks")
     _jobs = lazy_module("handlers.tours.jobs")
     _membership = lazy_module("handlers.tours.commands.membership")
     _participation = lazy_module("handlers.tours.commands.participation")
@@ -246,4 +248,6 @@ FEATURE = Feature(
             run=_jobs.tick,
         ),
     ),
+    export_person=_hooks.export_person,
+    forget_person=_hooks.forget_person,
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.context import AppContext
-from handlers.shared.rules.quiet_hours import WorkingHours
-from handlers.shared.sending_hours import hours_of
+from handlers.shared.sending_hours import hours_of_person
 from handlers.tours.notices import CHECKIN, DEBRIEF, PROPOSED, notify_person, notify_plan_due
 from handlers.tours.rules.inputs import from_data
 from handlers.tours.rules.lifecycle import ApprovalAction, action_due, checkins_due
@@ -14,8 +13,7 @@ from handlers.tours.workflow import drop_out, end_early, rematch, start_if_appro
 from storage import tour_progress, tours
 from storage.directory import directory
 from storage.store import Session
-from storage.values.company import Directory, Person
-from storage.values.places import Place
+from storage.values.company import Directory
 from storage.values.tours import Tour, TourState
 
 
@@ -38,10 +36,6 @@ async def tick(ctx: AppContext, session: Session, due: datetime) -> None:
     await _remind_of_rounds(ctx, session, due)
 
 
-def _hours(ctx: AppContext, person: Person) -> WorkingHours:
-    return hours_of(ctx.policy, Place(0, "", "", "", direct=True), person)
-
-
 async def _remind_or_drop(ctx: AppContext, session: Session, tour: Tour, names: Directory, now: datetime) -> None:
     """Remind people after two of their working days without an answer; after four, it counts as a no."""
     left = [person_id for person_id in tour.people if person_id not in names.person]
@@ -54,7 +48,7 @@ async def _remind_or_drop(ctx: AppContext, session: Session, tour: Tour, names: 
         person = names.person.get(approval.person)
         if person is None:
             continue
-        hours = _hours(ctx, person)
+        hours = hours_of_person(ctx.policy, person)
         what = action_due(approval, hours.working_days_between(approval.asked_at, now))
         if what is ApprovalAction.REMIND and hours.is_open(now):
             await tour_progress.mark_reminded(session, tour.id, approval.person)
@@ -99,7 +93,7 @@ async def _ask_for_checkins(ctx: AppContext, session: Session, tour: Tour, names
         person = names.person.get(person_id)
         if person is None:
             continue
-        today = _hours(ctx, person).local_day(now)
+        today = hours_of_person(ctx.policy, person).local_day(now)
         steps = checkins_due(tour, today)
         over = over and today > tour.ends
         # After a longer outage only the latest check-in is asked.

@@ -11,7 +11,7 @@ from handlers.feature import Compose
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with, recipient
 from handlers.shared.rules.ical import calendar_file
-from handlers.tours.cards import lifecycle, planning
+from handlers.tours import cards
 from handlers.tours.rules.calendar_entry import calendar_entry_for
 from integrations.ports.cards import Card
 from integrations.ports.inbound import Attachment
@@ -46,7 +46,7 @@ async def proposed(_ctx: AppContext, session: Session, delivery: Delivery, _audi
     if not mine or all(approval.answer for approval in mine):
         return None
     again = str(delivery.notice.payload.get("step", "")) == "again"
-    return lifecycle.proposed(
+    return cards.lifecycle.proposed(
         tour, person, [approval.about for approval in mine], await directory(session), again=again
     )
 
@@ -56,14 +56,14 @@ async def kickoff(_ctx: AppContext, session: Session, delivery: Delivery, _audie
     if read is None or read[0].state not in (TourState.APPROVED, TourState.RUNNING):
         return None
     moved = str(delivery.notice.payload.get("step", "0")) != "0"
-    return lifecycle.kickoff(read[0], read[1], await directory(session), moved=moved)
+    return cards.lifecycle.kickoff(read[0], read[1], await directory(session), moved=moved)
 
 
 async def cancelled(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _tour_and_reader(session, delivery)
     if read is None or read[0].state not in (TourState.DECLINED, TourState.STOPPED):
         return None
-    return lifecycle.cancelled(read[0], read[1], await directory(session))
+    return cards.lifecycle.cancelled(read[0], read[1], await directory(session))
 
 
 async def checkin(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -79,14 +79,14 @@ async def checkin(_ctx: AppContext, session: Session, delivery: Delivery, _audie
     ]
     if answered and answered[0].met is not None:
         return None
-    return lifecycle.checkin(tour, person, step, await directory(session))
+    return cards.lifecycle.checkin(tour, person, step, await directory(session))
 
 
 async def debrief(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     read = await _tour_and_reader(session, delivery)
     if read is None or read[0].state is not TourState.ENDED:
         return None
-    return lifecycle.asked_debrief(read[0], read[1], await directory(session))
+    return cards.lifecycle.asked_debrief(read[0], read[1], await directory(session))
 
 
 async def left_out(_ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -94,11 +94,11 @@ async def left_out(_ctx: AppContext, session: Session, delivery: Delivery, _audi
     payload = delivery.notice.payload
     if person is None or person.id != payload["person"]:
         return None
-    return lifecycle.left_out(int(str(payload["round"])), str(payload["reason"]), await directory(session))
+    return cards.lifecycle.left_out(int(str(payload["round"])), str(payload["reason"]), await directory(session))
 
 
 async def plan_due(_ctx: AppContext, _session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
-    return planning.plan_due(str(delivery.notice.payload["programme"]))
+    return cards.planning.plan_due(str(delivery.notice.payload["programme"]))
 
 
 async def send_calendar_entries(ctx: AppContext, session: Session, tour: Tour, kind: str, now: datetime) -> None:

@@ -168,6 +168,6 @@ async def propose(
 
 
 def _manager_of(person: str, names: Directory) -> str:
-    entry = names.person.get(person)
-    manager = names.by_email.get(entry.manager_email) if entry and entry.manager_email else None
+    traveller = names.person.get(person)
+    manager = names.manager_of(traveller) if traveller else None
     return manager.id if manager else ""

@@ -31,6 +31,7 @@ from integrations.ports.cards import (
     Text,
     TextField,
 )
+from integrations.ports.inbound import Reply
 
 # A wider table would wrap in a terminal and read out of order, so its rows become short lists.
 MAX_TABLE_WIDTH = 100
@@ -189,3 +190,12 @@ def _answers(field: Field) -> list[str]:
             return ["Any number of:" if many else "One of:", *(marked or ["(nothing to choose from)"])]
         case _:
             assert_never(field)
+
+
+def error_text(reply: Reply) -> str:
+    """What is wrong with a submitted form, in one line, with the words to try instead."""
+    message = str(reply.facts.get("error") or reply.card.title)
+    suggestions = reply.facts.get("try")
+    if isinstance(suggestions, list) and suggestions:
+        return f"{message} Try: {' or '.join(map(str, suggestions))}"
+    return message

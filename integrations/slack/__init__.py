@@ -1,1 +1,1 @@
-"""Slack, and everything that is only true there."""
+"""The Slack adapter."""

@@ -1,4 +1,4 @@
-"""Slack, both ways: what comes in through its door, and the platform that cards go out to."""
+"""The Slack adapter: builds its parts and runs them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 import structlog
 from starlette.routing import Route
 
-from integrations.ports.errors import Paused, Rejected, Unavailable
+from integrations.plain.background import BackgroundTasks, Within, refresh_forever, within
+from integrations.ports.errors import Paused, Unavailable
 from integrations.ports.inbound import ConversationRef
 from integrations.ports.platform import AdapterContext, CheckResult
-from integrations.slack.background import SlackBackgroundTasks
 from integrations.slack.client import SlackClient
-from integrations.slack.config import INSTALL_PATH, REDIRECT_PATH, SlackConfig
+from integrations.slack.config import INSTALL_PATH, PLATFORM, REDIRECT_PATH, SlackConfig
 from integrations.slack.endpoint import SlackEndpoint
 from integrations.slack.events import EventBuilder
 from integrations.slack.health import SlackHealth
 from integrations.slack.identity import SlackIdentities
 from integrations.slack.installations import Installations
-from integrations.slack.listeners import BUDGET_S, HomeTab, SlackListeners, Within, within
+from integrations.slack.listeners import BUDGET_S, HomeTab, SlackListeners
 from integrations.slack.membership import MembershipEvents, SlackMembership
 from integrations.slack.oauth import OAuth
 from integrations.slack.responses import ResponseUrls
@@ -30,13 +30,13 @@ from integrations.slack.socket_mode import SocketModeConnection
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 REFRESH_EVERY_S = 60
-FIRST_REFRESH_EVERY_S = 5  # notices wait for it
+FIRST_REFRESH_EVERY_S = 5  # until the first success, because notices wait for it
 
 
 class SlackAdapter:
-    """A Door of the ports."""
+    """A PlatformAdapter for one Slack app in one or several workspaces."""
 
-    name = "slack"
+    name = PLATFORM
 
     def __init__(
         self, config: SlackConfig, context: AdapterContext, *, budget_s: float = BUDGET_S, in_time: Within = within
@@ -44,11 +44,12 @@ class SlackAdapter:
         self.config = config
         self.context = context
         self.ready = asyncio.Event()
+        self._token_checked = config.is_multi_workspace
         self.client = SlackClient(config)
         self.installations = Installations(config, self.client, context.secret_store, context.clock)
         response_urls = ResponseUrls(context.cipher, context.clock)
         self.platform = SlackChat(self.client, self.installations, response_urls, command=config.command)
-        self.background = SlackBackgroundTasks()
+        self.background = BackgroundTasks()
         identities = SlackIdentities(self.client, context.accounts, context.clock, stretch=context.stretch)
         self.membership = SlackMembership(
             self.client, identities, context.membership, context.clock, stretch=context.stretch
@@ -88,42 +89,41 @@ class SlackAdapter:
             stack.push_async_callback(self.background.drain)
             if self.config.app_token:
                 await stack.enter_async_context(self.socket_mode.open())
-            looking = asyncio.create_task(self._refresh_loop(), name="rooms")
-            stack.push_async_callback(_cancelled, looking)
+            refreshing = asyncio.create_task(
+                refresh_forever(
+                    self._refresh_all,
+                    self.ready,
+                    PLATFORM,
+                    interval_s=REFRESH_EVERY_S,
+                    first_interval_s=FIRST_REFRESH_EVERY_S,
+                )
+            )
+            stack.push_async_callback(_cancel, refreshing)
             yield
 
-    async def _refresh_loop(self) -> None:
-        """Look again who sits in the rooms that follow something: who came and went while nobody listened is not known."""
-        known = self.config.is_multi_workspace
-        while True:
-            try:
-                known = known or bool(await self.installations.fetch_own())
-                if await self._refresh_all():
-                    self.ready.set()
-            except (Unavailable, Rejected) as problem:
-                log.warning("rooms were not looked at", action="slack.rooms_unknown", kind=type(problem).__name__)
-            await asyncio.sleep(REFRESH_EVERY_S if self.ready.is_set() else FIRST_REFRESH_EVERY_S)
-
     async def _refresh_all(self) -> bool:
-        """True when every room was looked at, as far as that is possible at all."""
-        rooms = [each for each in await self.context.membership.subscribed_conversations(self.name) if not each.direct]
-        return all([await self._refresh(each) for each in rooms])
+        """Update the members of every subscribed conversation, because events are missed while the bot is down.
+
+        True when all were updated, apart from those that need a person to act first. Raises Unavailable.
+        """
+        if not self._token_checked:
+            await self.installations.fetch_own()
+            self._token_checked = True
+        subscribed = await self.context.membership.subscribed_conversations(self.name)
+        return all([await self._refresh(where) for where in subscribed if not where.direct])
 
     async def _refresh(self, where: ConversationRef) -> bool:
-        """One that cannot be looked at, for want of a scope or a token, does not keep the others from it."""
+        """A conversation that cannot be read (missing scope or token) does not stop the others."""
         try:
             if installation := await self.installations.find(where.workspace):
                 await self.membership.refresh(installation, where)
         except Unavailable as problem:
             log.warning(
-                "a room was not looked at",
-                action="slack.room_unseen",
-                conversation=where.id,
-                kind=type(problem).__name__,
+                "members not read", action="slack.members_unknown", conversation=where.id, kind=type(problem).__name__
             )
             if not isinstance(problem, Paused):
                 return False
-            if not self.ready.is_set():  # what was known before the start may be long past
+            if not self.ready.is_set():  # the members stored before the start may be out of date
                 await self.context.membership.sync(where, None, external=False)
         return True
 
@@ -131,6 +131,6 @@ class SlackAdapter:
         return await SlackHealth(self.config, self.context, self.client, self.installations).findings()
 
 
-async def _cancelled(task: asyncio.Task[None]) -> None:
+async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

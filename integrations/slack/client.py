@@ -1,4 +1,4 @@
-"""Calls to Slack's Web API: one session for the process, no retries of the SDK's own, errors in the house's words."""
+"""Calls to Slack's Web API: one HTTP session, no retries by the SDK, and our own errors."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from integrations.slack.config import SlackConfig
 from integrations.slack.errors import NAME, error_for, translate_error
 from integrations.slack.markup import Json
 
-CALL_S = 8.0  # less than the post's own patience, so that its clock is never the one that cuts
-CONNECT_S = 4.0
+CALL_TIMEOUT_S = 8.0  # less than the deliverer's timeout, so that the error comes from here
+CONNECT_TIMEOUT_S = 4.0
 NOT_IN_SLACK = "file_lies_elsewhere"
 
-# These read a JSON body; all others get a form. https://docs.slack.dev/apis/web-api/using-the-web-api
+# Methods that take a JSON body; all others get a form. https://docs.slack.dev/apis/web-api/using-the-web-api
 _AS_JSON = ("chat.", "views.", "conversations.open")
 
 
 class NotConnected(RuntimeError):
-    """A call was made before the door was opened: a mistake of ours."""
+    """A call was made outside `SlackClient.open`, which is a bug."""
 
 
 class SlackClient:
@@ -38,11 +38,11 @@ class SlackClient:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Connected for as long as the block lasts; inside another such block it changes nothing."""
+        """Hold the HTTP session open. Nested blocks share the outer session."""
         if self._session is not None:
             yield
             return
-        timeout = aiohttp.ClientTimeout(total=CALL_S, sock_connect=CONNECT_S)
+        timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT_S, sock_connect=CONNECT_TIMEOUT_S)
         context = ssl.create_default_context(cafile=self._config.ca_file or None)
         if self._config.ca_file:
             context.load_default_certs()
@@ -57,22 +57,22 @@ class SlackClient:
     @property
     def session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            raise NotConnected("the Slack door is not open")
+            raise NotConnected("SlackClient is not open")
         return self._session
 
     def sdk_client(self, token: str = "") -> AsyncWebClient:
-        """The SDK's client over our session. Retrying is the ledger's business: a second post would double a notice."""
-        found = AsyncWebClient(token or None, base_url=self._config.api_url, session=self.session, retry_handlers=[])
-        found.proxy = None  # the session asks the environment itself, and minds NO_PROXY
-        return found
+        """The SDK's client on our session. It does not retry, because only the deliverer can avoid duplicate posts."""
+        client = AsyncWebClient(token or None, base_url=self._config.api_url, session=self.session, retry_handlers=[])
+        client.proxy = None  # the session reads the environment itself, including NO_PROXY
+        return client
 
     async def call(self, token: str, method: str, **arguments: object) -> Json:
-        """The answer of *method*. Raises Unavailable or Rejected, and nothing else."""
+        """The response of *method*. Raises only Unavailable and Rejected."""
         data, _ = await self.call_with_headers(token, method, **arguments)
         return data
 
     async def call_with_headers(self, token: str, method: str, **arguments: object) -> tuple[Json, Mapping[str, str]]:
-        """The answer of *method* and what its headers say."""
+        """The response of *method* and its headers."""
         given = {name: value for name, value in arguments.items() if value is not None}
         with _translated_errors():
             if method.startswith(_AS_JSON):
@@ -85,16 +85,16 @@ class SlackClient:
         """Post *body* to a `response_url`. Raises Unavailable or Rejected."""
         with _translated_errors():
             async with self.session.post(url, json=body) as response:
-                said = await response.text()
+                text = await response.text()
         if response.status >= 500:
             raise Unavailable(NAME, uncertain=True)
         if response.status == 429:
             raise error_for("ratelimited", response.headers)
-        if response.status != 200 or '"ok":false' in said.replace(" ", ""):
-            raise error_for(_error_code(said), response.headers) if response.status != 404 else Rejected("expired_url")
+        if response.status != 200 or '"ok":false' in text.replace(" ", ""):
+            raise error_for(_error_code(text), response.headers) if response.status != 404 else Rejected("expired_url")
 
     async def upload(self, url: str, content: bytes) -> None:
-        """Bring the bytes of a file where Slack wants them."""
+        """Upload the content of a file to the URL that Slack gave."""
         with _translated_errors():
             async with self.session.post(url, data=content) as response:
                 await response.read()
@@ -102,14 +102,14 @@ class SlackClient:
             raise Unavailable(NAME)
 
     async def download(self, token: str, url: str, limit: int) -> bytes | None:
-        """The file at *url*, None when it is larger than *limit* bytes. Raises Rejected for one that is not Slack's."""
+        """The file at *url*; None if it is larger than *limit* bytes. Raises Rejected if the host is not Slack's."""
         if not self._config.is_file_host(url):
             raise Rejected(NOT_IN_SLACK)
         with _translated_errors():
             async with self.session.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
                 if response.status >= 500:
                     raise Unavailable(NAME)
-                # Without the scope, or with a wrong token, the answer is a page to sign in at.
+                # Without the scope, or with a wrong token, the response is a sign-in page.
                 if response.status != 200 or response.content_type == "text/html":
                     raise Rejected("file_not_readable")
                 content = b""
@@ -127,14 +127,14 @@ def _translated_errors() -> Iterator[None]:
     try:
         yield
     except SlackClientError as error:
-        raise translate_error(error) from None  # its text could hold a token, or what somebody said
-    except (aiohttp.ClientError, OSError, ValueError) as error:  # a broken answer is a ValueError
+        raise translate_error(error) from None  # its text may contain a token or message text
+    except (aiohttp.ClientError, OSError, ValueError) as error:  # an invalid response is a ValueError
         raise translate_error(error) from error
 
 
-def _error_code(said: str) -> str:
+def _error_code(text: str) -> str:
     try:
-        found: Any = json.loads(said)
+        body: Any = json.loads(text)
     except ValueError:
-        return said.strip()[:100]
-    return str(found.get("error", "")) if isinstance(found, dict) else ""
+        return text.strip()[:100]
+    return str(body.get("error", "")) if isinstance(body, dict) else ""

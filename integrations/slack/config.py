@@ -1,20 +1,24 @@
-"""What the Slack door is told at the start."""
+"""The settings of the Slack adapter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-# Where files lie that were uploaded to Slack: https://docs.slack.dev/reference/objects/file-object
+PLATFORM = "slack"
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"  # where Slack sends the installer back to
+
+# Hosts of files uploaded to Slack: https://docs.slack.dev/reference/objects/file-object
 FILE_HOSTS = (".slack.com", ".slack-gov.com")
 
 
 @dataclass(frozen=True)
 class SlackConfig:
-    """The settings of one Slack app. `bot_token` for one workspace, `client_id` and its secret for several.
+    """The settings of one Slack app: `bot_token` for one workspace, `client_id` and its secret for several.
 
-    `app_token` switches Socket Mode on. `command` is the slash command people type. `ca_file` names certificate
-    authorities of the organisation's own. Never printed: it holds secrets.
+    `app_token` enables Socket Mode. `command` is the slash command. `ca_file` contains the organisation's own
+    certificate authorities. Secrets are left out of the repr.
     """
 
     bot_token: str = field(default="", repr=False)
@@ -29,11 +33,11 @@ class SlackConfig:
 
     @property
     def is_multi_workspace(self) -> bool:
-        """True when workspaces install it by OAuth."""
+        """True when workspaces install the app by OAuth."""
         return bool(self.client_id)
 
     def is_file_host(self, address: str) -> bool:
-        """Whether our token may go to *address* for a file: a file's address may lead anywhere, if it lies elsewhere."""
+        """Whether our token may be sent to *address*: the URL of an external file may point anywhere."""
         try:
             parts, ours = urlsplit(address), urlsplit(self.api_url)
             host = parts.hostname or ""
@@ -42,8 +46,3 @@ class SlackConfig:
         if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):
             return True
         return parts.scheme == "https" and host.endswith(FILE_HOSTS)
-
-
-REDIRECT_PATH = "/slack/oauth_redirect"  # where Slack sends whoever installs the app
-
-INSTALL_PATH = "/slack/install"

@@ -1,8 +1,8 @@
-"""The way in for everything Slack sends: is it genuine, is it new, is it for us; then to the one who answers it.
+"""Receives everything Slack sends, checks it, and passes it to a listener.
 
-request ──signature──> Bolt ──gate (workspace, repeats)──> authorize ──> one listener for each kind
-                        ^
-Socket Mode ────────────┘  (its line is authenticated, so nothing is signed)
+HTTP request ──signature──> Bolt ──workspace, repeats──> authorize ──> one listener for each kind
+                             ^
+Socket Mode ─────────────────┘  (the connection is authenticated, so requests are not signed)
 """
 
 from __future__ import annotations
@@ -39,9 +39,8 @@ from integrations.slack.responses import NO_RETRY, OK, TRY_AGAIN, SlackResponse,
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-REPEAT_WINDOW = timedelta(
-    minutes=10
-)  # Slack repeats an event after a minute and after five; the store knows older ones
+# Slack repeats an event after one minute and after five; the inbox recognises older ones.
+REPEAT_WINDOW = timedelta(minutes=10)
 ANY = re.compile("")
 MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 BAD_REQUEST = SlackResponse("not understood", 400, NO_RETRY)
@@ -53,7 +52,7 @@ NOT_INSTALLED = Card(
 
 
 class SlackEndpoint:
-    """Slack's one door of HTTP and of Socket Mode, both through Bolt."""
+    """The endpoint for HTTP and Socket Mode, both dispatched by Bolt."""
 
     def __init__(
         self,
@@ -76,13 +75,13 @@ class SlackEndpoint:
         self.app = self._bolt()
 
     def _bolt(self) -> AsyncApp:
-        """Bolt, which waits for its listeners: without that every request takes ten milliseconds, and a stop loses work.
+        """Bolt, set to wait for its listeners: otherwise every request takes 10 ms longer and a stop loses work.
 
         https://github.com/slackapi/bolt-python/issues/1176
         """
         app = AsyncApp(
             name="handshake",
-            # Its own lines would hold what people said, and a request's signature.
+            # Bolt's own log lines contain message text and request signatures.
             logger=_silent_logger(),
             client=AsyncWebClient(base_url=self._config.api_url),
             process_before_response=True,
@@ -106,10 +105,10 @@ class SlackEndpoint:
         body = await request.body()
         signature = request.headers.get("x-slack-signature", "")
         if reason := self._signature_problem(body, request.headers.get("x-slack-request-timestamp", ""), signature):
-            log.warning("a request was refused", action="slack.refused", reason=reason)
+            log.warning("request refused", action="slack.refused", reason=reason)
             return Response("refused", 401)
         if self._is_repeat(signature):
-            log.info("the very same request again", action="slack.replayed")
+            log.info("repeated request ignored", action="slack.replayed")
             return Response(status_code=200)
         try:
             slack_request = to_async_bolt_request(request, body)
@@ -121,7 +120,7 @@ class SlackEndpoint:
         return to_starlette_response(answer)
 
     def _signature_problem(self, body: bytes, timestamp: str, signature: str) -> str:
-        """Why that is not from Slack, or "". https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+        """Why the request is not genuine, or "". https://docs.slack.dev/authentication/verifying-requests-from-slack"""
         if not timestamp.isascii() or not timestamp.isdecimal():
             return "no timestamp"
         if abs(self._clock.now().timestamp() - int(timestamp)) > 300:
@@ -133,28 +132,28 @@ class SlackEndpoint:
         return "" if genuine else "signature"
 
     async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
-        """Bolt's answer to what came by either way."""
+        """Bolt's response to a request from HTTP or Socket Mode."""
         if not is_well_formed(request.body):
             return _bad_request()
         event_id = str(request.body.get("event_id") or "")
         if event_id in self._in_progress:
-            return _as_bolt(TRY_AGAIN)  # nobody knows yet whether it will be done, so Slack is to ask once more
+            return _as_bolt(TRY_AGAIN)  # the first copy may still fail, so let Slack send it again
         self._in_progress |= {event_id} - {""}
         try:
             response = await self.app.async_dispatch(request)
         finally:
             self._in_progress.discard(event_id)
         if response.status == 404:
-            log.info("nobody listens for that", action="slack.unheard", type=str(request.body.get("type")))
+            log.info("request ignored: no listener", action="slack.ignored", type=str(request.body.get("type")))
             return _as_bolt(OK)
         return response
 
-    # ── what Bolt asks ───────────────────────────────────────────────────────────────────────────────────────────────
+    # ── Bolt's middleware ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _check_workspace(
         self, body: Json, context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
-        """Turn away what is not for us, before anything is done for it."""
+        """Refuse requests of other workspaces and repeated events."""
         if body.get("type") in ("url_verification", "ssl_check"):
             await next_()
             return None
@@ -167,34 +166,34 @@ class SlackEndpoint:
             if installation and installation.everywhere:
                 await self._installations.remember_enterprise(team, enterprise)
         except Unavailable as problem:
-            late = _try_again(problem)
-            return _as_bolt(ephemeral(TRY_LATER, self._config.command) if "command" in body else late)
+            later = _try_again(problem)
+            return _as_bolt(ephemeral(TRY_LATER, self._config.command) if "command" in body else later)
         if installation is None:
-            log.warning("a request was refused", action="slack.refused", reason="workspace", team=team)
+            log.warning("request refused", action="slack.refused", reason="workspace", team=team)
             return _as_bolt(ephemeral(NOT_INSTALLED, self._config.command) if "command" in body else FORBIDDEN)
         if (event_id := body.get("event_id")) and self._is_repeat(str(event_id)):
             return _as_bolt(OK)
-        context["heard"] = SlackRequest(body, team or installation.team, installation)
+        context["slack_request"] = SlackRequest(body, team or installation.team, installation)
         await next_()
         return None
 
     def _bolt_listener(
         self, answer: Callable[[SlackRequest], Awaitable[SlackResponse]]
     ) -> Callable[..., Awaitable[BoltResponse]]:
-        """*answer* as a listener of Bolt's. It is the outermost line: nothing is raised from here."""
+        """*answer* as a Bolt listener. The outermost boundary: it catches every exception."""
 
         async def listen(context: AsyncBoltContext) -> BoltResponse:
-            slack_request: SlackRequest = context["heard"]
+            slack_request: SlackRequest = context["slack_request"]
             try:
                 return _as_bolt(await answer(slack_request))
             except Unavailable as problem:
                 self._forget(slack_request)
                 return _as_bolt(_try_again(problem))
             except MALFORMED:
-                log.exception("a request was not understood", action="slack.not_understood")
+                log.exception("request not understood", action="slack.not_understood")
                 return _as_bolt(BAD_REQUEST)
             except Exception:
-                log.exception("a request failed", action="slack.failed")
+                log.exception("request failed", action="slack.failed")
                 self._forget(slack_request)
                 return _as_bolt(TRY_AGAIN)
 
@@ -213,7 +212,7 @@ class SlackEndpoint:
     # ── repeats ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _is_repeat(self, what: str) -> bool:
-        """True when *what* was seen in the last minutes. The oldest come first, so forgetting them takes no search."""
+        """True if *what* was seen within `REPEAT_WINDOW`. Entries are in order, so expired ones are at the front."""
         now = self._clock.now()
         while self._repeats and next(iter(self._repeats.values())) <= now:
             del self._repeats[next(iter(self._repeats))]
@@ -223,18 +222,18 @@ class SlackEndpoint:
         return False
 
     def _forget(self, slack_request: SlackRequest) -> None:
-        """It was not done, so its repeat is welcome."""
+        """Accept a repeat of this event, because it was not handled."""
         self._repeats.pop(str(slack_request.body.get("event_id", "")), None)
 
 
 class _Authorized(AsyncAuthorize):
-    """The installation that the gate found: Bolt's own would ask Slack for every request."""
+    """Uses the installation that `_check_workspace` found; Bolt's own would call Slack for every request."""
 
     def __init__(self) -> None:
-        """The base has none that a type checker knows."""
+        """Needed because the base class's `__init__` has no types."""
 
     async def __call__(self, *, context: AsyncBoltContext, **_: str | None) -> AuthorizeResult:
-        installation = context["heard"].installation
+        installation = context["slack_request"].installation
         return AuthorizeResult(
             enterprise_id=installation.enterprise or None,
             team_id=installation.team,
@@ -245,7 +244,7 @@ class _Authorized(AsyncAuthorize):
 
 
 class _ClockForSdk(SdkClock):
-    """The house's clock as the SDK reads clocks."""
+    """Our clock with the SDK's interface."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -255,7 +254,7 @@ class _ClockForSdk(SdkClock):
 
 
 def _is_for_us(event: Json) -> bool:
-    """A person's own words, in a direct conversation or with our name in them. Edits and programs are not.
+    """True for a person's message in a direct conversation, or a mention elsewhere. Edits and bots are ignored.
 
     https://docs.slack.dev/reference/events/message#subtypes
     """
@@ -266,18 +265,18 @@ def _is_for_us(event: Json) -> bool:
 
 
 def _bad_request() -> BoltResponse:
-    log.warning("a request was refused", action="slack.refused", reason="garbage")
+    log.warning("request refused", action="slack.refused", reason="garbage")
     return _as_bolt(BAD_REQUEST)
 
 
 def _try_again(problem: Unavailable) -> SlackResponse:
-    log.warning("not now", action="slack.not_now", reason=str(problem))
+    log.warning("service unavailable", action="slack.not_now", reason=str(problem))
     return TRY_AGAIN
 
 
 async def _on_error(error: Exception) -> BoltResponse:
-    """Bolt itself stumbled before anybody heard of the request."""
-    log.error("a request failed", action="slack.failed", exc_info=error)
+    """An error in Bolt itself, before a listener ran."""
+    log.error("request failed", action="slack.failed", exc_info=error)
     return _as_bolt(TRY_AGAIN)
 
 

@@ -1,12 +1,12 @@
-"""What Slack's errors mean to us: the one table, each line with the page it comes from.
+"""Which of our errors each Slack error becomes: one table, with the page for each group.
 
-gone      nothing will ever arrive in that place again
-refused   this one call is no use, ever; the place is fine
-paused    the workspace has to be put right by somebody; what waits is kept
-busy      come back later; nothing was done
-unclear   it may have been done all the same
+gone      the conversation can never be posted to again
+refused   this call will never succeed; the conversation is fine
+paused    a person has to fix the workspace; deliveries are kept
+busy      not done; try later
+unclear   may have been done
 
-What is not listed is taken for `busy`: an error in an answer means that nothing was done.
+Unlisted codes count as `busy`: an error code in a response means that nothing was done.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from integrations.ports.errors import Paused, Rejected, Unavailable
 Meaning = Literal["gone", "refused", "paused", "busy", "unclear"]
 
 NAME = "Slack"
-PAUSE = timedelta(minutes=10)  # somebody reinstalls the app or grants a scope: minutes, not seconds
+PAUSE = timedelta(minutes=10)  # reinstalling the app or granting a scope takes a person minutes
 
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors
 # https://docs.slack.dev/reference/methods/conversations.open#errors (the three about people)
@@ -43,7 +43,7 @@ _REFUSED = (
     "edit_window_closed",
     # https://docs.slack.dev/reference/methods/chat.delete#errors
     "cant_delete_message",
-    # https://docs.slack.dev/reference/methods/chat.postMessage#errors: what we built is wrong, and stays so
+    # https://docs.slack.dev/reference/methods/chat.postMessage#errors: the message we built is invalid
     "msg_too_long",
     "msg_blocks_too_long",
     "invalid_blocks",
@@ -94,12 +94,12 @@ MEANINGS: Mapping[str, Meaning] = {
 
 
 def translate_error(error: Exception) -> Unavailable | Rejected:
-    """*error* of the SDK or of the line to Slack, as one of the house's two."""
+    """An error of the SDK or of the connection as one of ours."""
     match error:
         case SlackApiError():
             return _api_error(error)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | aiohttp.InvalidURL():
-            return Unavailable(NAME)  # no connection was made, so nothing was asked
+            return Unavailable(NAME)  # not connected, so nothing was sent
         case _:
             return Unavailable(NAME, uncertain=True)
 
@@ -110,14 +110,14 @@ def _api_error(error: SlackApiError) -> Unavailable | Rejected:
     if status == 429:
         return Unavailable(NAME, retry_after=_retry_after(getattr(response, "headers", {})))
     reason = reason_of(error)
-    # Whatever a broken server says, it may have done what it was asked to.
+    # A failing server may have done it anyway.
     if not reason or status >= 500:
         return Unavailable(NAME, uncertain=True)
     return error_for(reason, getattr(response, "headers", {}))
 
 
 def error_for(reason: str, headers: Mapping[str, Any]) -> Unavailable | Rejected:
-    """The error word *reason* as one of the house's two."""
+    """Slack's error code *reason* as one of our errors."""
     match MEANINGS.get(reason, "busy"):
         case "gone":
             return Rejected(reason, closes_place=True)
@@ -128,16 +128,15 @@ def error_for(reason: str, headers: Mapping[str, Any]) -> Unavailable | Rejected
         case "unclear":
             return Unavailable(NAME, uncertain=True)
         case _:
-            known = reason in _BUSY or None
-            return Unavailable(NAME, retry_after=known and _retry_after(headers))
+            return Unavailable(NAME, retry_after=_retry_after(headers) if reason in _BUSY else None)
 
 
 def reason_of(error: SlackApiError) -> str:
-    """The error word in Slack's answer, "" when there is none."""
+    """The error code in Slack's response, "" if there is none."""
     data = getattr(error.response, "data", None)
     return str(data.get("error", "")) if isinstance(data, dict) else ""
 
 
 def _retry_after(headers: Mapping[str, Any]) -> timedelta:
-    found = next((str(value) for name, value in headers.items() if name.lower() == "retry-after"), "")
-    return timedelta(seconds=int(found) if found.isdecimal() else 30)
+    seconds = next((str(value) for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return timedelta(seconds=int(seconds) if seconds.isdecimal() else 30)

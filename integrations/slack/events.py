@@ -1,4 +1,4 @@
-"""Slack's payloads as the house's events: who speaks, where, and which words were meant."""
+"""Turns Slack's payloads into inbound events: who, where, and the text as it was typed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from integrations.ports.inbound import (
     FormSubmission,
     MessageText,
 )
+from integrations.slack.config import PLATFORM
 from integrations.slack.identity import SlackIdentities
 from integrations.slack.markup import Json
 from integrations.slack.membership import ChannelState, SlackMembership
@@ -26,14 +27,14 @@ from integrations.slack.send import DIRECT_PREFIX, SlackChat
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where something was said. *room* is None for a direct conversation with us."""
+    """Where something happened. *channel* is None for a direct conversation with the bot."""
 
     where: ConversationRef
     channel: ChannelState | None = None
 
 
 class EventBuilder:
-    """Every method raises Unavailable when Slack or the store do not say what has to be known."""
+    """Every method raises Unavailable when Slack or the store cannot be reached."""
 
     def __init__(
         self, identities: SlackIdentities, membership: SlackMembership, response_urls: ResponseUrls, chat: SlackChat
@@ -49,17 +50,16 @@ class EventBuilder:
     async def locate(
         self, request: SlackRequest, channel: str, user: str, thread: str = "", name: str = ""
     ) -> Location:
-        """The room with that id, told to the house; or the direct conversation with *user*."""
+        """The channel with that id, its members updated; or the direct conversation with *user*."""
         if not channel or (channel.startswith("D") and await self._is_ours(request, channel, user)):
             return Location(direct_conversation(request.team, user, thread))
-        room = await self._membership.channel_state(request.installation, request.team, channel, name)
-        where = room.where
-        return Location(ConversationRef("slack", channel, request.team, where.name, thread=thread), room)
+        state = await self._membership.channel_state(request.installation, request.team, channel, name)
+        return Location(ConversationRef(PLATFORM, channel, request.team, state.where.name, thread=thread), state)
 
     async def _is_ours(self, request: SlackRequest, channel: str, user: str) -> bool:
-        """Two people's own conversation looks the same in a slash command; only Slack knows which one is ours."""
+        """In a slash command, a conversation of two other people looks the same as one with the bot, so ask Slack."""
         try:
-            return await self._chat.channel_id(Address("slack", request.team, f"{DIRECT_PREFIX}{user}")) == channel
+            return await self._chat.channel_id(Address(PLATFORM, request.team, f"{DIRECT_PREFIX}{user}")) == channel
         except Rejected:
             return False
 
@@ -81,7 +81,7 @@ class EventBuilder:
         return event, location
 
     async def action(self, request: SlackRequest) -> ButtonPress:
-        """A press or a choice. https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
+        """A pressed button or a chosen option. https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
         body, pressed = request.body, request.body["actions"][0]
         account, where = await self._account_and_conversation(request)
         return ButtonPress(
@@ -94,35 +94,32 @@ class EventBuilder:
         )
 
     async def submission(self, request: SlackRequest) -> FormSubmission:
-        """A form sent off. https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
+        """A submitted form. https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
         body, view = request.body, request.body["view"]
-        user, carried = str(body["user"]["id"]), read_private_metadata(view, request.team)
+        user, metadata = str(body["user"]["id"]), read_private_metadata(view, request.team)
         return FormSubmission(
             account=await self.account(request, user, str(body["user"].get("team_id", ""))),
-            conversation=carried.where or direct_conversation(request.team, user),
+            conversation=metadata.where or direct_conversation(request.team, user),
             event_id=str(body.get("trigger_id") or f"{view.get('id')}:{view.get('hash')}"),
-            via=carried.via,
+            via=metadata.via,
             form=str(view["callback_id"]),
-            value=carried.value,
+            value=metadata.value,
             answers=answers(view),
         )
 
     async def question(self, request: SlackRequest) -> CommandText:
-        """The message shortcut "Ask Handshake": what somebody wrote is asked, and answered to who chose it."""
-        said = await self._identities.readable_text(
-            request.installation, request.team, str(request.body["message"].get("text", ""))
-        )
+        """The shortcut "Ask Handshake": asks the message's text; only the person who used it sees the answer."""
         account, where = await self._account_and_conversation(request)
         return CommandText(
             account=account,
             conversation=where,
             event_id=str(request.body.get("trigger_id", "")),
             via=self._response_urls.encrypt(str(request.body.get("response_url", ""))),
-            words=f"ask {said}",
+            words=f"ask {await self.message_text(request)}",
         )
 
     async def message_text(self, request: SlackRequest) -> str:
-        """What the message says that a shortcut was chosen for."""
+        """The text of the message that a shortcut was used on."""
         return await self._identities.readable_text(
             request.installation, request.team, str(request.body["message"].get("text", ""))
         )
@@ -142,7 +139,7 @@ class EventBuilder:
         return account, (await self.locate(request, channel, user, thread)).where
 
     async def message(self, request: SlackRequest, files: tuple[Attachment, ...] = ()) -> MessageText:
-        """A mention, or something said to us directly. A mention is answered in its thread."""
+        """A mention or a direct message. A mention is answered in its thread."""
         event: Json = request.body["event"]
         user, channel = str(event["user"]), str(event.get("channel", ""))
         home = str(event.get("user_team") or event.get("source_team") or event.get("team") or "")
@@ -162,5 +159,5 @@ class EventBuilder:
 
 
 def direct_conversation(team: str, user: str, thread: str = "") -> ConversationRef:
-    """The direct conversation with *user*: called by its account, so that notices and answers meet in one place."""
-    return ConversationRef("slack", f"{DIRECT_PREFIX}{user}", team, direct=True, thread=thread)
+    """The direct conversation with *user*, identified by the account so that notices and answers share one place."""
+    return ConversationRef(PLATFORM, f"{DIRECT_PREFIX}{user}", team, direct=True, thread=thread)

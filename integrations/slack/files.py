@@ -1,4 +1,4 @@
-"""Files that somebody drops into the conversation, fetched with our own token."""
+"""Fetches files that people drop into a conversation, with the bot's token."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_FILES = 3
 
 
 class SlackFileError(Exception):
-    """The file is not taken. The text says why, and what to do instead."""
+    """The file is not accepted. The text is shown to the person: why, and what to do instead."""
 
 
 class SlackFiles:
@@ -23,13 +23,12 @@ class SlackFiles:
         self._client = client
 
     async def fetch(self, installation: Installation, files: Sequence[Json]) -> tuple[Attachment, ...]:
-        """What is in *files*. Raises NotTaken, and Unavailable when Slack does not give them."""
-        return tuple([await self._fetch_one(installation, each) for each in files[:MAX_FILES]])
+        """The content of *files*. Raises SlackFileError, and Unavailable when Slack does not deliver them."""
+        return tuple([await self._fetch_one(installation, file) for file in files[:MAX_FILES]])
 
     async def _fetch_one(self, installation: Installation, file: Json) -> Attachment:
-        if file.get("file_access") == "check_file_info":  # in a shared channel Slack shows no more than the id
-            said = await self._client.call(installation.token, "files.info", file=file["id"])
-            file = said["file"]
+        if file.get("file_access") == "check_file_info":  # in a shared channel the event only contains the id
+            file = (await self._client.call(installation.token, "files.info", file=file["id"]))["file"]
         name = str(file.get("name") or "file")
         if int(file.get("size") or 0) > MAX_FILE:
             raise _too_large(name)

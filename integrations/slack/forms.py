@@ -1,6 +1,6 @@
-"""Forms as Slack modals. Pure.
+"""Renders forms as Slack modals. Pure.
 
-`private_metadata` carries the form's value; a block's id and its element's `action_id` are the field's id.
+`private_metadata` contains the form's value; a block's id and its element's `action_id` are the field's id.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from integrations.ports.cards import ChoiceField, DateField, Field, Form, TextFi
 from integrations.slack import limits
 from integrations.slack.markup import Json, options, paragraphs, plain_text
 
-# Tried from roomy to tight until the view is small enough; in earnest the first one always is.
+# Tried from the largest until the view is small enough; in practice the first one always is.
 _TEXT_LIMITS = (limits.MAX_TYPED, 1_000, 200, 50, 10)
 
 
 def modal(form: Form) -> Json:
-    """*form* as a view for `views.open` or `views.update`; errors it carries are shown above their question."""
+    """*form* as a view for `views.open` or `views.update`; its errors are shown above their fields."""
     views = (_view(form, limit) for limit in _TEXT_LIMITS)
     return next((view for view in views if _weight(view) <= limits.MAX_VIEW_BYTES), _view(form, _TEXT_LIMITS[-1]))
 
 
 def errors_by_field(form: Form) -> dict[str, str]:
-    """What is wrong, by field, as `response_action: errors` takes it.
+    """The errors by field, for `response_action: errors`.
 
-    Slack refuses an id that is not in the view, so an error about the whole form stands at its first question.
+    Slack rejects ids that are not in the view, so an error about the whole form goes to its first field.
     """
-    known = {field.id for field in form.fields}
-    found: dict[str, str] = {}
-    for field, message in form.errors:
-        place = field if field in known else next((each.id for each in form.fields), "")
-        found[place] = " ".join(filter(None, (found.get(place), one_line(message) or "Please check this answer.")))
-    return {place: plain_text(message, limits.MAX_HINT)["text"] for place, message in found.items() if place}
+    ids = [field.id for field in form.fields]
+    errors: dict[str, str] = {}
+    for field_id, message in form.errors:
+        target = field_id if field_id in ids else next(iter(ids), "")
+        errors[target] = " ".join(filter(None, (errors.get(target), one_line(message) or "Please check this answer.")))
+    return {target: plain_text(message, limits.MAX_HINT)["text"] for target, message in errors.items() if target}
 
 
 def _weight(view: Json) -> int:
@@ -47,7 +47,7 @@ def _view(form: Form, limit: int) -> Json:
     return {
         "type": "modal",
         "callback_id": form.id,
-        # An id that is cut short would name something else; an empty one is at worst asked for again.
+        # A truncated id would name something else; an empty one is at worst asked for again.
         "private_metadata": form.value if is_id(form.value, limits.MAX_PRIVATE_METADATA) else "",
         "title": plain_text(title, limits.MAX_VIEW_TITLE),
         "submit": plain_text(one_line(form.submit) or "Send", limits.MAX_VIEW_TITLE),
@@ -58,8 +58,8 @@ def _view(form: Form, limit: int) -> Json:
 
 def _questions(form: Form, limit: int) -> list[Json]:
     title = one_line(form.title)
-    opening = paragraphs((title,)) if units(title) > limits.MAX_VIEW_TITLE else []
-    blocks = [*opening, *paragraphs(form.intro)][: limits.MAX_VIEW_BLOCKS // 4]
+    full_title = paragraphs((title,)) if units(title) > limits.MAX_VIEW_TITLE else []
+    blocks = [*full_title, *paragraphs(form.intro)][: limits.MAX_VIEW_BLOCKS // 4]
     wrong = errors_by_field(form)
     for index, field in enumerate(form.fields):
         asked = [*_complaint(wrong.get(field.id, "")), *_question(field, limit)]
@@ -106,7 +106,7 @@ def _text_input(field: TextField, limit: int) -> Json:
 
 
 def _choice(field: ChoiceField, limit: int) -> list[Json]:
-    """Checkboxes for a handful, otherwise a menu. Without anything to choose from, words."""
+    """Checkboxes for a few options, otherwise a menu. Without options, a line of text."""
     offered = options(field.options[:limit])
     if not offered:
         return paragraphs((f"{plain.field_label(field)}: nothing to choose from.",))

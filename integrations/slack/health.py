@@ -1,4 +1,4 @@
-"""What `doctor` has to say of Slack: each check in one line, and for each that fails the line to fix."""
+"""The checks of `handshake doctor` for Slack. Sends read-only requests to Slack."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ from integrations.ports.errors import Paused, Rejected, Unavailable
 from integrations.ports.inbound import ConversationRef
 from integrations.ports.platform import AdapterContext, CheckResult
 from integrations.slack.client import SlackClient
-from integrations.slack.config import SlackConfig
+from integrations.slack.config import PLATFORM, SlackConfig
 from integrations.slack.installations import Installation, Installations, installation_from
 from integrations.slack.manifest import SCOPES
 
-MAX_SKEW = timedelta(minutes=1)  # a request that is five minutes old is refused, by us and by Slack
+MAX_SKEW = timedelta(minutes=1)  # requests older than five minutes are refused, by us and by Slack
 MAX_NAMED = 5
 
 TOKEN_FIX = "api.slack.com/apps, your app, OAuth & Permissions: Reinstall; then set SLACK_BOT_TOKEN"  # noqa: S105
 
 
 class SlackHealth:
-    """Asks Slack; changes nothing."""
-
     def __init__(
         self, config: SlackConfig, context: AdapterContext, client: SlackClient, installations: Installations
     ) -> None:
@@ -38,16 +36,20 @@ class SlackHealth:
     async def _workspaces(self) -> list[CheckResult]:
         if not self._config.is_multi_workspace:
             return await self._workspace(self._config.bot_token, "")
-        known = await self._installations.all()
-        if not known:
+        installations = await self._installations.all()
+        if not installations:
             address = f"{self._context.public_url}/slack/install"
-            return [CheckResult("slack", ok=False, detail="no workspace has installed it yet", fix=f"open {address}")]
-        return [each for one in known for each in await self._workspace(one.token, one.name or one.team)]
+            return [CheckResult(PLATFORM, ok=False, detail="no workspace has installed it yet", fix=f"open {address}")]
+        return [
+            result
+            for installation in installations
+            for result in await self._workspace(installation.token, installation.name or installation.team)
+        ]
 
     async def _workspace(self, token: str, name: str) -> list[CheckResult]:
         what = f"slack {name}".strip()
         try:
-            said, headers = await self._client.call_with_headers(token, "auth.test")
+            response, headers = await self._client.call_with_headers(token, "auth.test")
         except Paused as paused:
             fix = f"open {self._context.public_url}/slack/install" if self._config.is_multi_workspace else TOKEN_FIX
             return [CheckResult(what, ok=False, detail=f"the token is not taken: {paused.reason}", fix=fix)]
@@ -57,19 +59,21 @@ class SlackHealth:
                     what, ok=False, detail=f"{self._config.api_url} does not answer", fix="correct SLACK_API_URL"
                 )
             ]
-        installation = installation_from(said, token)
-        told = CheckResult(what, ok=True, detail=f"in {installation.name} ({installation.team}) at {installation.url}")
-        return [told, _scopes(what, headers), self._clock(what, headers), await self._rooms(what, installation)]
+        installation = installation_from(response, token)
+        result = CheckResult(
+            what, ok=True, detail=f"in {installation.name} ({installation.team}) at {installation.url}"
+        )
+        return [result, _scopes(what, headers), self._clock(what, headers), await self._rooms(what, installation)]
 
     def _clock(self, what: str, headers: Mapping[str, str]) -> CheckResult:
         what = f"{what} clock"
         try:
-            theirs = parsedate_to_datetime(_header(headers, "date"))
+            slack_time = parsedate_to_datetime(_header(headers, "date"))
         except (ValueError, TypeError):
             return CheckResult(what, ok=None, detail="Slack does not say what time it is")
-        apart = abs(self._context.clock.now() - theirs)
-        if apart > MAX_SKEW:
-            words = f"{apart.total_seconds():.0f} s apart from Slack's; at 300 s every request is refused"
+        skew = abs(self._context.clock.now() - slack_time)
+        if skew > MAX_SKEW:
+            words = f"{skew.total_seconds():.0f} s apart from Slack's; at 300 s every request is refused"
             return CheckResult(
                 what, ok=False, detail=words, fix="set this machine's clock, or switch its time service on"
             )
@@ -77,26 +81,26 @@ class SlackHealth:
 
     async def _rooms(self, what: str, installation: Installation) -> CheckResult:
         what = f"{what} rooms"
-        rooms = [
-            each
-            for each in await self._context.membership.subscribed_conversations("slack")
-            if not each.direct and installation.serves(each.workspace)
+        channels = [
+            where
+            for where in await self._context.membership.subscribed_conversations(PLATFORM)
+            if not where.direct and installation.serves(where.workspace)
         ]
-        outside = [each for each in rooms if not await self._is_inside(installation, each)]
-        if not outside:
-            return CheckResult(what, ok=True, detail=f"{len(rooms)} subscribed, and Handshake sits in each")
-        names = ", ".join(each.name or each.id for each in outside[:MAX_NAMED])
+        missing = [where for where in channels if not await self._is_member(installation, where)]
+        if not missing:
+            return CheckResult(what, ok=True, detail=f"{len(channels)} subscribed, and Handshake sits in each")
+        names = ", ".join(where.name or where.id for where in missing[:MAX_NAMED])
         return CheckResult(what, ok=False, detail=f"not in {names}", fix="in each of them type: /invite @Handshake")
 
-    async def _is_inside(self, installation: Installation, where: ConversationRef) -> bool:
+    async def _is_member(self, installation: Installation, where: ConversationRef) -> bool:
         try:
-            said = await self._client.call(installation.token, "conversations.info", channel=where.id)
+            response = await self._client.call(installation.token, "conversations.info", channel=where.id)
         except (Unavailable, Rejected):
             return False
-        return bool(said["channel"].get("is_member")) and not said["channel"].get("is_archived")
+        return bool(response["channel"].get("is_member")) and not response["channel"].get("is_archived")
 
     async def _inbound(self) -> CheckResult:
-        """How Slack reaches us: a line of ours, or a public address."""
+        """How Slack reaches the bot: Socket Mode or a public address."""
         what = "slack way in"
         if not self._config.app_token:
             return self._address(what)
@@ -125,10 +129,10 @@ class SlackHealth:
 
 def _scopes(what: str, headers: Mapping[str, str]) -> CheckResult:
     what = f"{what} scopes"
-    said = _header(headers, "x-oauth-scopes")
-    if not said:
+    granted = _header(headers, "x-oauth-scopes")
+    if not granted:
         return CheckResult(what, ok=None, detail="Slack does not say which were granted")
-    missing = [scope for scope in SCOPES if scope not in {each.strip() for each in said.split(",")}]
+    missing = [scope for scope in SCOPES if scope not in {name.strip() for name in granted.split(",")}]
     if missing:
         fix = "paste the output of `handshake manifest slack` as the app's manifest, then reinstall the app"
         return CheckResult(what, ok=False, detail=f"missing: {', '.join(missing)}", fix=fix)

@@ -1,4 +1,4 @@
-"""Who is speaking, by Slack's word: a full member with a confirmed e-mail, a guest, a stranger, or a program."""
+"""Who a Slack account is: a full member with a confirmed e-mail address, a guest, or a bot."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Account
 from integrations.ports.state import AccountLinks
 from integrations.slack.client import SlackClient
+from integrations.slack.config import PLATFORM
 from integrations.slack.installations import Installation
 from integrations.slack.markup import Json, mentioned_users, readable_text
 
 FRESH = timedelta(hours=1)
 LINKED_FRESH = timedelta(minutes=10)
-MAX_SINGLE_LOOKUPS = 10  # more people than that are quicker found in the list of all
+MAX_SINGLE_LOOKUPS = 10  # for more people, listing all users is faster
 PAGE = 500
 MAX_PAGES = 40
-LINKED_TIMEOUT_S = 1.0  # for a look at somebody who is linked: whoever asks waits
+LINKED_TIMEOUT_S = 1.0  # to check that a linked person is still a member; a person is waiting
 
 Kind = Literal["member", "guest", "bot"]
 
 
 @dataclass(frozen=True, slots=True)
 class SlackProfile:
-    """Somebody, as their workspace shows them."""
+    """A user's profile in their workspace."""
 
     name: str
     email: str
@@ -39,10 +40,10 @@ UNKNOWN_PROFILE = SlackProfile("", "", "guest")
 
 
 class SlackIdentities:
-    """The people of all workspaces that were met, remembered for an hour; events keep them true meanwhile."""
+    """Looks users up and caches their profiles for an hour; events keep the cache up to date."""
 
     def __init__(self, client: SlackClient, accounts: AccountLinks, clock: Clock, *, stretch: float = 1.0) -> None:
-        self._in_time_s = LINKED_TIMEOUT_S * stretch
+        self._timeout_s = LINKED_TIMEOUT_S * stretch
         self._client = client
         self._accounts = accounts
         self._clock = clock
@@ -50,55 +51,55 @@ class SlackIdentities:
         self._linked: dict[tuple[str, str], datetime] = {}
 
     async def account(self, installation: Installation, team: str, user: str, *, home: str = "") -> Account:
-        """The account that speaks. *home* is the workspace it belongs to, where Slack says so. Raises Unavailable.
+        """The account of *user*. *home* is the workspace it belongs to, if Slack says so. Raises Unavailable.
 
-        Slack is asked about people we have not linked yet, and once about those we have: events tell what comes after.
+        Unlinked people are looked up in Slack. Linked ones are looked up once; events report later changes.
         """
         if home and home not in (team, installation.team, installation.enterprise):
-            return Account("slack", user, home, kind="guest")
+            return Account(PLATFORM, user, home, kind="guest")
         if not await self._is_linked(team, user):
             return as_account(team, user, await self.profile(installation, team, user))
-        found = await self._linked_profile(installation, team, user)
-        if found and found.kind != "member":  # a member may become a guest, and is then one of them
-            return as_account(team, user, found)
-        return Account("slack", user, team)
+        profile = await self._linked_profile(installation, team, user)
+        if profile and profile.kind != "member":  # a linked member may have become a guest
+            return as_account(team, user, profile)
+        return Account(PLATFORM, user, team)
 
     async def _linked_profile(self, installation: Installation, team: str, user: str) -> SlackProfile | None:
-        """What a linked person is in Slack's eyes; what they were before, if anything, while Slack does not say."""
+        """The profile of a linked person; the cached one, if any, while Slack cannot be reached."""
         before, _ = self._profiles.get((team, user), (None, None))
         if before and before.kind == "member":
             return before
         try:
-            async with asyncio.timeout(self._in_time_s):
+            async with asyncio.timeout(self._timeout_s):
                 return await self.profile(installation, team, user)
         except (Unavailable, TimeoutError):
             return before
 
     async def _is_linked(self, team: str, user: str) -> bool:
-        """True for somebody we know. Remembered for minutes: whoever unlinks themselves is a stranger to the house at once."""
+        """True if the account is linked. Cached for minutes; after unlinking, dispatch refuses at once all the same."""
         now = self._clock.now()
         if now < self._linked.get((team, user), now):
             return True
-        linked = await self._accounts.is_linked("slack", team, user)
+        linked = await self._accounts.is_linked(PLATFORM, team, user)
         if linked:
             self._linked[team, user] = now + LINKED_FRESH
         return linked
 
     async def profile(self, installation: Installation, team: str, user: str) -> SlackProfile:
-        if known := self._cached(team, user):
-            return known
+        if cached := self._cached(team, user):
+            return cached
         try:
-            said = await self._client.call(installation.token, "users.info", user=user)
+            response = await self._client.call(installation.token, "users.info", user=user)
         except Rejected:
             return UNKNOWN_PROFILE
-        return self.remember(team, said["user"], installation)
+        return self.remember(team, response["user"], installation)
 
     async def profiles(self, installation: Installation, team: str, users: Iterable[str]) -> Mapping[str, SlackProfile]:
-        """What those people look like; many strangers at once are looked up in the list of all."""
-        wanted = tuple(users)
-        if sum(self._cached(team, user) is None for user in wanted) > MAX_SINGLE_LOOKUPS:
+        """The profiles by user id. If many are not cached, all users of the workspace are listed at once."""
+        ids = tuple(users)
+        if sum(self._cached(team, user) is None for user in ids) > MAX_SINGLE_LOOKUPS:
             await self._load_all(installation, team)
-        return {user: await self.profile(installation, team, user) for user in wanted}
+        return {user: await self.profile(installation, team, user) for user in ids}
 
     async def _load_all(self, installation: Installation, team: str) -> None:
         cursor = ""
@@ -114,25 +115,25 @@ class SlackIdentities:
                 return
 
     def remember(self, team: str, user: Json, installation: Installation) -> SlackProfile:
-        """Remember somebody whom Slack showed us."""
-        found = profile_from(user, installation)
-        self._profiles[team, str(user.get("id", ""))] = (found, self._clock.now() + FRESH)
-        return found
+        """Cache the profile in a `user` object that Slack sent."""
+        profile = profile_from(user, installation)
+        self._profiles[team, str(user.get("id", ""))] = (profile, self._clock.now() + FRESH)
+        return profile
 
     def _cached(self, team: str, user: str) -> SlackProfile | None:
-        found, until = self._profiles.get((team, user), (None, self._clock.now()))
-        return found if self._clock.now() < until else None
+        profile, until = self._profiles.get((team, user), (None, self._clock.now()))
+        return profile if self._clock.now() < until else None
 
     async def readable_text(self, installation: Installation, team: str, text: str) -> str:
-        """*text* as it was typed, the people in it named so that everybody understands who is meant."""
+        """*text* as it was typed, with people's e-mail addresses or names in place of their ids."""
         names = {user: await self._display_name(installation, team, user) for user in mentioned_users(text)}
         return readable_text(text, names, installation.bot_user)
 
     async def _display_name(self, installation: Installation, team: str, user: str) -> str:
-        """The e-mail by which we know *user*, else the one Slack confirms, else their name."""
+        """The e-mail address that *user* is linked to, else the confirmed one in Slack, else the name."""
         if user == installation.bot_user:
             return ""
-        if email := await self._accounts.email_of("slack", team, user):
+        if email := await self._accounts.email_of(PLATFORM, team, user):
             return email
         try:
             profile = await self.profile(installation, team, user)
@@ -144,15 +145,15 @@ class SlackIdentities:
 
 
 def as_account(team: str, user: str, profile: SlackProfile) -> Account:
-    return Account("slack", user, team, profile.name, profile.email, profile.kind)
+    return Account(PLATFORM, user, team, profile.name, profile.email, profile.kind)
 
 
 def profile_from(user: Json, installation: Installation) -> SlackProfile:
-    """Somebody as `users.info` shows them. https://docs.slack.dev/reference/objects/user-object"""
+    """The profile in a `user` object. https://docs.slack.dev/reference/objects/user-object"""
     details = user.get("profile") or {}
     name = str(details.get("real_name") or user.get("real_name") or user.get("name") or "")
     kind = _kind(user, installation)
-    # Slack lets nobody log in with an address that is not confirmed, and says so of invited people who never did.
+    # Users can only log in with a confirmed address; Slack flags invited people who never did.
     confirmed = user.get("is_email_confirmed") is not False and not user.get("is_invited_user")
     return SlackProfile(name, str(details.get("email") or "") if kind == "member" and confirmed else "", kind)
 

@@ -1,7 +1,7 @@
-"""Which workspaces have installed Handshake, and the token of each. Kept sealed in the notebook.
+"""Which workspaces have installed Handshake, and the token of each, stored encrypted.
 
-one workspace   the token of the settings; Slack is asked once whose it is
-several         what OAuth brought, of allowed workspaces only
+one workspace   the token in the settings; Slack says once which workspace it belongs to
+several         the tokens from OAuth, of allowed workspaces only
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from integrations.slack.config import SlackConfig
 from integrations.slack.errors import NAME, PAUSE
 
 INSTALLATION = "installation"
-WORKSPACE = "workspace"  # which organisation a workspace belongs to, learned from what it sends
-FRESH = timedelta(minutes=10)  # how long what was found is trusted without looking again
-ABSENT_FRESH = timedelta(seconds=30)  # somebody may be installing it right now, through another process
+WORKSPACE = "workspace"  # the organisation of a workspace, learned from its requests
+FRESH = timedelta(minutes=10)  # how long an installation is cached
+ABSENT_FRESH = timedelta(seconds=30)  # … and its absence, because another replica may be installing it now
 OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """One installed workspace, or a whole organisation when `everywhere`. `url` is where its people meet."""
+    """One installed workspace, or a whole organisation if `everywhere`. `url` is the workspace's address."""
 
     team: str
     enterprise: str
@@ -48,19 +48,19 @@ class Installation:
 
 
 def key_of(team: str, enterprise: str, *, everywhere: bool) -> str:
-    """What an installation is kept under: an organisation-wide one belongs to no single workspace."""
+    """The key an installation is stored under; an organisation-wide one belongs to no single workspace."""
     return f"{enterprise}/" if everywhere else f"{enterprise}/{team}"
 
 
 class NotInstalled(Rejected):
-    """That workspace is none of ours. What was written for it will never arrive."""
+    """The workspace is not one of ours, so deliveries to it will never succeed."""
 
     def __init__(self) -> None:
         super().__init__("not_installed", closes_place=True)
 
 
 class Installations:
-    """Finds the installation that a workspace belongs to; remembers it for ten minutes."""
+    """Finds the installation that serves a workspace, with a cache of ten minutes."""
 
     def __init__(self, config: SlackConfig, client: SlackClient, secret_store: SecretStore, clock: Clock) -> None:
         self._config = config
@@ -77,30 +77,30 @@ class Installations:
             if own.serves(team, enterprise):
                 return own
             return own if own.serves(team, enterprise or await self._enterprise_of(team)) else None
-        found, until = self._cache.get(team, (None, self._clock.now()))
+        installation, until = self._cache.get(team, (None, self._clock.now()))
         if self._clock.now() < until:
-            return found
-        found = await self._stored(team, enterprise or await self._enterprise_of(team))
-        self._cache[team] = (found, self._clock.now() + (FRESH if found else ABSENT_FRESH))
-        return found
+            return installation
+        installation = await self._stored(team, enterprise or await self._enterprise_of(team))
+        self._cache[team] = (installation, self._clock.now() + (FRESH if installation else ABSENT_FRESH))
+        return installation
 
     async def require(self, team: str) -> Installation:
-        """Like `of`, for what is to be sent there. Raises NotInstalled, or Paused while one of ours has it taken out."""
-        found = await self.find(team)
-        if found is None and self.may_install(team, await self._enterprise_of(team)):
+        """Like `find`, for sending. Raises NotInstalled, or Paused if an allowed workspace has the app removed."""
+        installation = await self.find(team)
+        if installation:
+            return installation
+        if self.may_install(team, await self._enterprise_of(team)):
             raise Paused(NAME, "not_installed", retry_after=PAUSE)
-        if found is None:
-            raise NotInstalled
-        return found
+        raise NotInstalled
 
     def cached(self, team: str) -> Installation | None:
-        """What `of` found last for *team*, without looking."""
+        """What `find` last returned for *team*, without I/O."""
         if not self._config.is_multi_workspace:
             return self._own
         return self._cache.get(team, (None,))[0]
 
     async def remember_enterprise(self, team: str, enterprise: str) -> None:
-        """Remember which organisation *team* belongs to: what is sent there later does not say so."""
+        """Store the organisation of *team*, because a later delivery to it does not contain one."""
         if team and enterprise and await self._enterprise_of(team) != enterprise:
             await self._secret_store.save(WORKSPACE, team, enterprise)
 
@@ -110,61 +110,62 @@ class Installations:
     async def _stored(self, team: str, enterprise: str) -> Installation | None:
         keys = [f"{enterprise}/{team}", f"/{team}", *([f"{enterprise}/"] if enterprise else [])]
         for key in keys:
-            if kept := await self._secret_store.find(INSTALLATION, key):
-                found = Installation(**json.loads(kept))
-                # The list may have become shorter since it was installed.
-                return found if self.may_install(team, found.enterprise) else None
+            if stored := await self._secret_store.find(INSTALLATION, key):
+                installation = Installation(**json.loads(stored))
+                # It may have been removed from the allowed workspaces since it was installed.
+                return installation if self.may_install(team, installation.enterprise) else None
         return None
 
     def may_install(self, team: str, enterprise: str) -> bool:
-        return bool(self._config.allowed_teams & {each for each in (team, enterprise) if each})
+        return bool(self._config.allowed_teams & ({team, enterprise} - {""}))
 
     async def save(self, installation: Installation) -> None:
         await self._secret_store.save(INSTALLATION, installation.key, json.dumps(asdict(installation)))
         self._cache.clear()
 
     async def forget(self, team: str, enterprise: str = "") -> None:
-        """The app was taken out there, or its token revoked: forget the token."""
+        """Delete the token, because the app was removed there or the token revoked."""
         self._cache.clear()
         for key in {f"{enterprise}/{team}", f"/{team}", *([f"{enterprise}/"] if enterprise else [])}:
-            kept = await self._secret_store.find(INSTALLATION, key)
-            if kept and Installation(**json.loads(kept)).serves(team, enterprise):
+            stored = await self._secret_store.find(INSTALLATION, key)
+            if stored and Installation(**json.loads(stored)).serves(team, enterprise):
                 await self._secret_store.delete(INSTALLATION, key)
 
     async def all(self) -> Sequence[Installation]:
         if not self._config.is_multi_workspace:
             return [await self.own()]
-        kept = [Installation(**json.loads(each)) for each in (await self._secret_store.all_of(INSTALLATION)).values()]
-        return [each for each in kept if self.may_install(each.team, each.enterprise)]
+        stored = await self._secret_store.all_of(INSTALLATION)
+        installations = [Installation(**json.loads(text)) for text in stored.values()]
+        return [one for one in installations if self.may_install(one.team, one.enterprise)]
 
     async def own(self) -> Installation:
-        """The one workspace of the settings' token. Slack is asked once; a restart while Slack is away does not need it."""
+        """The workspace of the token in the settings. Stored, so that a restart works while Slack is down."""
         if self._own is None:
             self._own = await self._stored_own() or await self.fetch_own()
         return self._own
 
     async def fetch_own(self) -> Installation:
-        """Whose the settings' token is, by Slack's own word. Raises Unavailable."""
+        """Ask Slack which workspace the token in the settings belongs to. Raises Unavailable."""
         token = self._config.bot_token
         try:
-            said = await self._client.call(token, "auth.test")
+            response = await self._client.call(token, "auth.test")
         except Rejected as refused:
-            raise Unavailable("Slack") from refused
-        self._own = installation_from(said, token)
-        kept = {"digest": _token_digest(token), **asdict(self._own), "token": ""}
-        await self._secret_store.save(OWN, OWN, json.dumps(kept))
+            raise Unavailable(NAME) from refused
+        self._own = installation_from(response, token)
+        stored = {"digest": _token_digest(token), **asdict(self._own), "token": ""}
+        await self._secret_store.save(OWN, OWN, json.dumps(stored))
         return self._own
 
     async def _stored_own(self) -> Installation | None:
-        kept = json.loads(await self._secret_store.find(OWN, OWN) or "{}")
-        if kept.pop("digest", "") != _token_digest(self._config.bot_token):
+        stored = json.loads(await self._secret_store.find(OWN, OWN) or "{}")
+        if stored.pop("digest", "") != _token_digest(self._config.bot_token):
             return None
-        return Installation(**{**kept, "token": self._config.bot_token})
+        return Installation(**{**stored, "token": self._config.bot_token})
 
 
-def installation_from(said: dict[str, object], token: str) -> Installation:
-    """The installation that an answer of `auth.test` tells of."""
-    words = {name: str(value or "") for name, value in said.items()}
+def installation_from(response: dict[str, object], token: str) -> Installation:
+    """The installation in a response of `auth.test`."""
+    words = {name: str(value or "") for name, value in response.items()}
     return Installation(
         team=words.get("team_id", ""),
         enterprise=words.get("enterprise_id", ""),
@@ -173,7 +174,7 @@ def installation_from(said: dict[str, object], token: str) -> Installation:
         bot=words.get("bot_id", ""),
         name=words.get("team", ""),
         url=words.get("url", ""),
-        everywhere=said.get("is_enterprise_install") is True,
+        everywhere=response.get("is_enterprise_install") is True,
     )
 
 

@@ -1,4 +1,4 @@
-"""What Slack takes, one line each, with the page that says so. Lengths are in UTF-16 units."""
+"""The limits of Slack, each with the page it comes from. Lengths are in UTF-16 units."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ MAX_BLOCKS = 50
 # https://docs.slack.dev/surfaces/modals
 MAX_VIEW_BLOCKS = 100
 
-# Undocumented: about 13,200 are refused with `msg_blocks_too_long`. https://github.com/slackapi/bolt-js/issues/2509
+# Undocumented: about 13,200 fail with `msg_blocks_too_long`. https://github.com/slackapi/bolt-js/issues/2509
 MAX_MESSAGE_TEXT = 12_000
 
-# 4,000 are advised and 40,000 cut off; screen readers read nothing else, so it holds as much as the blocks do.
+# Slack recommends 4,000 and truncates at 40,000. Screen readers read only this text, so it is as long as the blocks.
 # https://docs.slack.dev/reference/methods/chat.postMessage
 MAX_FALLBACK_TEXT = 12_000
 
@@ -62,10 +62,10 @@ MAX_VIEW_TITLE = 24
 MAX_PRIVATE_METADATA = 3_000
 MAX_VIEW_BYTES = 250_000
 
-# https://docs.slack.dev/reference/block-kit/block-elements/button-element says it for `action_id`,
+# https://docs.slack.dev/reference/block-kit/block-elements/button-element for `action_id`,
 # https://docs.slack.dev/reference/views/modal-views for `callback_id`
 MAX_ID = 255
 
-# Ours: what a person can take in. A longer title runs on below the header, two rows of buttons are plenty.
+# Our own limits, for readability. A longer title continues below the header; two rows of buttons are enough.
 CARD = CardLimits(title=1_000, buttons=2 * MAX_ACTIONS, options=MAX_OPTIONS)
 MAX_PRINTED_WORDS = 300

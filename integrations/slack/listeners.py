@@ -1,36 +1,35 @@
-"""What people do in Slack, and its answer within three seconds.
+"""Handles what people do in Slack and answers within three seconds.
 
-slash command    answered in the HTTP answer itself
-button, choice   carried out; a form is opened, anything else is answered through the ledger
-form sent off    errors stand in its fields, anything else is answered through the ledger
-message          written down, understood; the desk answers it
+slash command    the HTTP response is the reply
+button, choice   runs the command; opens a form, or replies by a delivery
+submitted form   shows errors in its fields, or replies by a delivery
+message          goes to the inbox, which answers it
 
-What takes longer than the budget is written down and handed to the desk as it stands: a stop loses nothing.
+What takes longer than the budget goes to the inbox, so that a restart loses nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 import structlog
 
+from integrations.plain.background import BackgroundTasks, Within, dispatch_within, within
+from integrations.plain.render import error_text
 from integrations.ports.cards import Card, DateField, Form, TextField, context, text
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import (
     Account,
+    ButtonPress,
     CommandText,
     ConversationRef,
     Dispatch,
     FormSubmission,
-    InboundEvent,
     Reply,
 )
 from integrations.ports.platform import AdapterContext
 from integrations.slack import manifest
-from integrations.slack.background import SlackBackgroundTasks
 from integrations.slack.client import SlackClient
 from integrations.slack.events import EventBuilder, Location, direct_conversation
 from integrations.slack.files import SlackFileError, SlackFiles
@@ -47,9 +46,6 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 # Of the three seconds that Slack waits. https://docs.slack.dev/interactivity/handling-user-interaction
 BUDGET_S = 2.0
 
-# Whether that is done within so many seconds.
-Within = Callable[[asyncio.Future[Any], float], Awaitable[bool]]
-
 WORKING = Card("Working on it", (text("That takes a moment; the answer will appear here."),))
 TRY_LATER = Card("Not possible right now", (text("Nothing was changed. Please say it again in a minute."),))
 FILE_SENT = Card("Here you are", (text("The file is in our direct conversation."),))
@@ -59,14 +55,8 @@ FILE_LOST = Card(
 NO_TEXT = Card("Nothing to ask", (text("That message has no words that could be asked."),))
 
 
-async def within(begun: asyncio.Future[Any], seconds: float) -> bool:
-    """True as soon as *begun* is done, False after so long. It goes on in either case."""
-    done, _ = await asyncio.wait({begun}, timeout=max(seconds, 0))
-    return bool(done)
-
-
 class SlackListeners:
-    """One method for each thing that people do."""
+    """One method for each kind of request."""
 
     def __init__(
         self,
@@ -74,7 +64,7 @@ class SlackListeners:
         client: SlackClient,
         events: EventBuilder,
         home: HomeTab,
-        background: SlackBackgroundTasks,
+        background: BackgroundTasks,
         *,
         command: str,
         budget_s: float = BUDGET_S,
@@ -96,17 +86,17 @@ class SlackListeners:
         try:
             return await self._command_now(request)
         except Unavailable as problem:
-            log.warning("not now", action="slack.not_now", reason=str(problem))
+            log.warning("service unavailable", action="slack.not_now", reason=str(problem))
             return ephemeral(TRY_LATER, self._command)
 
     async def _command_now(self, request: SlackRequest) -> SlackResponse:
-        began = asyncio.get_running_loop().time()
+        started = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(self._budget_s):
                 event, location = await self._events.command(request)
         except TimeoutError:
-            return ephemeral(TRY_LATER, self._command)  # Slack did not tell in time who it was
-        reply = await self._dispatch_within(event, self._budget_s - (asyncio.get_running_loop().time() - began))
+            return ephemeral(TRY_LATER, self._command)  # Slack did not say in time who it was
+        reply = await self._dispatch_within(event, self._budget_s - (asyncio.get_running_loop().time() - started))
         if reply is None:
             return ephemeral(WORKING, self._command)
         if reply.form:
@@ -146,24 +136,14 @@ class SlackListeners:
         if reply.form:
             return _invalid_form(reply.form, event)
         if reply.exit and (field := first_field(view)):
-            return field_errors({field: _error_text(reply)})
+            return field_errors({field: error_text(reply)[:MAX_HINT]})
         await self._context.inbox.reply(event, reply)
         return OK
 
-    async def _dispatch_within(self, event: InboundEvent, within_s: float) -> Reply | None:
-        """The answer to *event*; None when it takes longer than Slack waits. Then the desk has it, and a stop loses nothing.
-
-        It is not broken off: what was begun in the store is brought to its end, and nothing is done twice.
-        """
-        begun = asyncio.ensure_future(self._context.dispatch(event))
-        if await self._within(begun, within_s):
-            return begun.result()
-        try:
-            await self._context.inbox.enqueue(event, begun)
-        except Unavailable:
-            self._background.start(_finish(begun), "dispatch")
-            raise
-        return None
+    async def _dispatch_within(
+        self, event: CommandText | ButtonPress | FormSubmission, budget_s: float
+    ) -> Reply | None:
+        return await dispatch_within(self._context, event, budget_s, self._background, in_time=self._within)
 
     # ── message shortcuts ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -194,15 +174,14 @@ class SlackListeners:
             await self._context.inbox.reply(replace(event, words=""), Reply(TRY_LATER))
         return OK
 
-    # ── what is said ─────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def message(self, request: SlackRequest) -> SlackResponse:
-        """A mention, or a word to us directly, files beside it or not."""
-        said = request.body["event"]
-        if not said.get("files"):
+        """A mention or a direct message, with or without files."""
+        if not request.body["event"].get("files"):
             await self._context.inbox.enqueue(await self._events.message(request))
             return OK
-        # A download may take longer than Slack waits; then it goes on, and is finished before the door closes.
+        # A download may take longer than Slack waits; then it continues in the background.
         fetching = self._background.start(self._message_with_files(request), "files")
         done = await self._within(fetching, self._budget_s)
         if not done:
@@ -210,7 +189,7 @@ class SlackListeners:
         return TRY_AGAIN if done and not fetching.result() else OK
 
     async def _report_if_lost(self, request: SlackRequest, fetching: asyncio.Task[bool]) -> None:
-        """Slack believes that we have it, so it will not come again by itself."""
+        """Tell the person if the download failed: the event was acknowledged, so Slack will not repeat it."""
         if not await fetching:
             await self._context.inbox.reply(await self._events.message(request), Reply(FILE_LOST, exit=3))
 
@@ -232,26 +211,14 @@ class SlackListeners:
         return OK
 
 
-async def _finish(begun: Awaitable[Reply]) -> None:
-    """Nobody hears the answer, but what it changed is changed."""
-    await begun
-
-
 def _invalid_form(form: Form, event: FormSubmission) -> SlackResponse:
-    """The form once more: what is wrong stands in its fields; without errors it is another form."""
-    wrong = errors_by_field(form)
-    return field_errors(wrong) if wrong else updated_view(modal_for(form, event.conversation, event.via))
-
-
-def _error_text(reply: Reply) -> str:
-    said = str(reply.facts.get("error") or reply.card.title)
-    tries = reply.facts.get("try")
-    hints = f" Try: {' or '.join(map(str, tries))}" if isinstance(tries, list) and tries else ""
-    return f"{said}{hints}"[:MAX_HINT]
+    """The same form with its errors, or the next form if there are none."""
+    errors = errors_by_field(form)
+    return field_errors(errors) if errors else updated_view(modal_for(form, event.conversation, event.via))
 
 
 def _with_invite_hint(card: Card, event: CommandText, location: Location) -> Card:
-    """Nothing can be posted in a room that we are not in; who subscribes one should not find that out by waiting."""
+    """Tell a person who subscribes a channel that the bot must be invited first; it cannot post there yet."""
     if not event.words.casefold().startswith("subscribe") or location.channel is None or location.channel.is_member:
         return card
     return replace(card, blocks=(*card.blocks, context("I am not in this channel yet. Type: /invite @Handshake")))
@@ -265,7 +232,7 @@ def _permalink(request: SlackRequest) -> str:
     return f"{site}/archives/{channel}/p{stamp}" if site.startswith("https://") and channel and stamp else ""
 
 
-# A trigger is good for three seconds from the press. https://docs.slack.dev/interactivity/handling-user-interaction
+# A trigger id expires three seconds after the press. https://docs.slack.dev/interactivity/handling-user-interaction
 OPEN_TIMEOUT_S = 1.5
 
 ITEM_ADD = "item add"
@@ -273,14 +240,14 @@ KEY_FIELD = "key"
 
 
 def modal_for(form: Form, where: ConversationRef | None, via: str) -> Json:
-    """*form* as a modal that knows where its answer belongs."""
+    """*form* as a modal with the conversation its answer belongs to."""
     return modal(form) | {"private_metadata": PrivateMetadata(form.value, where, via).to_json()}
 
 
 async def open_form(
     client: SlackClient, request: SlackRequest, form: Form, where: ConversationRef | None, via: str
 ) -> bool:
-    """Open *form* before the person; False when the trigger is too old, or Slack too slow."""
+    """Open *form* as a modal; False if the trigger has expired or Slack is too slow."""
     trigger = str(request.body.get("trigger_id", ""))
     if not trigger:
         return False
@@ -289,13 +256,13 @@ async def open_form(
             token = request.installation.token
             await client.call(token, "views.open", trigger_id=trigger, view=modal_for(form, where, via))
     except (Rejected, Unavailable, TimeoutError) as problem:
-        log.warning("a form could not be opened", action="slack.form_not_opened", kind=type(problem).__name__)
+        log.warning("form not opened", action="slack.form_not_opened", kind=type(problem).__name__)
         return False
     return True
 
 
 def record_form(words: str, link: str) -> Form:
-    """The questions of "Record as item". The message's address travels along, to stand in the item."""
+    """The form of "Record as item". Its value is the message's permalink, which becomes the item's link."""
     title = " ".join(words.split())
     return Form(
         id=RECORD_SHORTCUT,
@@ -313,26 +280,26 @@ def record_form(words: str, link: str) -> Form:
     )
 
 
-def as_item_add(sent: FormSubmission) -> FormSubmission:
-    """The form of "Record as item" as the command it stands for."""
-    filled = {name: words for name, words in sent.answers.items() if name != KEY_FIELD and words.strip()}
-    link = {"url": sent.value} if sent.value else {}
-    key = sent.answers.get(KEY_FIELD, "").strip()
-    return replace(sent, form=ITEM_ADD, value=key, answers=filled | link)
+def as_item_add(submission: FormSubmission) -> FormSubmission:
+    """The submitted "Record as item" as the form of `item add`."""
+    filled = {name: words for name, words in submission.answers.items() if name != KEY_FIELD and words.strip()}
+    link = {"url": submission.value} if submission.value else {}
+    key = submission.answers.get(KEY_FIELD, "").strip()
+    return replace(submission, form=ITEM_ADD, value=key, answers=filled | link)
 
 
-def key_error(sent: FormSubmission) -> str:
-    """What is wrong with the key in "Record as item", "" when nothing is."""
-    key = sent.answers.get(KEY_FIELD, "").strip()
+def key_error(submission: FormSubmission) -> str:
+    """What is wrong with the key in "Record as item", or ""."""
+    key = submission.answers.get(KEY_FIELD, "").strip()
     return "A key is one word, without spaces." if len(key.split()) != 1 else ""
 
 
-# What stands there, from top to bottom; what is refused (nothing published yet, not known yet) is left out.
+# The sections of the Home tab. Commands that fail (nothing published yet, unknown person) are left out.
 HOME_COMMANDS = ("home", "current", "me items")
 
 
 class HomeTab:
-    """Puts the Home tab together from what the same words would answer."""
+    """Builds the Home tab from the replies of `HOME_COMMANDS`."""
 
     def __init__(self, client: SlackClient, dispatch: Dispatch, command: str) -> None:
         self._client = client
@@ -340,19 +307,19 @@ class HomeTab:
         self._command = command
 
     async def show(self, request: SlackRequest, account: Account) -> None:
-        """Show *account* its own Home. What goes wrong is logged: opening the tab again is all it takes."""
+        """Publish the Home tab of *account*. Errors are only logged; reopening the tab retries."""
         view = {"type": "home", "blocks": await self._blocks(request, account)}
         try:
             await self._client.call(request.installation.token, "views.publish", user_id=account.external_id, view=view)
         except (Rejected, Unavailable) as problem:
-            log.warning("the Home tab was not shown", action="slack.home_not_shown", kind=type(problem).__name__)
+            log.warning("Home tab not published", action="slack.home_not_shown", kind=type(problem).__name__)
 
     async def _blocks(self, request: SlackRequest, account: Account) -> list[Json]:
         where = direct_conversation(request.team, account.external_id)
-        found: list[Json] = []
+        blocks: list[Json] = []
         for words in HOME_COMMANDS:
             reply = await self._dispatch(CommandText(account=account, conversation=where, words=words))
             if reply.exit == 0:
-                found += [{"type": "divider"}] if found else []
-                found += message(reply.card, root=self._command)["blocks"]
-        return found[:MAX_VIEW_BLOCKS] or message(reply.card, root=self._command)["blocks"]
+                blocks += [{"type": "divider"}] if blocks else []
+                blocks += message(reply.card, root=self._command)["blocks"]
+        return blocks[:MAX_VIEW_BLOCKS] or message(reply.card, root=self._command)["blocks"]

@@ -1,4 +1,4 @@
-"""The app manifest that an administrator pastes at api.slack.com, made from the settings. Pure.
+"""The app manifest that an administrator pastes at api.slack.com. Pure.
 
 https://docs.slack.dev/reference/app-manifest
 """
@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from integrations.slack.config import REDIRECT_PATH
 from integrations.slack.markup import Json
 
-ASK_SHORTCUT, RECORD_SHORTCUT = "ask-handshake", "record-item"  # the shortcuts of a message
+ASK_SHORTCUT, RECORD_SHORTCUT = "ask-handshake", "record-item"  # callback ids of the message shortcuts
 NAME = "Handshake"
 DESCRIPTION = (
     "Keeps Marketing and IT in step: one roadmap that everybody is provably on, and answers without a meeting."
 )
-# Slack wants at least 174 characters here.
+# Slack requires at least 174 characters.
 LONG_DESCRIPTION = (
     "Handshake tells every room that subscribed what changed on the shared roadmap, lets people say “I have it”, knows "
     "who is behind, and answers questions such as “what is IT working on for Spring Launch?” exactly, from the published "
@@ -24,14 +24,14 @@ LONG_DESCRIPTION = (
 
 
 def manifest(*, command: str, public_url: str, socket_mode: bool, org_wide: bool = False) -> Json:
-    """The manifest. With *socket_mode* Slack needs no address of ours; *org_wide*: for a whole organisation at once."""
+    """The manifest. *socket_mode* needs no public address; *org_wide* installs it for a whole organisation."""
     events: Json = {"bot_events": list(EVENTS)}
     interactivity: Json = {"is_enabled": True}
     slash: Json = {
         "command": command,
         "description": "Ask, acknowledge, subscribe; say nothing to see what people do most",
         "usage_hint": "what is blocked · current · roadmap · help",
-        # People and rooms arrive as ids, so that a name two people share means the one who was picked.
+        # Sends ids of people and channels, so that a shared name means the person who was picked.
         "should_escape": True,
     }
     oauth: Json = {"scopes": {"bot": list(SCOPES)}}

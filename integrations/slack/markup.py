@@ -1,4 +1,4 @@
-"""Spans as Slack's mrkdwn. Pure. User text is escaped in `escape` and nowhere else.
+"""Renders spans as Slack's mrkdwn, and reads mrkdwn back as typed text. Pure. User text is escaped in `escape` and nowhere else.
 
 https://docs.slack.dev/messaging/formatting-message-text
 """
@@ -28,15 +28,15 @@ from integrations.ports.cards import Bold, Link, Mention, Option, Span, Spans, W
 from integrations.slack import limits
 from integrations.slack.limits import MAX_SECTION, MAX_URL
 
-# Escaping makes a character five units long at most, so a chunk always fits into a section.
+# Escaping makes a character at most five units long, so a chunk always fits into a section.
 _CHUNK = re.compile(r"\s{1,500}|\S{1,500}")
-# Anything else would be another platform's id, or an attempt at something.
+# Anything else would be another platform's id, or an injection attempt.
 _ACCOUNT = re.compile(r"[UW][A-Z0-9]{1,50}")
 _LINK_MARKUP = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C"})
 
 
 def escape(text: str) -> str:
-    """User text as Slack shows it literally: `<!channel>` in a title notifies nobody."""
+    """Escape user text for Slack: `<!channel>` in a title notifies nobody."""
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -61,7 +61,7 @@ def mrkdwn_all(spans: Spans) -> str:
 
 
 def _bold(text: str) -> str:
-    """Stars hold only when they touch the words and stay on one line."""
+    """Bold text. Slack needs the asterisks next to the words and on one line."""
     words = one_line(text)
     if not words:
         return escape(text)
@@ -73,7 +73,7 @@ def _link(text: str, url: str) -> str:
     address = safe_url(url).translate(_LINK_MARKUP)
     if not address or units(address) > MAX_URL // 2:
         return escape(text or url)
-    # A bar would end the words early; a newline would end the link.
+    # A vertical bar would end the label; a newline would end the link.
     words = escape(one_line(text).replace("|", "¦")) or escape(url)
     return f"<{escape(address)}|{words}>"
 
@@ -86,14 +86,14 @@ def _when(at: datetime | date) -> str:
 
 
 def sections(lines: Iterable[Spans]) -> list[str]:
-    """*lines* as texts that fit into a section each, broken between lines, else between words."""
-    found, current = [], ""
+    """*lines* as texts that each fit into a section, split between lines, otherwise between words."""
+    texts, current = [], ""
     for piece in _pieces(lines):
         if units(current) + units(piece) > MAX_SECTION:
-            found.append(current)
+            texts.append(current)
             current = ""
         current += piece
-    return [each.strip() for each in (*found, current) if each.strip()]
+    return [text.strip() for text in (*texts, current) if text.strip()]
 
 
 def _pieces(lines: Iterable[Spans]) -> Iterator[str]:
@@ -108,7 +108,7 @@ def _pieces(lines: Iterable[Spans]) -> Iterator[str]:
 
 
 def _unbreakable(span: Span) -> Iterator[str]:
-    """What may not be torn: words, links, people, moments."""
+    """The parts that must not be split: words, links, mentions, dates."""
     whole = mrkdwn(span)
     match span:
         case str():
@@ -127,44 +127,44 @@ Json = dict[str, Any]
 
 
 def text_length(value: object) -> int:
-    """The units of all texts in *value*, a block or a list of blocks, as Slack seems to add them up."""
+    """The length of all texts in *value*, a block or a list of blocks, as Slack seems to count it."""
     match value:
         case dict():
             own = sum(units(value[key]) for key in ("text", "alt_text") if isinstance(value.get(key), str))
-            return own + sum(text_length(each) for each in value.values())
+            return own + sum(text_length(item) for item in value.values())
         case list():
-            return sum(text_length(each) for each in value)
+            return sum(text_length(item) for item in value)
         case _:
             return 0
 
 
 def plain_text(words: str, limit: int) -> Json:
-    """Text that Slack shows as it stands: no markup, no mention."""
+    """Text that Slack shows literally, without markup or mentions."""
     return {"type": "plain_text", "text": clip(words, limit)}
 
 
 def marked_text(text: str) -> Json:
-    """Our own mrkdwn. `verbatim` keeps Slack from guessing names and channels in user text."""
+    """Text in mrkdwn. `verbatim` stops Slack from linking names and channels in user text."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def paragraphs(spans: Spans) -> list[Json]:
-    """*spans* as sections; bare words go as plain text, where stars and underscores mean nothing."""
+    """*spans* as sections. A single string becomes plain text, in which asterisks and underscores have no meaning."""
     if len(spans) == 1 and isinstance(spans[0], str) and units(plain_words := spans_text(spans)) <= limits.MAX_SECTION:
         return [{"type": "section", "text": plain_text(plain_words, limits.MAX_SECTION)}] if plain_words.strip() else []
     return [{"type": "section", "text": marked_text(part)} for part in sections([spans])]
 
 
 def options(offered: Iterable[Option]) -> list[Json]:
-    """What Slack can offer of *offered*: each value once, none empty or too long."""
+    """The options that Slack accepts: each value once, none empty or too long."""
     usable = {
-        each.value: each
-        for each in reversed(tuple(offered))
-        if each.value and is_id(each.value, limits.MAX_OPTION_VALUE)
+        option.value: option
+        for option in reversed(tuple(offered))
+        if option.value and is_id(option.value, limits.MAX_OPTION_VALUE)
     }
     listed = [
-        {"text": plain_text(plain.option_label(each), limits.MAX_OPTION_LABEL), "value": each.value}
-        for each in reversed(usable.values())
+        {"text": plain_text(plain.option_label(option), limits.MAX_OPTION_LABEL), "value": option.value}
+        for option in reversed(usable.values())
     ]
     return listed[: limits.MAX_OPTIONS]
 
@@ -175,16 +175,16 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 def mentioned_users(text: str) -> tuple[str, ...]:
-    """The ids of the people that *text* mentions, each once."""
+    """The ids of the users mentioned in *text*, each once."""
     return tuple(dict.fromkeys(_PERSON.findall(text)))
 
 
 def readable_text(text: str, names: Mapping[str, str], ourselves: str = "") -> str:
-    """*text* as it was typed. *names* says what the people in it are called; *ourselves* is left out."""
-    shown = _MARKED.sub(lambda found: _readable_mark(found[1], names, ourselves), text)
-    for entity, sign in _ENTITIES:
-        shown = shown.replace(entity, sign)
-    return " ".join(shown.split(" ")).strip()
+    """*text* as it was typed. *names* replace user ids; mentions of *ourselves* are removed."""
+    readable = _MARKED.sub(lambda mark: _readable_mark(mark[1], names, ourselves), text)
+    for entity, character in _ENTITIES:
+        readable = readable.replace(entity, character)
+    return " ".join(readable.split(" ")).strip()
 
 
 def _readable_mark(inside: str, names: Mapping[str, str], ourselves: str) -> str:
@@ -198,9 +198,9 @@ def _readable_mark(inside: str, names: Mapping[str, str], ourselves: str) -> str
         case "#":
             return f"#{label}" if label else f"#{what[1:]}"
         case "!":
-            # Groups, dates and @here: the words beside them are what was seen.
+            # Groups, dates and @here: the label is what the author saw.
             return label or f"@{what[1:].partition('^')[0]}"
         case _:
             address = what.removeprefix("mailto:")
-            # Slack makes links of what only looks like one; then the label is what was typed.
+            # Slack also turns text that looks like a URL into a link; then the label is what was typed.
             return label if label and address.rstrip("/").endswith(label.rstrip("/")) else address or label

@@ -1,4 +1,4 @@
-"""Who sits in which room. What a card there may hold depends on it, so it is told before anybody is answered there."""
+"""Who is in which channel. It decides what a card may contain there, so it is updated before each answer."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Account, ConversationRef
 from integrations.ports.state import Membership
 from integrations.slack.client import SlackClient
+from integrations.slack.config import PLATFORM
 from integrations.slack.identity import SlackIdentities, as_account
 from integrations.slack.installations import Installation, Installations
 from integrations.slack.markup import Json
@@ -23,31 +24,31 @@ from integrations.slack.responses import OK, SlackResponse
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 FRESH = timedelta(minutes=5)
-REFRESH_EVERY = timedelta(minutes=30)  # between two looks at a room in which nobody speaks
-UNKNOWN_AFTER = timedelta(minutes=35)  # without a look that told anything, nobody knows any more who sits there
+REFRESH_EVERY = timedelta(minutes=30)  # for a channel in which nobody writes
+UNKNOWN_AFTER = timedelta(minutes=35)  # without a successful refresh, the members count as unknown
 PAGE = 500
-MAX_MEMBERS = 5_000  # a larger room is a public square: nothing restricted is said there
-MEMBERS_TIMEOUT_S = 1.5  # of the three seconds in which Slack wants its answer
+MAX_MEMBERS = 5_000  # a larger channel counts as unknown, so nothing restricted is posted there
+MEMBERS_TIMEOUT_S = 1.5  # of the three seconds that Slack waits for an answer
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """A room as Slack told of it. *members* is everybody but us; None when it cannot be told."""
+    """A channel as Slack described it. *members* excludes the bot; None if they are unknown."""
 
     where: ConversationRef
     members: tuple[Account, ...] | None
     is_external: bool
-    is_member: bool  # we sit in it, so something can be posted there
+    is_member: bool  # the bot is in it, so it can post there
     fresh_until: datetime
 
 
 class SlackMembership:
-    """Tells the house who sits where, and remembers it for five minutes; events keep it true meanwhile."""
+    """Stores who is in which channel, with a cache of five minutes that events keep up to date."""
 
     def __init__(
         self, client: SlackClient, identities: SlackIdentities, rooms: Membership, clock: Clock, *, stretch: float = 1.0
     ) -> None:
-        self._in_time_s = MEMBERS_TIMEOUT_S * stretch
+        self._timeout_s = MEMBERS_TIMEOUT_S * stretch
         self._client = client
         self._identities = identities
         self._membership = rooms
@@ -55,94 +56,94 @@ class SlackMembership:
         self._known: dict[tuple[str, str], ChannelState] = {}
 
     async def channel_state(self, installation: Installation, team: str, channel: str, name: str = "") -> ChannelState:
-        """The room, told to the house if that was not done lately. What cannot be found out is told as unknown.
+        """The channel, fetched and stored unless cached. If Slack cannot be reached, its members count as unknown.
 
-        Raises Unavailable when the house itself cannot be told.
+        Raises Unavailable when the store cannot be reached.
         """
         known = self._known.get((team, channel))
         if known and self._clock.now() < known.fresh_until:
             return known
-        where = ConversationRef("slack", channel, team, name or (known.where.name if known else ""))
+        where = ConversationRef(PLATFORM, channel, team, name or (known.where.name if known else ""))
         try:
-            async with asyncio.timeout(self._in_time_s):
-                found = await self._fetch(installation, where)
+            async with asyncio.timeout(self._timeout_s):
+                state = await self._fetch(installation, where)
         except (Unavailable, TimeoutError):
-            log.warning("a room's members are not known", action="slack.room_unknown", conversation=channel)
-            found = ChannelState(where, None, is_external=False, is_member=True, fresh_until=self._clock.now())
-        return await self._sync(found)
+            log.warning("members not read", action="slack.room_unknown", conversation=channel)
+            state = ChannelState(where, None, is_external=False, is_member=True, fresh_until=self._clock.now())
+        return await self._sync(state)
 
     async def refresh(self, installation: Installation, where: ConversationRef) -> None:
-        """Look at a room in which nobody speaks, unless that was done lately. Raises Unavailable.
+        """Fetch a channel in which nobody writes, unless that was done recently. Raises Unavailable.
 
-        Then what the house knew stands for a few minutes more, in which it is tried again.
+        After a failure the stored members stay valid until `UNKNOWN_AFTER`.
         """
         known = self._known.get((where.workspace, where.id))
-        looked = known.fresh_until - FRESH if known else None
-        if looked and self._clock.now() < looked + REFRESH_EVERY:
+        fetched_at = known.fresh_until - FRESH if known else None
+        if fetched_at and self._clock.now() < fetched_at + REFRESH_EVERY:
             return
         try:
-            found = await self._fetch(installation, where)
+            state = await self._fetch(installation, where)
         except Unavailable:
-            if known and looked and self._clock.now() >= looked + UNKNOWN_AFTER:
+            if known and fetched_at and self._clock.now() >= fetched_at + UNKNOWN_AFTER:
                 await self._sync(replace(known, members=None))
             raise
-        await self._sync(found)
+        await self._sync(state)
 
     async def joined(self, installation: Installation, team: str, channel: str, user: str) -> None:
-        """Somebody came in."""
+        """A user or the bot joined the channel."""
         known = self._known.get((team, channel))
         if user == installation.bot_user or known is None or known.members is None:
             await self.reload(installation, team, channel)
         else:
-            others = [each for each in known.members if each.external_id != user]
+            others = [member for member in known.members if member.external_id != user]
             account = await self._identities.account(installation, team, user)
             await self._sync(replace(known, members=(*others, account)))
 
     async def left(self, installation: Installation, team: str, channel: str, user: str) -> None:
-        """Somebody went out."""
+        """A user or the bot left the channel."""
         known = self._known.get((team, channel))
         if user == installation.bot_user:
             await self.closed(team, channel)
         elif known is None or known.members is None:
             await self.reload(installation, team, channel)
         else:
-            others = [each for each in known.members if each.external_id != user]
+            others = [member for member in known.members if member.external_id != user]
             await self._sync(replace(known, members=tuple(others)))
 
     async def reload(self, installation: Installation, team: str, channel: str) -> None:
-        """Something about the room changed: look at it anew."""
+        """Fetch the channel again, because something about it changed."""
         if known := self._known.get((team, channel)):
             self._known[team, channel] = replace(known, fresh_until=self._clock.now())
         await self.channel_state(installation, team, channel)
 
     async def closed(self, team: str, channel: str) -> None:
-        """We are not in it any more, or it was archived."""
+        """The bot was removed from the channel, or it was archived."""
         self._known.pop((team, channel), None)
-        await self._membership.mark_closed(ConversationRef("slack", channel, team))
+        await self._membership.mark_closed(ConversationRef(PLATFORM, channel, team))
 
     def mark_all_stale(self) -> None:
-        """Somebody changed who may sit anywhere: look at every room again before the next word there."""
-        self._known = {key: replace(room, fresh_until=self._clock.now()) for key, room in self._known.items()}
+        """Fetch every channel again before the next answer there, because a user's profile changed."""
+        self._known = {key: replace(state, fresh_until=self._clock.now()) for key, state in self._known.items()}
 
     async def _fetch(self, installation: Installation, where: ConversationRef) -> ChannelState:
         until = self._clock.now() + FRESH
         try:
-            said = await self._client.call(installation.token, "conversations.info", channel=where.id)
-            info: Json = said["channel"]
+            response = await self._client.call(installation.token, "conversations.info", channel=where.id)
+            info: Json = response["channel"]
             members = await self._members(installation, where)
         except Rejected:
-            # Not ours to look into: somebody typed a command in a private room or in other people's conversation.
+            # A command typed in a private channel or a conversation that the bot is not in.
             return ChannelState(where, None, is_external=False, is_member=False, fresh_until=until)
         name = f"#{info['name']}" if info.get("name") else where.name
-        # A room that several workspaces of one organisation share is no stranger's.
+        # A channel shared only within one organisation is not external.
         external = bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared"))
-        inside = bool(info.get("is_member", True))
-        return ChannelState(replace(where, name=name), members, external, inside, until)
+        is_member = bool(info.get("is_member", True))
+        return ChannelState(replace(where, name=name), members, external, is_member, until)
 
     async def _members(self, installation: Installation, where: ConversationRef) -> tuple[Account, ...] | None:
-        found: list[str] = []
+        ids: list[str] = []
         cursor = ""
-        while len(found) <= MAX_MEMBERS:
+        while len(ids) <= MAX_MEMBERS:
             page = await self._client.call(
                 installation.token,
                 "conversations.members",
@@ -150,21 +151,21 @@ class SlackMembership:
                 limit=PAGE,
                 cursor=cursor or None,
             )
-            found += [str(user) for user in page.get("members", []) if user != installation.bot_user]
+            ids += [str(user) for user in page.get("members", []) if user != installation.bot_user]
             cursor = page.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
-                profiles = await self._identities.profiles(installation, where.workspace, found)
+                profiles = await self._identities.profiles(installation, where.workspace, ids)
                 return tuple(as_account(where.workspace, user, profile) for user, profile in profiles.items())
         return None
 
-    async def _sync(self, room: ChannelState) -> ChannelState:
-        await self._membership.sync(room.where, room.members, external=room.is_external)
-        self._known[room.where.workspace, room.where.id] = room
-        return room
+    async def _sync(self, state: ChannelState) -> ChannelState:
+        await self._membership.sync(state.where, state.members, external=state.is_external)
+        self._known[state.where.workspace, state.where.id] = state
+        return state
 
 
 class MembershipEvents:
-    """Hears of changes. What it does is done before Slack gets its answer: a missed one comes again."""
+    """Handles membership events before they are acknowledged, so that Slack repeats failed ones."""
 
     def __init__(self, identities: SlackIdentities, membership: SlackMembership, installations: Installations) -> None:
         self._identities = identities
@@ -202,11 +203,11 @@ class MembershipEvents:
         self._membership.mark_all_stale()
 
     async def uninstalled(self, team: str, enterprise: str, event: Json) -> SlackResponse:
-        """The app was taken out, or its token revoked. https://docs.slack.dev/reference/events/tokens_revoked"""
+        """The app was uninstalled, or its token revoked. https://docs.slack.dev/reference/events/tokens_revoked"""
         revoked = (event.get("tokens") or {}).get("bot")
         if event.get("type") == "app_uninstalled" or revoked:
             await self._installations.forget(team, enterprise)
-            log.warning("taken out of a workspace", action="slack.uninstalled", team=team, kind=event.get("type"))
+            log.warning("uninstalled from a workspace", action="slack.uninstalled", team=team, kind=event.get("type"))
         return OK
 
 
@@ -223,6 +224,6 @@ UNINSTALL_EVENTS = ("app_uninstalled", "tokens_revoked")
 
 
 def _channel_id(event: Json) -> str:
-    """Some events tell of the room by its id, some show it whole."""
+    """Some events contain the channel's id, some the whole channel object."""
     channel = event.get("channel")
     return str(channel["id"]) if isinstance(channel, dict) else str(channel)

@@ -1,4 +1,4 @@
-"""Installing into a workspace: to Slack and back, for workspaces of ours alone. The token is kept sealed.
+"""Installing the app into allowed workspaces by OAuth. Tokens are stored encrypted.
 
 https://docs.slack.dev/authentication/installing-with-oauth
 """
@@ -30,11 +30,11 @@ STATE_LIFETIME = timedelta(minutes=10)
 
 
 class InstallRefused(Exception):
-    """That installation is not taken. The text is shown to whoever tried."""
+    """The installation is not accepted. The text is shown to the installer."""
 
 
 class OAuth:
-    """The two pages of installing. A state is good once, for ten minutes, in the browser that it was made for."""
+    """The two OAuth pages. A state is valid once, for ten minutes, in the browser it was issued to."""
 
     def __init__(
         self, config: SlackConfig, context: AdapterContext, client: SlackClient, installations: Installations
@@ -51,20 +51,20 @@ class OAuth:
     # ── to Slack ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def install(self, request: Request) -> Response:
-        """`GET /slack/install`: to Slack, with a state that only this browser can bring back."""
+        """`GET /slack/install`: redirects to Slack with a state that only this browser can return."""
         await self._forget_used_states()
         state = self._context.cipher.encrypt(json.dumps({"at": self._context.clock.now().isoformat()}))
-        asked = {
+        query = {
             "client_id": self._config.client_id,
             "scope": ",".join(SCOPES),
             "redirect_uri": self._redirect,
             "state": state,
         }
         if team := request.query_params.get("team"):
-            asked["team"] = team
-        # The page belongs to the same Slack as the API: https://docs.slack.dev/govslack
+            query["team"] = team
+        # The page is on the same host as the API: https://docs.slack.dev/govslack
         page = urljoin(self._config.api_url, "/oauth/v2/authorize")
-        response = RedirectResponse(f"{page}?{urlencode(asked)}", 302)
+        response = RedirectResponse(f"{page}?{urlencode(query)}", 302)
         response.set_cookie(
             COOKIE,
             _state_digest(state),
@@ -79,7 +79,7 @@ class OAuth:
     # ── and back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def callback(self, request: Request) -> Response:
-        """`GET /slack/oauth_redirect`: what Slack sends the installer back with."""
+        """`GET /slack/oauth_redirect`: where Slack sends the installer back to."""
         try:
             installation = await self._complete(request)
         except InstallRefused as refused:
@@ -95,60 +95,60 @@ class OAuth:
         return response
 
     async def _complete(self, request: Request) -> Installation:
-        given = request.query_params
-        if error := given.get("error"):
+        query = request.query_params
+        if error := query.get("error"):
             raise InstallRefused(f"Slack says: {error}.")
-        await self._use_state(given.get("state", ""), request.cookies.get(COOKIE, ""))
-        said = await self._client.call(
+        await self._use_state(query.get("state", ""), request.cookies.get(COOKIE, ""))
+        grant = await self._client.call(
             "",
             "oauth.v2.access",
             client_id=self._config.client_id,
             client_secret=self._config.client_secret,
-            code=given.get("code", ""),
+            code=query.get("code", ""),
             redirect_uri=self._redirect,
         )
-        token = str(said["access_token"])
-        team, enterprise = _id(said.get("team")), _id(said.get("enterprise"))
+        token = str(grant["access_token"])
+        team, enterprise = _id(grant.get("team")), _id(grant.get("enterprise"))
         if not self._installations.may_install(team, enterprise):
             await self._revoke(token)
             raise InstallRefused(
                 f"The workspace {team or enterprise} is not among those that may install Handshake. "
                 "Whoever runs it can add it to SLACK_ALLOWED_TEAMS."
             )
-        if said.get("refresh_token"):
+        if grant.get("refresh_token"):
             raise InstallRefused("Token rotation is on for this app; Handshake needs it off (see its manifest).")
-        known = installation_from(await self._client.call(token, "auth.test"), token)
-        found = Installation(
+        own = installation_from(await self._client.call(token, "auth.test"), token)
+        installation = Installation(
             team=team,
             enterprise=enterprise,
             token=token,
-            bot_user=str(said.get("bot_user_id") or known.bot_user),
-            bot=known.bot,
-            name=known.name,
-            url=known.url,
-            everywhere=said.get("is_enterprise_install") is True,
+            bot_user=str(grant.get("bot_user_id") or own.bot_user),
+            bot=own.bot,
+            name=own.name,
+            url=own.url,
+            everywhere=grant.get("is_enterprise_install") is True,
         )
-        await self._installations.save(found)
-        return found
+        await self._installations.save(installation)
+        return installation
 
     async def _revoke(self, token: str) -> None:
-        """Have a token revoked that we may not keep. Refused it is in any case."""
+        """Revoke a token that is not accepted. A failure is only logged."""
         try:
             await self._client.call(token, "auth.revoke")
         except (Unavailable, Rejected) as problem:
-            log.warning("a token could not be given back", action="slack.not_revoked", kind=type(problem).__name__)
+            log.warning("token not revoked", action="slack.not_revoked", kind=type(problem).__name__)
 
     async def _use_state(self, state: str, cookie: str) -> None:
-        """Raises NotAllowed unless *state* was made here, for this browser, lately, and is used for the first time."""
+        """Raises InstallRefused unless *state* was issued here, for this browser, recently, and is unused."""
         again = f"Start again at {self._context.public_url}{INSTALL_PATH}"
         if not state or cookie != _state_digest(state):
             raise InstallRefused(f"This was not begun in this browser. {again}")
         try:
-            made = datetime.fromisoformat(json.loads(self._context.cipher.decrypt(state))["at"])
-        except Exception:  # noqa: BLE001  (a state that was tampered with fails in as many ways as there are keys)
+            issued_at = datetime.fromisoformat(json.loads(self._context.cipher.decrypt(state))["at"])
+        except Exception:  # noqa: BLE001  (a tampered state fails in many ways)
             raise InstallRefused(f"This was not begun here. {again}") from None
         now = self._context.clock.now()
-        if now - made > STATE_LIFETIME or await self._context.secret_store.find(USED_STATE, _state_digest(state)):
+        if now - issued_at > STATE_LIFETIME or await self._context.secret_store.find(USED_STATE, _state_digest(state)):
             raise InstallRefused(f"That took too long, or was done already. {again}")
         await self._context.secret_store.save(USED_STATE, _state_digest(state), now.isoformat())
 
@@ -159,8 +159,8 @@ class OAuth:
                 await self._context.secret_store.delete(USED_STATE, digest)
 
 
-def _id(found: Json | None) -> str:
-    return str((found or {}).get("id") or "")
+def _id(team: Json | None) -> str:
+    return str((team or {}).get("id") or "")
 
 
 def _state_digest(state: str) -> str:

@@ -1,4 +1,4 @@
-"""Reading what Slack sends: the parts of its payloads that Handshake looks at, and nothing of our own. Pure.
+"""Parses the parts of Slack's payloads that Handshake uses. Pure.
 
 https://docs.slack.dev/reference/interaction-payloads
 """
@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 
 from integrations.ports.inbound import ConversationRef
+from integrations.slack.config import PLATFORM
 from integrations.slack.installations import Installation
 from integrations.slack.limits import MAX_PRIVATE_METADATA
 from integrations.slack.markup import Json
@@ -16,14 +17,14 @@ from integrations.slack.markup import Json
 
 @dataclass(frozen=True, slots=True)
 class PrivateMetadata:
-    """What travels with a modal and comes back untouched: the form's value, where it was opened, the way back."""
+    """What a modal carries and returns: the form's value, where it was opened, and the encrypted response URL."""
 
     value: str = ""
     where: ConversationRef | None = None
     via: str = ""
 
     def to_json(self) -> str:
-        """As `private_metadata`. The way back goes first where it would be too much, then the place."""
+        """As `private_metadata`. If it is too long, the response URL is dropped first, then the conversation."""
         where = self.where and {"c": self.where.id, "n": self.where.name, "t": self.where.thread}
         for parts in ({"v": self.value, "w": where, "a": self.via}, {"v": self.value, "w": where}, {"v": self.value}):
             if len(text := json.dumps(parts)) <= MAX_PRIVATE_METADATA:
@@ -32,7 +33,7 @@ class PrivateMetadata:
 
 
 def is_well_formed(body: object) -> bool:
-    """True when *body* has the parts that its kind must have. Slack's always do; Bolt stumbles over what does not."""
+    """True if *body* has the fields of its kind. Slack's requests always do; Bolt crashes on others."""
     match body:
         case {"type": "event_callback", "event": event}:
             return isinstance(event, dict) and isinstance(event.get("type"), str)
@@ -53,7 +54,7 @@ def is_well_formed(body: object) -> bool:
 
 
 def read_private_metadata(view: Json, team: str) -> PrivateMetadata:
-    """What travelled with *view*, if it was ours."""
+    """The metadata of *view*; empty if it is not ours."""
     try:
         parts = json.loads(view.get("private_metadata") or "{}")
     except ValueError:
@@ -65,12 +66,12 @@ def read_private_metadata(view: Json, team: str) -> PrivateMetadata:
     if isinstance(where, dict) and where.get("c"):
         conversation = str(where["c"])
         direct = conversation.startswith("@")
-        place = ConversationRef("slack", conversation, team, str(where["n"]), direct=direct, thread=str(where["t"]))
+        place = ConversationRef(PLATFORM, conversation, team, str(where["n"]), direct=direct, thread=str(where["t"]))
     return PrivateMetadata(str(parts.get("v", "")), place, str(parts.get("a", "")))
 
 
 def answers(view: Json) -> dict[str, str]:
-    """What was filled in, by field; several choices joined by newlines."""
+    """The answers by field; several choices are joined by newlines."""
     values = (view.get("state") or {}).get("values") or {}
     return {block: _input_value(next(iter(elements.values()), {})) for block, elements in values.items()}
 
@@ -78,7 +79,7 @@ def answers(view: Json) -> dict[str, str]:
 def _input_value(element: Json) -> str:
     match element:
         case {"selected_options": list(options)}:
-            return "\n".join(str(each["value"]) for each in options)
+            return "\n".join(str(option["value"]) for option in options)
         case {"selected_option": dict(option)}:
             return str(option["value"])
         case {"selected_date": str(day)}:
@@ -90,18 +91,18 @@ def _input_value(element: Json) -> str:
 
 
 def first_field(view: Json) -> str:
-    """The first question of *view*, beside which something about the whole of it is said."""
+    """The first field of *view*, where errors about the whole form are shown."""
     return next((str(block["block_id"]) for block in view.get("blocks", []) if block.get("type") == "input"), "")
 
 
 def chosen_value(action: Json) -> str:
-    """The value of what was pressed or chosen."""
+    """The value of a pressed button or a chosen option."""
     return _input_value(action)
 
 
 @dataclass(frozen=True, slots=True)
 class SlackRequest:
-    """What Slack sent, for which workspace, and the installation it belongs to."""
+    """The body of a request, its workspace, and the installation that serves it."""
 
     body: Json
     team: str

@@ -1,7 +1,7 @@
-"""Cards as Block Kit messages. Pure.
+"""Renders cards as Block Kit messages. Pure.
 
-A card is first cut to what Slack takes as a whole (`plain.cut`), then every block becomes one or more of Slack's.
-Whatever Slack cannot show or press is said in words.
+A card is first truncated to Slack's limits (`plain.truncate`), then every block becomes one or more of Slack's.
+What Slack cannot display or press becomes text.
 """
 
 from __future__ import annotations
@@ -48,34 +48,34 @@ from integrations.slack.markup import (
 ROOT = "/handshake"
 METADATA = "handshake_delivery"
 
-# Slack reports a press on a link button as well; the page is open already and nothing is left to do.
+# Slack also reports presses of link buttons; the page is already open, so these are ignored.
 LINK_OPENED = "link-opened"
 _INDEX = "#"
 
 
 def message(card: Card, tag: str = "", root: str = ROOT) -> Json:
-    """*card* as arguments of `chat.postMessage`: blocks, and the same in plain words for those who hear it read.
+    """*card* as arguments of `chat.postMessage`: blocks, and the same as plain text for screen readers.
 
-    *tag* names the delivery in the metadata, by which the message can be found again.
-    *root* is what typed words start with in this workspace.
+    *tag* is the delivery's, put into the metadata so that the message can be found again.
+    *root* is what a typed command starts with in this workspace.
     """
-    found: Json = {"text": _fallback(card, root), "blocks": _fitting(card, root)}
+    arguments: Json = {"text": _fallback(card, root), "blocks": _fitting(card, root)}
     if tag:
-        found["metadata"] = {"event_type": METADATA, "event_payload": {"delivery": tag}}
-    return found
+        arguments["metadata"] = {"event_type": METADATA, "event_payload": {"delivery": tag}}
+    return arguments
 
 
 def action_of(action_id: str) -> str:
-    """The action behind an `action_id` of ours.
+    """The card's action in an `action_id`.
 
-    Slack wants ids that are unique inside a block, so `message` appends `#` and a number to the card's action.
+    Slack requires unique ids within a block, so `message` appends `#` and a number to the action.
     """
     action, mark, index = action_id.rpartition(_INDEX)
     return action if mark and index.isdigit() else action_id
 
 
 def _fitting(card: Card, root: str) -> list[Json]:
-    """Its blocks, as many as Slack takes."""
+    """The card's blocks, truncated to Slack's limits."""
     return truncate.render_within(card, limits.CARD, lambda candidate: _blocks(candidate, root), _fits)
 
 
@@ -93,14 +93,14 @@ def _fallback(card: Card, root: str) -> str:
 
 
 def _blocks(card: Card, root: str) -> list[Json]:
-    found = _header(plain.card_title(card))
+    blocks = _header(plain.card_title(card))
     for block in card.blocks:
-        found += _rendered(block, root)
-    return found
+        blocks += _rendered(block, root)
+    return blocks
 
 
 def _header(title: str) -> list[Json]:
-    """The title; a long one runs on below."""
+    """The title; a long one continues in a section below."""
     if units(title) <= limits.MAX_HEADER:
         return [{"type": "header", "text": plain_text(title, limits.MAX_HEADER)}]
     start = head(title, limits.MAX_HEADER - 1)
@@ -134,23 +134,23 @@ def _rendered(block: Block, root: str) -> list[Json]:
 
 
 def _fields(pairs: Iterable[tuple[str, Spans]]) -> list[Json]:
-    """Pairs side by side, ten to a section. One that is too long for that gets a section of its own."""
-    found: list[Json] = []
+    """Pairs in two columns, up to `MAX_FIELDS` per section. One that is too long gets its own section."""
+    blocks: list[Json] = []
     for label, value in pairs:
-        worded = value if spans_text(value).strip() else (plain.EMPTY,)
-        spans: Spans = (Bold(one_line(label)), "\n", *worded) if one_line(label) else worded
+        content = value if spans_text(value).strip() else (plain.EMPTY,)
+        spans: Spans = (Bold(one_line(label)), "\n", *content) if one_line(label) else content
         field = mrkdwn_all(spans).strip()
         if units(field) > limits.MAX_FIELD:
-            found += paragraphs(spans)
-        elif found and "fields" in found[-1] and len(found[-1]["fields"]) < limits.MAX_FIELDS:
-            found[-1]["fields"].append(marked_text(field))
+            blocks += paragraphs(spans)
+        elif blocks and "fields" in blocks[-1] and len(blocks[-1]["fields"]) < limits.MAX_FIELDS:
+            blocks[-1]["fields"].append(marked_text(field))
         else:
-            found.append({"type": "section", "fields": [marked_text(field)]})
-    return found
+            blocks.append({"type": "section", "fields": [marked_text(field)]})
+    return blocks
 
 
 def _rows(table: Table) -> Iterator[Spans]:
-    """A table as lines that also read well on a telephone: the names of the columns once, then row by row."""
+    """A table as lines that are also readable on a phone: the column names once, then one line per row."""
     names = [one_line(name) for name in table.header]
     if any(names):
         yield (Bold(" · ".join(name or plain.EMPTY for name in names)),)
@@ -186,7 +186,7 @@ def _context(lines: Iterable[Spans]) -> list[Json]:
 
 
 def _buttons(buttons: Sequence[Button | LinkButton], root: str) -> list[Json]:
-    """What can be pressed, then in small print what can be typed instead and what cannot be pressed here."""
+    """The buttons, then in small text the commands to type instead and the buttons that do not work here."""
     elements = [element for index, button in enumerate(buttons) if (element := _element(button, index))]
     step = limits.MAX_ACTIONS
     rows = [{"type": "actions", "elements": elements[at : at + step]} for at in range(0, len(elements), step)]
@@ -194,7 +194,7 @@ def _buttons(buttons: Sequence[Button | LinkButton], root: str) -> list[Json]:
 
 
 def _element(button: Button | LinkButton, index: int) -> Json | None:
-    """The button for Slack, or None where it would be refused: an id that is cut short would name something else."""
+    """The button for Slack, or None if it would be rejected: a truncated id would name something else."""
     label = plain_text(plain.button_label(button), limits.MAX_BUTTON_LABEL)
     match button:
         case Button(action=action, value=value, style=style):
@@ -213,7 +213,7 @@ def _element(button: Button | LinkButton, index: int) -> Json | None:
 
 
 def _present(**values: str) -> Json:
-    """Slack refuses empty strings where it takes no string at all."""
+    """*values* without empty ones, which Slack rejects for optional fields."""
     return {key: value for key, value in values.items() if value}
 
 
@@ -222,8 +222,8 @@ def _typed_instead(buttons: Sequence[Button | LinkButton], root: str) -> Iterato
     if len(typed) == 1:
         yield ("or type: ", _code(typed[0][1], root))
     elif typed:
-        each = [f"{clip(label, limits.MAX_BUTTON_LABEL)} {_code(words, root)}" for label, words in typed]
-        yield ("or type: " + " · ".join(each),)
+        lines = [f"{clip(label, limits.MAX_BUTTON_LABEL)} {_code(words, root)}" for label, words in typed]
+        yield ("or type: " + " · ".join(lines),)
     yield from (_unsupported(button) for index, button in enumerate(buttons) if _element(button, index) is None)
 
 
@@ -254,7 +254,7 @@ def _menu(menu: Menu, root: str) -> list[Json]:
         "placeholder": plain_text("Choose one", limits.MAX_PLACEHOLDER),
         "options": offered,
     }
-    left = [option for option in menu.options if option.value not in {each["value"] for each in offered}]
+    left = [option for option in menu.options if option.value not in {item["value"] for item in offered}]
     typed: list[Spans] = [("or type: ", _code(menu.words, root))] if one_line(menu.words) else []
     section = {"type": "section", "text": plain_text(label, limits.MAX_SECTION), "accessory": select}
     return [section, *_context([*typed, *_not_offered(left)])]

@@ -1,4 +1,4 @@
-"""A genuine request of Slack's, and what it is answered with in the very same breath."""
+"""The HTTP responses to Slack's requests, and the encrypted response URLs for later replies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from integrations.slack.render import message
 
 @dataclass(frozen=True, slots=True)
 class SlackResponse:
-    """The HTTP answer. Empty is what Slack takes for "understood"."""
+    """An HTTP response. An empty 200 acknowledges the request."""
 
     body: Json | str = ""
     status: int = 200
@@ -24,14 +24,14 @@ class SlackResponse:
 
 
 OK = SlackResponse()
-# Slack sends an event again, and tells a person that a button did not work.
+# Slack sends an event again, and shows an error next to a button.
 TRY_AGAIN = SlackResponse(status=503)
 # https://docs.slack.dev/apis/events-api#retries
 NO_RETRY: Mapping[str, str] = {"x-slack-no-retry": "1"}
 
 
 def ephemeral(card: Card, command: str) -> SlackResponse:
-    """The answer of a slash command: for whoever typed it, and nobody else.
+    """The reply to a slash command, which only the person who typed it sees.
 
     https://docs.slack.dev/interactivity/implementing-slash-commands#responding
     """
@@ -39,7 +39,7 @@ def ephemeral(card: Card, command: str) -> SlackResponse:
 
 
 def field_errors(errors: Mapping[str, str]) -> SlackResponse:
-    """What is wrong, shown beside the answers given. https://docs.slack.dev/surfaces/modals#displaying_errors"""
+    """Errors by field, shown in the open modal. https://docs.slack.dev/surfaces/modals#displaying_errors"""
     return SlackResponse({"response_action": "errors", "errors": dict(errors)})
 
 
@@ -47,30 +47,30 @@ def updated_view(view: Json) -> SlackResponse:
     return SlackResponse({"response_action": "update", "view": view})
 
 
-# Five uses within 30 minutes; one minute is ours. https://docs.slack.dev/interactivity/handling-user-interaction
+# Valid for five uses within 30 minutes, with a minute of margin. https://docs.slack.dev/interactivity/handling-user-interaction
 RESPONSE_URL_LIFETIME = timedelta(minutes=29)
 
 
 class ResponseUrls:
-    """Seals ways back to whoever asked, and opens them while they are good."""
+    """Encrypts response URLs for storage, and decrypts them while they are valid."""
 
     def __init__(self, cipher: Cipher, clock: Clock) -> None:
         self._cipher = cipher
         self._clock = clock
 
     def encrypt(self, url: str) -> str:
-        """The `via` of an event that came with that response_url; "" without one."""
+        """The `via` of an event that came with the response URL *url*; "" without one."""
         if not url:
             return ""
         until = (self._clock.now() + RESPONSE_URL_LIFETIME).isoformat()
         return self._cipher.encrypt(json.dumps({"url": url, "until": until}))
 
     def decrypt(self, via: str) -> str:
-        """The response_url in *via*, "" once it is too old."""
+        """The response URL in *via*; "" if it has expired."""
         if not via:
             return ""
         try:
-            kept = json.loads(self._cipher.decrypt(via))
-        except Exception:  # noqa: BLE001  (its key was taken out meanwhile; there are other ways to answer)
+            stored = json.loads(self._cipher.decrypt(via))
+        except Exception:  # noqa: BLE001  (the key may have been removed; the reply is then sent another way)
             return ""
-        return str(kept["url"]) if self._clock.now() < datetime.fromisoformat(kept["until"]) else ""
+        return str(stored["url"]) if self._clock.now() < datetime.fromisoformat(stored["until"]) else ""

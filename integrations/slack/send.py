@@ -1,4 +1,4 @@
-"""Slack as the post sees it: a card is put somewhere, changed, taken away, or looked up again by its metadata."""
+"""Posts, updates and deletes cards in Slack, and finds a posted one by its metadata."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from integrations.ports.chat import Address
 from integrations.ports.errors import Paused, Rejected, Unavailable
 from integrations.ports.inbound import Attachment
 from integrations.slack.client import SlackClient
+from integrations.slack.config import PLATFORM
 from integrations.slack.installations import Installations
 from integrations.slack.markup import Json
 from integrations.slack.render import METADATA, message
@@ -22,22 +23,22 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 # https://docs.slack.dev/reference/methods/conversations.history
 PAGE = 200
-MAX_PAGES = 25  # 5,000 messages since the minute before: more is no room, it is a flood
+MAX_PAGES = 25  # stop after 5,000 messages
 
-# One a second in each channel: https://docs.slack.dev/apis/web-api/rate-limits. With exactly a second between them,
-# every other gap was shorter by the time they arrived (measured: 0.90 to 1.03 s).
+# One per second and channel: https://docs.slack.dev/apis/web-api/rate-limits. With exactly one second, every other
+# gap was shorter when the messages arrived (measured: 0.90 to 1.03 s).
 SPACING = timedelta(seconds=1.1)
 
-# Longer ones are refused with `alt_txt_too_large`. https://docs.slack.dev/reference/methods/files.getUploadURLExternal
+# Longer ones fail with `alt_txt_too_large`. https://docs.slack.dev/reference/methods/files.getUploadURLExternal
 MAX_ALT = 1_000
 APP_REDIRECT = "https://slack.com/app_redirect"
-DIRECT_PREFIX = "@"  # before the id of somebody whose direct conversation is meant
+DIRECT_PREFIX = "@"  # before a user id: the direct conversation with that user
 
 
 class SlackChat:
-    """A ChatPlatform. Which workspace's token is used, the address says."""
+    """A ChatPlatform. The address determines which workspace's token is used."""
 
-    name = "slack"
+    name = PLATFORM
     can_find = True
     spacing = SPACING
 
@@ -48,41 +49,41 @@ class SlackChat:
         self._installations = installations
         self._response_urls = response_urls
         self._command = command
-        self._direct_channels: dict[tuple[str, str], str] = {}  # whose direct conversation has which id
+        self._direct_channels: dict[tuple[str, str], str] = {}  # channel ids by workspace and user
 
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
         if to.only_for and file is None:
             return await self._post_for_one(to, card)
-        # A file cannot be shown to one reader of a room alone.
+        # A file cannot be posted ephemerally, so it goes to the direct conversation.
         there = replace(to, conversation=f"{DIRECT_PREFIX}{to.only_for}", thread="") if to.only_for else to
         channel = await self.channel_id(there)
         if file is not None:
-            # First the file: if the card fails after it, both are sent again, and nothing was lost.
+            # The file first: if the card fails, both are sent again and nothing is lost.
             await self._upload(there, channel, file)
-        shown = message(card, tag, self._command)
-        quiet = {"unfurl_links": False, "unfurl_media": False}
+        content = message(card, tag, self._command)
+        no_previews = {"unfurl_links": False, "unfurl_media": False}
         try:
-            said = await self._call(
-                there, "chat.postMessage", channel=channel, thread_ts=there.thread or None, **quiet, **shown
+            posted = await self._call(
+                there, "chat.postMessage", channel=channel, thread_ts=there.thread or None, **no_previews, **content
             )
         except Rejected as refused:
-            if not (refused.closes_place and await self._respond_in_channel(to, shown)):
+            if not (refused.closes_place and await self._respond_in_channel(to, content)):
                 raise
             return ""
-        return str(said["ts"])
+        return str(posted["ts"])
 
-    async def _respond_in_channel(self, to: Address, shown: Json) -> bool:
-        """Say it by the way that somebody asked: that works in a room that we do not sit in."""
+    async def _respond_in_channel(self, to: Address, content: Json) -> bool:
+        """Post by the response URL, which works in a channel that the bot is not in."""
         url = self._response_urls.decrypt(to.via)
         if not url or to.only_for:
             return False
-        said = {name: shown[name] for name in ("text", "blocks")}
-        await self._client.respond(url, {"response_type": "in_channel", "replace_original": False, **said})
+        body = {name: content[name] for name in ("text", "blocks")}
+        await self._client.respond(url, {"response_type": "in_channel", "replace_original": False, **body})
         return True
 
     async def update(self, to: Address, remote_id: str, card: Card, tag: str) -> None:
         channel = await self.channel_id(to)
-        # The metadata goes along, or a later look would not find the message any more.
+        # An update without the metadata would remove it, and `find` would not find the message.
         await self._call(to, "chat.update", channel=channel, ts=remote_id, **message(card, tag, self._command))
 
     async def delete(self, to: Address, remote_id: str) -> None:
@@ -97,18 +98,17 @@ class SlackChat:
         channel, cursor = await self.channel_id(to), ""
         for _ in range(MAX_PAGES):
             page = await self._page(to, channel, since, cursor)
-            if found := next(
-                (str(each["ts"]) for each in page.get("messages", []) if _delivery_tag(each) == tag), None
-            ):
-                return found
+            matches = [posted for posted in page.get("messages", []) if _delivery_tag(posted) == tag]
+            if matches:
+                return str(matches[0]["ts"])
             cursor = page.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
                 return None
-        log.warning("too many messages to look through", action="slack.find_gave_up", conversation=to.conversation)
+        log.warning("message not found: too many messages", action="slack.find_gave_up", conversation=to.conversation)
         return None
 
     async def _page(self, to: Address, channel: str, since: datetime, cursor: str) -> Json:
-        """One page of the conversation, or of the thread. An empty one where looking is not possible."""
+        """One page of the conversation or thread; an empty one if it cannot be read."""
         within = {"ts": to.thread} if to.thread else {}
         method = "conversations.replies" if to.thread else "conversations.history"
         oldest = f"{since.timestamp():.6f}"
@@ -124,17 +124,17 @@ class SlackChat:
                 **within,
             )
         except Rejected as refused:
-            if refused.reason != "thread_not_found":  # the message it hung on was taken away
+            if refused.reason != "thread_not_found":  # the thread's first message was deleted
                 raise
         except Paused as paused:
             if paused.reason != "missing_scope":
                 raise
-            # Without that scope this place gets a notice at least once, in place of exactly once.
-            log.warning("cannot look a message up", action="slack.cannot_find", method=method)
+            # Without that scope, notices are delivered at least once here, instead of exactly once.
+            log.warning("cannot search for a message", action="slack.cannot_find", method=method)
         return {}
 
     def link(self, to: Address, remote_id: str) -> str:
-        """The message's permalink, or a redirect where the workspace's address is not known: nobody has to be asked.
+        """The message's permalink, or a redirect if the workspace's URL is not cached. Needs no call.
 
         https://docs.slack.dev/interactivity/deep-linking
         """
@@ -152,40 +152,40 @@ class SlackChat:
             return to.conversation
         key = (to.workspace, to.conversation)
         if key not in self._direct_channels:
-            said = await self._call(to, "conversations.open", users=to.conversation.removeprefix(DIRECT_PREFIX))
-            self._direct_channels[key] = str(said["channel"]["id"])
+            opened = await self._call(to, "conversations.open", users=to.conversation.removeprefix(DIRECT_PREFIX))
+            self._direct_channels[key] = str(opened["channel"]["id"])
         return self._direct_channels[key]
 
     async def _post_for_one(self, to: Address, card: Card) -> str:
-        """Show *card* to one reader of the room, in the first of three ways that works."""
-        shown = message(card, root=self._command)
+        """Show *card* to one person, in the first way that works: response URL, ephemeral, direct message."""
+        content = message(card, root=self._command)
         if url := self._response_urls.decrypt(to.via):
             try:
-                await self._client.respond(url, {"response_type": "ephemeral", "replace_original": False, **shown})
+                await self._client.respond(url, {"response_type": "ephemeral", "replace_original": False, **content})
             except Rejected as refused:
-                log.info("a way back was used up", action="slack.way_closed", reason=refused.reason)
+                log.info("response URL used up", action="slack.way_closed", reason=refused.reason)
             else:
                 return ""
         if not to.conversation.startswith(DIRECT_PREFIX):
             try:
                 thread = to.thread if to.thread and await self._has_replies(to) else None
-                said = await self._call(
+                posted = await self._call(
                     to,
                     "chat.postEphemeral",
                     channel=to.conversation,
                     user=to.only_for,
                     thread_ts=thread,
-                    **shown,
+                    **content,
                 )
             except Rejected as refused:
-                log.info("said in a direct conversation", action="slack.said_directly", reason=refused.reason)
+                log.info("not shown in the channel, sent directly", action="slack.said_directly", reason=refused.reason)
             else:
-                return str(said.get("message_ts", ""))
+                return str(posted.get("message_ts", ""))
         there = replace(to, conversation=f"{DIRECT_PREFIX}{to.only_for}", thread="", only_for="")
         return await self.post(there, card, "")
 
     async def _has_replies(self, to: Address) -> bool:
-        """True when somebody answered in that thread already: nobody sees what is shown for one alone in any other.
+        """True if the thread already has replies: in an empty one, an ephemeral message is invisible.
 
         https://docs.slack.dev/reference/methods/chat.postEphemeral
         """
@@ -197,18 +197,18 @@ class SlackChat:
 
     async def _upload(self, to: Address, channel: str, file: Attachment) -> None:
         """Upload in three steps. https://docs.slack.dev/messaging/working-with-files#upload"""
-        place = await self._call(
+        upload = await self._call(
             to,
             "files.getUploadURLExternal",
             filename=file.name,
             length=len(file.content),
             alt_txt=file.alt[:MAX_ALT] or None,
         )
-        await self._client.upload(str(place["upload_url"]), file.content)
+        await self._client.upload(str(upload["upload_url"]), file.content)
         await self._call(
             to,
             "files.completeUploadExternal",
-            files=[{"id": place["file_id"], "title": file.name}],
+            files=[{"id": upload["file_id"], "title": file.name}],
             channel_id=channel,
             thread_ts=to.thread or None,
         )
@@ -218,10 +218,10 @@ class SlackChat:
         try:
             return await self._client.call(installation.token, method, **arguments)
         except Unavailable as problem:
-            log.warning("Slack did not do it", action="slack.unavailable", method=method, uncertain=problem.uncertain)
+            log.warning("Slack unavailable", action="slack.unavailable", method=method, uncertain=problem.uncertain)
             raise
 
 
-def _delivery_tag(said: Json) -> str:
-    metadata = said.get("metadata", {})
+def _delivery_tag(posted: Json) -> str:
+    metadata = posted.get("metadata", {})
     return str(metadata.get("event_payload", {}).get("delivery", "")) if metadata.get("event_type") == METADATA else ""

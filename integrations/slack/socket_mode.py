@@ -1,6 +1,6 @@
-"""Socket Mode: Slack's requests come down a line that we opened, so no public address is needed.
+"""Socket Mode: Slack sends requests over a WebSocket that we open, so no public address is needed.
 
-The SDK's own client tries a stale address for ever, and tells its log what people said; the protocol is a small one:
+The SDK's own client retries a stale URL forever and logs message text; the protocol is small:
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
@@ -17,21 +17,21 @@ import structlog
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from integrations.plain.background import BackgroundTasks
 from integrations.ports.errors import Rejected, Unavailable
-from integrations.slack.background import SlackBackgroundTasks
 from integrations.slack.client import SlackClient
 from integrations.slack.markup import Json
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 HEARTBEAT_S = 15
-RECONNECT_DELAYS_S = (0.2, 1, 2, 5, 10, 30)  # before the next line, longer while nothing helps
+RECONNECT_DELAYS_S = (0.2, 1, 2, 5, 10, 30)  # longer after each failure
 
 BoltDispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 
 
 class SocketModeConnection:
-    """Keeps a line to Slack open, and a new one before the old one is taken away."""
+    """Keeps a connection to Slack open, and opens the next one before Slack closes the current one."""
 
     def __init__(
         self,
@@ -45,56 +45,56 @@ class SocketModeConnection:
         self._app_token = app_token
         self._dispatch = dispatch
         self._sleep = sleep
-        self._background = SlackBackgroundTasks()
+        self._background = BackgroundTasks()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
         self.connected = asyncio.Event()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Listen for as long as the block lasts; what came in is answered before the line is cut."""
-        keeping = asyncio.create_task(self._reconnect_loop(), name="socket mode")
+        """Listen within the block; requests that have arrived are answered before the connection closes."""
+        reconnecting = asyncio.create_task(self._reconnect_loop(), name="socket mode")
         try:
             yield
         finally:
             self._closing = True
             await self._background.drain()
-            everything = {keeping, *self._tasks}
-            for task in everything:
+            tasks = {reconnecting, *self._tasks}
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*everything, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _reconnect_loop(self) -> None:
-        tries = 0
+        failures = 0
         while True:
             self.connected.clear()
-            wanted = asyncio.Event()  # set when this line is about to go: time for the next
-            task = asyncio.create_task(self._listen(wanted), name="socket mode line")
+            closing = asyncio.Event()  # set when this connection is about to close
+            task = asyncio.create_task(self._listen(closing), name="socket mode connection")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-            await wanted.wait()
-            tries = 0 if self.connected.is_set() else tries + 1
-            await self._sleep(RECONNECT_DELAYS_S[min(tries, len(RECONNECT_DELAYS_S) - 1)])
+            await closing.wait()
+            failures = 0 if self.connected.is_set() else failures + 1
+            await self._sleep(RECONNECT_DELAYS_S[min(failures, len(RECONNECT_DELAYS_S) - 1)])
 
-    async def _listen(self, wanted: asyncio.Event) -> None:
+    async def _listen(self, closing: asyncio.Event) -> None:
         try:
             address = (await self._client.call(self._app_token, "apps.connections.open"))["url"]
             async with self._client.session.ws_connect(str(address), heartbeat=HEARTBEAT_S) as socket:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
-                        self._receive(socket, json.loads(message.data), wanted)
+                        self._receive(socket, json.loads(message.data), closing)
         except (Unavailable, Rejected, aiohttp.ClientError, OSError, ValueError) as problem:
-            log.warning("no line to Slack", action="slack.socket_down", kind=type(problem).__name__)
+            log.warning("no connection to Slack", action="slack.socket_down", kind=type(problem).__name__)
         finally:
-            wanted.set()
+            closing.set()
 
-    def _receive(self, socket: aiohttp.ClientWebSocketResponse, envelope: Json, wanted: asyncio.Event) -> None:
+    def _receive(self, socket: aiohttp.ClientWebSocketResponse, envelope: Json, closing: asyncio.Event) -> None:
         match envelope:
             case {"type": "hello"}:
                 log.info("listening", action="slack.socket_up")
                 self.connected.set()
             case {"type": "disconnect"}:
-                wanted.set()  # this line serves on until Slack cuts it
+                closing.set()  # the connection still works until Slack closes it
             case {"envelope_id": str(envelope_id), "payload": dict(payload)} if not self._closing:
                 self._background.start(self._answer(socket, envelope_id, payload), "envelope")
 
@@ -108,13 +108,13 @@ class SocketModeConnection:
         try:
             await socket.send_str(json.dumps(acknowledged))
         except (ConnectionError, aiohttp.ClientError):
-            log.warning("an answer did not get through", action="slack.socket_cut")
+            log.warning("response not sent", action="slack.socket_cut")
 
 
 def _payload(body: Any) -> Json:
-    """What an HTTP answer would have held: JSON, or bare words."""
+    """The body of an HTTP response as a payload: JSON, or plain text."""
     if isinstance(body, str) and body.startswith("{"):
-        found = json.loads(body)
-        if isinstance(found, dict):
-            return found
+        payload = json.loads(body)
+        if isinstance(payload, dict):
+            return payload
     return {"text": str(body)}

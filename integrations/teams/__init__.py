@@ -1,1 +1,1 @@
-"""Microsoft Teams, and everything that is only true there."""
+"""The Microsoft Teams adapter."""

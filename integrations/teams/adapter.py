@@ -1,4 +1,4 @@
-"""The Teams door: what the Bot Connector sends comes in at one address, what we say leaves through its API."""
+"""The Teams adapter: builds its parts and runs them."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ import httpx
 import structlog
 from starlette.routing import Route
 
-from integrations.ports.errors import Rejected, Unavailable
+from integrations.plain.background import BackgroundTasks, refresh_forever
 from integrations.ports.inbound import ConversationRef
 from integrations.ports.platform import AdapterContext, CheckResult
 from integrations.teams.auth import Authenticator, SigningKeys
-from integrations.teams.background import TeamsBackgroundTasks
 from integrations.teams.botbuilder import ActivityDispatcher
 from integrations.teams.client import TeamsClient
-from integrations.teams.config import TeamsConfig
+from integrations.teams.config import PLATFORM, TeamsConfig
 from integrations.teams.conversations import TeamsConversations
 from integrations.teams.endpoint import TeamsEndpoint
 from integrations.teams.files import FileConsent, TeamsFiles
 from integrations.teams.health import findings
-from integrations.teams.identity import PLATFORM, TeamsIdentities
+from integrations.teams.identity import TeamsIdentities
 from integrations.teams.listeners import InvokeHandler, TeamsListeners
 from integrations.teams.membership import TeamsMembership
 from integrations.teams.send import TeamsChat
@@ -33,18 +32,18 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 PATH = "/api/messages"
 REFRESH_EVERY_S = 300.0
 MAX_PARALLEL_REFRESHES = 8
-FIRST_REFRESH_EVERY_S = 5.0  # notices wait for it
+FIRST_REFRESH_EVERY_S = 5.0  # until the first success, because notices wait for it
 
 
 class TeamsAdapter:
-    """One Azure Bot in one tenant, both ways."""
+    """A PlatformAdapter for one Azure Bot in one tenant."""
 
-    name = "teams"
+    name = PLATFORM
 
     def __init__(self, config: TeamsConfig, context: AdapterContext) -> None:
         self._config = config
         self._context = context
-        self._background = TeamsBackgroundTasks()
+        self._background = BackgroundTasks()
         self.ready = asyncio.Event()
         self._http = httpx.AsyncClient(follow_redirects=False, limits=httpx.Limits(max_connections=40))
         self._signing_keys = SigningKeys(self._http, config.openid_metadata_url)
@@ -53,11 +52,11 @@ class TeamsAdapter:
         client = TeamsClient(config, self._http, self._tokens)
         identities = TeamsIdentities(config, client, context.accounts, stretch=context.stretch)
         self._membership = membership = TeamsMembership(
-            client, identities, self._conversations, context.membership, self._background.start, stretch=context.stretch
+            client, identities, self._conversations, context.membership, self._background, stretch=context.stretch
         )
         self._file_consent = FileConsent(config, self._http, context.secret_store, context.clock)
         self.platform = TeamsChat(config, client, self._conversations, self._file_consent)
-        invoke_handler = InvokeHandler(context, self.platform, self._file_consent, self._background.start)
+        invoke_handler = InvokeHandler(context, self.platform, self._file_consent, self._background)
         listeners = TeamsListeners(
             context,
             self._conversations,
@@ -65,7 +64,7 @@ class TeamsAdapter:
             membership,
             TeamsFiles(config, self._http),
             invoke_handler,
-            self._background.start,
+            self._background,
         )
         endpoint = TeamsEndpoint(Authenticator(config, self._signing_keys), ActivityDispatcher(client, listeners))
         self.routes = [Route(PATH, endpoint.receive, methods=["POST"])]
@@ -76,42 +75,46 @@ class TeamsAdapter:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         if self._config.allow_anonymous:
-            log.warning("anybody on this machine may talk as anybody", action="teams.anonymous")
-        looking = asyncio.create_task(self._refresh_loop(), name="teams rooms")
+            log.warning("no authentication: any local process may act as any user", action="teams.anonymous")
+        refreshing = asyncio.create_task(
+            refresh_forever(
+                self._refresh_all,
+                self.ready,
+                PLATFORM,
+                interval_s=REFRESH_EVERY_S,
+                first_interval_s=FIRST_REFRESH_EVERY_S,
+            )
+        )
         try:
             yield
         finally:
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
+            refreshing.cancel()
+            await asyncio.gather(refreshing, return_exceptions=True)
             await self._background.drain()
 
-    async def _refresh_loop(self) -> None:
-        """Who came and went while nobody listened is not told again; so rooms that follow something are looked at."""
-        while True:
-            try:
-                await self._file_consent.forget_expired()
-                await self._refresh_all()
-                self.ready.set()
-            except (Unavailable, Rejected) as problem:
-                log.warning("rooms were not looked at", action="teams.rooms_unknown", reason=str(problem))
-            await asyncio.sleep(REFRESH_EVERY_S if self.ready.is_set() else FIRST_REFRESH_EVERY_S)
+    async def _refresh_all(self) -> bool:
+        """Update the members of every subscribed conversation, because Teams does not repeat missed events.
 
-    async def _refresh_all(self) -> None:
-        """A few rooms at a time: each may take seconds, and there may be many. Raises Unavailable and Rejected."""
-        dispatcher = asyncio.Semaphore(MAX_PARALLEL_REFRESHES)
+        A few at a time: each may take seconds, and there may be many. Raises Unavailable and Rejected.
+        """
+        await self._file_consent.forget_expired()
+        limit = asyncio.Semaphore(MAX_PARALLEL_REFRESHES)
 
-        async def look(where: ConversationRef) -> None:
-            async with dispatcher:
+        async def refresh(where: ConversationRef) -> None:
+            async with limit:
                 if reference := await self._conversations.find(where.id):
                     await self._membership.refresh(reference)
-                else:  # nobody can be asked who sits there
+                else:  # no service URL is known, so the members cannot be read
                     await self._context.membership.sync(where, None, external=False)
 
-        rooms = [each for each in await self._context.membership.subscribed_conversations(PLATFORM) if not each.direct]
-        outcomes = await asyncio.gather(*(look(each) for each in rooms), return_exceptions=True)
+        subscribed = await self._context.membership.subscribed_conversations(PLATFORM)
+        outcomes = await asyncio.gather(
+            *(refresh(where) for where in subscribed if not where.direct), return_exceptions=True
+        )
         for problem in outcomes:
             if isinstance(problem, BaseException):
                 raise problem
+        return True
 
     async def diagnose(self) -> Sequence[CheckResult]:
         async with httpx.AsyncClient(follow_redirects=False) as http:

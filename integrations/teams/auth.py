@@ -1,7 +1,7 @@
-"""Who may talk to us in Teams' name: a token signed by the Bot Connector, a host that is Microsoft's, our own tenant.
+"""Authenticates incoming activities: a token signed by the Bot Connector, an allowed service host, our own tenant.
 
-The SDK's own validator refreshes keys once a day, answers 500 to half of what is wrong, and looks neither at the
-host nor at the tenant; so this one does all of it, and every failure is a `Refused`.
+The SDK's own validator refreshes keys once a day, answers 500 to many invalid requests, and checks neither the host
+nor the tenant. This one checks everything and raises `AuthenticationFailed`.
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
 """
 
@@ -20,18 +20,17 @@ from integrations.ports.errors import Unavailable
 from integrations.teams.config import LOOPBACK, TeamsConfig
 from integrations.teams.parsing import TeamsActivity
 
-CHANNEL = "msteams"
-LEEWAY_S = 300  # between Microsoft's clock and ours
+TEAMS_CHANNEL = "msteams"
+LEEWAY_S = 300  # clock difference to Microsoft's servers
 TIMEOUT_S = 5
-REFETCH_PAUSE_S = 60.0  # between two fetches of the keys, however many unknown ones are shown
+REFETCH_PAUSE_S = 60.0  # at least this long between two fetches, however many unknown keys arrive
 FRESH_S = 86_400.0  # Microsoft announces new keys at least a day before it uses them
-
 
 SIGNING_KEYS = "Microsoft's signing keys"
 
 
 class AuthenticationFailed(PermissionError):
-    """Somebody who may not talk to us. `status` is what they hear; the reason is for the log alone."""
+    """The request is not from Teams. `status` is the HTTP response; `reason` is only logged."""
 
     def __init__(self, reason: str, status: int = 401) -> None:
         super().__init__(reason)
@@ -41,14 +40,14 @@ class AuthenticationFailed(PermissionError):
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A signing key, and the channels that it speaks for."""
+    """A signing key and the channels it is endorsed for."""
 
     key: Any
     endorsements: frozenset[str]
 
 
 class SigningKeys:
-    """Microsoft's signing keys by `kid`; an unknown one causes at most one fetch in each *pause*."""
+    """Microsoft's signing keys by `kid`. Unknown ones cause at most one fetch per *pause*."""
 
     def __init__(
         self,
@@ -70,14 +69,14 @@ class SigningKeys:
         self._lock = asyncio.Lock()
 
     async def find(self, kid: str) -> SigningKey | None:
-        """The key of that name. Raises Unavailable while there are none at all: that is not the caller's fault."""
+        """The key with that `kid`. Raises Unavailable while no keys are loaded, which is not the sender's fault."""
         await self._refresh(kid)
         if not self._keys:
             raise Unavailable(SIGNING_KEYS)
         return self._keys.get(kid)
 
     async def issuer(self) -> str:
-        """Who signs here; it is also what our own tokens are for. Raises Unavailable."""
+        """The issuer of the signed tokens, which is also the audience of our own. Raises Unavailable."""
         await self._refresh("")
         if not self._issuer:
             raise Unavailable(SIGNING_KEYS)
@@ -86,7 +85,7 @@ class SigningKeys:
     async def _refresh(self, kid: str) -> None:
         if self._must_load(kid):
             async with self._lock:
-                if self._must_load(kid):  # somebody may have fetched while we queued
+                if self._must_load(kid):  # another task may have loaded them meanwhile
                     await self._load()
 
     def _must_load(self, kid: str) -> bool:
@@ -95,40 +94,40 @@ class SigningKeys:
         return (unknown or now - self._loaded > self._keep) and now - self._tried > self._pause
 
     async def _load(self) -> None:
-        self._tried = self._clock()  # a failed try counts too
+        self._tried = self._clock()  # a failed attempt counts too
         try:
-            about = await self._json(self._url)
-            announced = await self._json(str(about["jwks_uri"]))
-            keys = {str(each["kid"]): _signing_key(each) for each in announced["keys"] if each.get("kty") == "RSA"}
-            issuer = str(about["issuer"])
+            metadata = await self._json(self._url)
+            key_set = await self._json(str(metadata["jwks_uri"]))
+            keys = {str(key["kid"]): _signing_key(key) for key in key_set["keys"] if key.get("kty") == "RSA"}
+            issuer = str(metadata["issuer"])
         except (httpx.HTTPError, httpx.InvalidURL, jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError):
-            return  # keep what we have
+            return  # keep the keys we have
         self._keys, self._issuer, self._loaded = keys, issuer, self._tried
 
     async def _json(self, url: str) -> Any:
         return (await self._http.get(url, timeout=TIMEOUT_S)).raise_for_status().json()
 
 
-def _signing_key(announced: Mapping[str, Any]) -> SigningKey:
-    return SigningKey(jwt.PyJWK(dict(announced), "RS256").key, frozenset(announced.get("endorsements") or ()))
+def _signing_key(jwk: Mapping[str, Any]) -> SigningKey:
+    return SigningKey(jwt.PyJWK(dict(jwk), "RS256").key, frozenset(jwk.get("endorsements") or ()))
 
 
 class Authenticator:
-    """Lets in what the Bot Connector sends for our tenant, and nothing else."""
+    """Accepts what the Bot Connector sends for our tenant, and nothing else."""
 
     def __init__(self, config: TeamsConfig, signing_keys: SigningKeys) -> None:
         self._config = config
         self._signing_keys = signing_keys
 
     async def authenticate(self, header: str | None, activity: TeamsActivity, peer: str) -> Mapping[str, Any]:
-        """The claims that came with *activity*. Raises Refused, and Unavailable when nobody can be checked now."""
+        """The claims of the token. Raises AuthenticationFailed, and Unavailable while there are no keys to check with."""
         if self._config.allow_anonymous:
             if peer not in LOOPBACK:
                 raise AuthenticationFailed("without a token only this machine may talk")
             claims: Mapping[str, Any] = {}
         else:
             claims = await self._claims(header, activity)
-        if activity.channel != CHANNEL:
+        if activity.channel != TEAMS_CHANNEL:
             raise AuthenticationFailed("another channel", 403)
         if not self._config.is_service_url(activity.service_url):
             raise AuthenticationFailed("a service host that is not allowed", 403)

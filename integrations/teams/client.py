@@ -1,7 +1,6 @@
-"""The Bot Connector's API: the SDK's client over a wire of our own, and the calls the SDK has only for threads.
+"""Requests to the Bot Connector: one `httpx` client with our token and one table of errors.
 
-The SDK's own wire blocks a thread a call, opens a connection a call and reports errors in five shapes. Here everything
-goes through one `httpx` client and one table of errors. The only other module that knows the SDK is `turn`.
+The SDK's own transport blocks a thread and opens a connection for every call, and reports errors in five shapes.
 """
 
 from __future__ import annotations
@@ -11,46 +10,36 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 import httpx
-from botframework.connector.aio import ConnectorClient
-from botframework.connector.bot_framework_sdk_client_async import BotFrameworkConnectorConfiguration
-from msrest.authentication import Authentication
-from msrest.exceptions import ClientException
-from msrest.pipeline import AsyncPipeline
-from msrest.pipeline.universal import RawDeserializer
 
 from integrations.ports.errors import Rejected, Unavailable
-from integrations.teams.botbuilder import _Sender
 from integrations.teams.config import TeamsConfig
 from integrations.teams.errors import CONNECTOR, error_for, retry_after_of
 
-# Together less than the post waits for one delivery, so that it is we who say what happened.
+# Together less than the deliverer's timeout for one delivery, so that the error comes from here.
 TIMEOUT = httpx.Timeout(connect=3, read=6, write=6, pool=2)
 
-# Raised before a byte of the request left us.
+# Raised before any byte of the request was sent.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 class TokenSource(Protocol):
-    """Where tokens come from."""
-
     async def get(self) -> str: ...
 
     def forget(self, token: str) -> None: ...
 
 
 class TeamsClient:
-    """Requests to the Connector with our token, to allowed hosts alone. Raises Unavailable and Rejected."""
+    """Requests to the Connector with our token, only to allowed hosts. Raises Unavailable and Rejected."""
 
     def __init__(self, config: TeamsConfig, http: httpx.AsyncClient, tokens: TokenSource | None) -> None:
         self._config = config
         self._http = http
         self._tokens = tokens
-        self._clients: dict[str, ConnectorClient] = {}
 
     async def request(
         self, method: str, url: str, headers: Mapping[str, str] | None = None, content: str | bytes | None = None
     ) -> httpx.Response:
-        """The answer of a request that went well. A refused token is replaced once: nothing had happened yet."""
+        """The response of a successful request. A 401 is retried once with a new token; nothing was done yet."""
         if not self._config.is_service_url(url):
             raise Rejected("the service host is not allowed (TEAMS_SERVICE_HOSTS)")
         token = await self._tokens.get() if self._tokens else ""
@@ -78,7 +67,7 @@ class TeamsClient:
             raise Unavailable(CONNECTOR, uncertain=True) from error
 
     async def get_json(self, service_url: str, *path: str, **query: str) -> Any:
-        """The JSON behind a path of the API; its parts are quoted here."""
+        """The JSON at a path of the API. Quotes the parts of *path*."""
         address = service_url.rstrip("/") + "/v3/" + "/".join(quote(part, safe="") for part in path)
         answer = await self.request("GET", str(httpx.URL(address, params=query) if query else address))
         try:
@@ -86,29 +75,10 @@ class TeamsClient:
         except ValueError:
             raise Unavailable(CONNECTOR) from None
 
-    def connector(self, service_url: str) -> ConnectorClient:
-        """The SDK's client for that address, over this wire."""
-        if service_url not in self._clients:
-            configuration = BotFrameworkConnectorConfiguration(
-                Authentication(),
-                service_url,
-                pipeline_type=lambda own: AsyncPipeline([own.user_agent_policy, RawDeserializer()], _Sender(self)),
-            )
-            self._clients[service_url] = ConnectorClient(
-                Authentication(), base_url=service_url, custom_configuration=configuration
-            )
-        return self._clients[service_url]
-
-
-def unreadable_answer(error: ClientException) -> Unavailable:
-    """The request went well, but its answer could not be read: what was sent stands."""
-    return Unavailable(f"{CONNECTOR} ({type(error).__name__})", uncertain=True)
-
 
 def _error_code(answer: httpx.Response) -> str:
-    """The Connector's own name for an error, such as MessageWritesBlocked."""
+    """The Connector's error code, such as MessageWritesBlocked."""
     try:
-        found = answer.json()["error"]["code"]
+        return str(answer.json()["error"]["code"])[:80]
     except (ValueError, KeyError, TypeError):
         return ""
-    return str(found)[:80]

@@ -1,14 +1,15 @@
-"""What the Teams door is told at the start, and what follows from it."""
+"""The settings of the Teams adapter, and which hosts they allow."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+PLATFORM = "teams"
 PUBLIC_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 PUBLIC_AUTHORITY = "https://login.microsoftonline.com"
 
-# Where Teams may tell us to answer; the host is compared whole, never by its end.
+# Hosts that an activity may name as its service URL. Compared whole, never by suffix.
 # https://microsoft.github.io/teams-sdk/python/essentials/app-configuration/service-url-validation
 MICROSOFT_HOSTS = frozenset(
     {
@@ -22,7 +23,7 @@ MICROSOFT_HOSTS = frozenset(
 )
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
-# Where files dropped into a chat lie: the tenant's own SharePoint, in each cloud.
+# Files dropped into a chat are stored in the tenant's SharePoint; one suffix for each cloud.
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
 FILE_HOSTS = (".sharepoint.com", ".sharepoint.us", ".sharepoint-mil.us", ".sharepoint.cn")
 
@@ -31,7 +32,7 @@ FILE_HOSTS = (".sharepoint.com", ".sharepoint.us", ".sharepoint-mil.us", ".share
 class TeamsConfig:
     """The settings of one Azure Bot in one tenant. `authority_url` is without the tenant.
 
-    `service_hosts` adds to the hosts of Microsoft that a message may name as its way back.
+    `service_hosts` are allowed as service URLs in addition to Microsoft's.
     """
 
     app_id: str = ""
@@ -53,11 +54,11 @@ class TeamsConfig:
 
     @property
     def bot_account(self) -> str:
-        """The account under which we speak: https://learn.microsoft.com/azure/bot-service/bot-service-resources-identifiers-guide"""
+        """The bot's own account id: https://learn.microsoft.com/azure/bot-service/bot-service-resources-identifiers-guide"""
         return f"28:{self.app_id}"
 
     def is_service_url(self, address: str) -> bool:
-        """Whether our token may be sent to *address*, which some message named. Loopback is for simulators alone."""
+        """Whether our token may be sent to *address*, which an activity named. Loopback is only for simulators."""
         try:
             parts = urlsplit(address)
             host, local = parts.hostname or "", (parts.hostname or "") in LOOPBACK
@@ -68,7 +69,7 @@ class TeamsConfig:
         return parts.scheme == "https" and host in MICROSOFT_HOSTS | self.service_hosts
 
     def is_file_host(self, address: str) -> bool:
-        """Whether a file that somebody dropped into a chat may lie at *address*."""
+        """Whether a file dropped into a chat may be fetched from *address*, or an offered file uploaded to it."""
         try:
             parts = urlsplit(address)
             host = parts.hostname or ""

@@ -1,6 +1,6 @@
-"""The way back into every conversation we were ever spoken to in, kept across restarts.
+"""How to reach every conversation that the bot has been in, stored across restarts.
 
-Teams may move a conversation to another service address at any time, so the newest one seen counts.
+Teams may move a conversation to another service URL at any time, so the latest one counts.
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
 """
 
@@ -18,9 +18,9 @@ _SERVICE, _NEWEST = "service", "newest"
 
 @dataclass(frozen=True, slots=True)
 class TeamsConversation:
-    """A conversation and where it is reached. `account` is who sits in a personal one, `bot` is us in it.
+    """A conversation and how to reach it. `account` is the person in a personal one, `bot` our account in it.
 
-    `shared`: people of other organisations may sit in it, and its roster leaves them out.
+    `shared`: members may come from other organisations, and the roster omits those.
     """
 
     conversation: str
@@ -44,13 +44,13 @@ def to_text(reference: TeamsConversation) -> str:
 
 
 def from_text(text: str) -> TeamsConversation:
-    """The inverse of `to_text`; what another version wrote beside it is ignored."""
-    data, known = json.loads(text), {each.name for each in fields(TeamsConversation)}
-    return TeamsConversation(**{key: value for key, value in data.items() if key in known})
+    """The inverse of `to_text`; fields that another version added are ignored."""
+    data, names = json.loads(text), {field.name for field in fields(TeamsConversation)}
+    return TeamsConversation(**{name: value for name, value in data.items() if name in names})
 
 
 def _personal_account(activity: TeamsActivity, known: TeamsConversation | None) -> str:
-    """Whose personal conversation that is; what we do in it ourselves says nothing of that."""
+    """Whose personal conversation it is. The bot's own activities do not say."""
     if not activity.direct:
         return ""
     if activity.sender and activity.sender != activity.bot:
@@ -59,7 +59,7 @@ def _personal_account(activity: TeamsActivity, known: TeamsConversation | None) 
 
 
 def guess_sort(conversation: str) -> str:
-    """What sort of conversation has such an id, for one that never spoke to us.
+    """The sort of conversation that has such an id, for one that has never sent an activity.
 
     https://learn.microsoft.com/microsoftteams/platform/resources/bot-v3/bot-conversations/bots-conv-channel
     """
@@ -69,16 +69,15 @@ def guess_sort(conversation: str) -> str:
 
 
 class TeamsConversations:
-    """References in a notebook. Every method raises Unavailable when the store is away."""
+    """Stored conversations. Every method raises Unavailable when the store cannot be reached."""
 
     def __init__(self, secret_store: SecretStore) -> None:
         self._secret_store = secret_store
-        self._saved: dict[
-            str, TeamsConversation
-        ] = {}  # rooms alone: who is forgotten takes their chat out of the store
+        # Only conversations without a person in them: `me forget` deletes personal ones from the store.
+        self._saved: dict[str, TeamsConversation] = {}
 
     async def remember(self, activity: TeamsActivity) -> TeamsConversation:
-        """Keep the way back to where *activity* came from."""
+        """Store how to reach the conversation that *activity* came from."""
         known = await self._known(activity.conversation)
         fresh = TeamsConversation(
             conversation=activity.conversation,
@@ -90,7 +89,7 @@ class TeamsConversations:
             team=activity.team or (known.team if known else ""),
             name=activity.title or (known.name if known else ""),
             account=_personal_account(activity, known),
-            # Not every activity says what sort of channel it is.
+            # Not every activity contains the sort of channel.
             shared=activity.channel_sort == SHARED if activity.channel_sort else bool(known and known.shared),
         )
         await self.save(fresh)
@@ -102,8 +101,8 @@ class TeamsConversations:
         if await self._known(reference.conversation) == reference:
             return
         await self._secret_store.save(CONVERSATION_KIND, reference.conversation, to_text(reference))
-        nobody = replace(reference, conversation="", name="", account="")  # it outlives whoever spoke last
-        await self._secret_store.save(_SERVICE, _NEWEST, to_text(nobody))
+        service = replace(reference, conversation="", name="", account="")  # outlives the person's own data
+        await self._secret_store.save(_SERVICE, _NEWEST, to_text(service))
         if reference.sort == PERSONAL and reference.account:
             await self._link_account(reference.account, reference.conversation)
         if not reference.account:
@@ -131,7 +130,7 @@ class TeamsConversations:
         return await self.find(conversation) if conversation else None
 
     async def newest(self) -> TeamsConversation | None:
-        """The last one heard from: where conversations are reached that never spoke to us."""
+        """The service URL seen last, used for conversations that have never sent an activity."""
         text = await self._secret_store.find(_SERVICE, _NEWEST)
         return from_text(text) if text else None
 
@@ -139,7 +138,7 @@ class TeamsConversations:
         return [from_text(text) for text in (await self._secret_store.all_of(CONVERSATION_KIND)).values()]
 
     async def in_team(self, team: str) -> Sequence[TeamsConversation]:
-        return [each for each in await self.all() if team and each.team == team]
+        return [conversation for conversation in await self.all() if team and conversation.team == team]
 
     async def forget(self, reference: TeamsConversation) -> None:
         self._saved.pop(reference.conversation, None)

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""The HTTP endpoint that the Bot Connector calls: parse, authenticate, dispatch, and map errors to a status."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from integrations.ports.errors import Unavailable
 from integrations.teams.auth import AuthenticationFailed, Authenticator
 from integrations.teams.botbuilder import ActivityDispatcher, InvalidActivity
-from integrations.teams.listeners import log
 from integrations.teams.parsing import TeamsActivity, parse_activity
 from integrations.teams.responses import TeamsResponse
 
-# An activity of Teams has at most 100 kB; with what the Connector adds around it this is ample.
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
+# A Teams message has at most 100 kB; this leaves room for what the Connector adds.
 MAX_BODY = 256_000
 
 
 class TeamsEndpoint:
-    """The address that the Bot Connector calls."""
-
     def __init__(self, authenticator: Authenticator, dispatcher: ActivityDispatcher) -> None:
         self._authenticator = authenticator
         self._dispatcher = dispatcher
 
     async def receive(self, request: Request) -> Response:
-        """One activity. Whoever is refused learns no more than that."""
+        """`POST /api/messages`: one activity. A refusal does not say why; the log does."""
         try:
             data = await _read_body(request)
-        except _TooLong:
+        except _BodyTooLarge:
             return Response(status_code=413)
         activity = parse_activity(data) if data is not None else None
         if data is None or activity is None or not activity.kind:
@@ -46,19 +46,19 @@ class TeamsEndpoint:
         try:
             claims = await self._authenticator.authenticate(header, activity, peer)
             return await self._dispatcher.dispatch(data, activity, claims)
-        except AuthenticationFailed as refused:  # the reason is for the log, not for whoever tries
-            log.warning("refused at the door", action="teams.refused", status=refused.status, reason=refused.reason)
+        except AuthenticationFailed as refused:
+            log.warning("request refused", action="teams.refused", status=refused.status, reason=refused.reason)
             return TeamsResponse(refused.status, {"error": "refused"})
         except InvalidActivity as error:
-            log.warning("an activity of another shape", action="teams.misshapen", kind=activity.kind, reason=str(error))
+            log.warning("malformed activity", action="teams.invalid_activity", kind=activity.kind, reason=str(error))
             return TeamsResponse(400, {"error": "not an activity"})
         except Unavailable as error:
-            log.error("nobody can be served", action="teams.unavailable", reason=str(error))
+            log.error("activity not handled", action="teams.unavailable", reason=str(error))
             return TeamsResponse(503, {"error": "try again"})
 
 
-class _TooLong(Exception):
-    """More than an activity can have."""
+class _BodyTooLarge(Exception):
+    """The body is larger than `MAX_BODY`."""
 
 
 async def _read_body(request: Request) -> Mapping[str, Any] | None:
@@ -67,7 +67,7 @@ async def _read_body(request: Request) -> Mapping[str, Any] | None:
         async for chunk in request.stream():
             body += chunk
             if len(body) > MAX_BODY:
-                raise _TooLong
+                raise _BodyTooLarge
         data = json.loads(body)
     except (ValueError, RecursionError, ClientDisconnect):
         return None

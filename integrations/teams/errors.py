@@ -1,7 +1,7 @@
-"""What an answer of the Bot Connector means for whoever asked. One table, a page for each line.
+"""Which of our errors each HTTP status of the Bot Connector becomes: one table, with the page for each line.
 
-Unavailable   did not happen, or may have (`uncertain`); worth another try
-Rejected      never will
+Unavailable   not done, or maybe done (`uncertain`); try again
+Rejected      will never succeed
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ from integrations.ports.errors import Paused, Rejected, Unavailable
 
 CONNECTOR = "Microsoft Teams"
 
-# All lines but the last: what each status means and whether to repeat it is said in
+# What each status means and whether to retry, for all but the last line:
 # https://learn.microsoft.com/microsoftteams/platform/bots/build-conversational-capability#status-codes-from-bot-conversational-apis
 # 429, 412, 502, 504: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
-# 401: a secret that expired needs a person, so there is no hurry.
+# 401: an expired secret needs a person, so retrying soon is pointless.
 PAUSE_AFTER_REFUSED_TOKEN = timedelta(minutes=5)
 NOT_DONE = frozenset({412})
 MAYBE_DONE = frozenset({408, 500, 502, 503, 504})
-# Blocked, uninstalled, no member, or no such conversation:
+# Blocked, uninstalled, not a member, or no such conversation:
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
 CLOSING = frozenset({403, 404})
 
 
 class Throttled(Unavailable):
-    """Too many requests at once. Without `retry_after` the caller decides how long to wait."""
+    """Rate-limited (429). Without `retry_after` the caller chooses the backoff."""
 
 
 def error_for(
     status: int, code: str = "", *, retry_after: timedelta | None = None, about_message: bool = False
 ) -> Unavailable | Rejected:
-    """The error of an answer with that *status* and the Connector's own *code*.
+    """The error for that HTTP *status* and the Connector's error *code*.
 
-    *about_message* says that one message was asked for: a 404 then leaves the conversation open.
+    With *about_message* the request was about one message, so a 404 does not close the conversation.
     """
     reason = f"{status} {code}".strip()
     if status == 429:
@@ -50,5 +50,5 @@ def error_for(
 
 
 def retry_after_of(header: str | None) -> timedelta | None:
-    """`Retry-After` in seconds; a date, which nobody sends, counts as absent."""
+    """`Retry-After` in seconds, at most an hour. A date is ignored; Teams does not send one."""
     return timedelta(seconds=min(int(header), 3_600)) if header and header.isdecimal() else None

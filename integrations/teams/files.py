@@ -1,4 +1,4 @@
-"""Files dropped into the chat with us.
+"""Files in personal chats: fetching what people drop, and offering files that a person accepts or declines.
 
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
 """
@@ -22,12 +22,14 @@ from integrations.teams.config import TeamsConfig
 from integrations.teams.markup import Json
 from integrations.teams.parsing import DroppedFile, TeamsActivity
 
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+
 MAX_FILE = 5_000_000  # bytes: a roadmap of 20,000 rows
 FETCH_TIMEOUT_S = 8.0
 
 
 class TeamsFileError(Exception):
-    """The file cannot be had. `card` says why to whoever dropped it."""
+    """The file cannot be fetched. `card` tells the person why."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(why)
@@ -35,14 +37,14 @@ class TeamsFileError(Exception):
 
 
 class TeamsFiles:
-    """Fetches them. Their address opens them by itself, so no token of ours goes there."""
+    """Fetches dropped files. Their URLs are pre-authorized, so our token is not sent."""
 
     def __init__(self, config: TeamsConfig, http: httpx.AsyncClient) -> None:
         self._config = config
         self._http = http
 
     async def fetch(self, dropped: DroppedFile) -> Attachment:
-        """The file with its content. Raises NoFile."""
+        """The file with its content. Raises TeamsFileError."""
         if not self._config.is_file_host(dropped.url):
             raise TeamsFileError(dropped.name, "lies somewhere I do not fetch files from.")
         try:
@@ -54,7 +56,7 @@ class TeamsFiles:
 
     async def _content(self, dropped: DroppedFile) -> bytes:
         content = bytearray()
-        # A redirect would lead away from the host that was looked at.
+        # A redirect would lead to a host that was not checked.
         async with self._http.stream("GET", dropped.url, follow_redirects=False) as answer:
             if answer.status_code != 200:
                 raise TeamsFileError(dropped.name, "could not be fetched from Teams. Drop it here once more.")
@@ -67,21 +69,19 @@ class TeamsFiles:
         return bytes(content)
 
 
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
 FILE_CONSENT_TYPE = "application/vnd.microsoft.teams.card.file.consent"
 FILE_INFO_TYPE = "application/vnd.microsoft.teams.card.file.info"
 UPLOAD_TIMEOUT_S = 30.0
-OFFER_LIFETIME = timedelta(days=1)  # an offer that nobody answers
+OFFER_LIFETIME = timedelta(days=1)
 _FILE = "file"
 
 
 class FileUploadFailed(Exception):
-    """The file did not get there. The text is for whoever waits for it."""
+    """The offered file was not uploaded. The text is shown to the person."""
 
 
 class FileConsent:
-    """Offers files and brings them; what is offered is kept sealed until it was answered."""
+    """Offers files and uploads them on consent. Offered files are stored encrypted until answered."""
 
     def __init__(self, config: TeamsConfig, http: httpx.AsyncClient, secret_store: SecretStore, clock: Clock) -> None:
         self._config = config
@@ -90,24 +90,24 @@ class FileConsent:
         self._clock = clock
 
     async def offer(self, key: str, file: Attachment) -> Json:
-        """The attachment that asks whether *file* may be put into the reader's drive. The same *key* is the same offer."""
+        """The attachment that asks to save *file* to the person's OneDrive. The same *key* replaces the offer."""
         kept = {
             "name": file.name,
             "at": self._clock.now().isoformat(),
             "content": base64.b64encode(file.content).decode(),
         }
         await self._secret_store.save(_FILE, key, json.dumps(kept))
-        mine = {"offer": key}
+        offer = {"offer": key}
         content = {
             "description": f"{file.alt} Put into your OneDrive, so that you can open it.".strip(),
             "sizeInBytes": len(file.content),
-            "acceptContext": mine,
-            "declineContext": mine,
+            "acceptContext": offer,
+            "declineContext": offer,
         }
         return {"contentType": FILE_CONSENT_TYPE, "name": file.name, "content": content}
 
     async def accepted(self, activity: TeamsActivity) -> Json:
-        """Upload what was offered; gives the attachment that opens it. Raises NotHandedOver."""
+        """Upload the offered file and return the attachment that opens it. Raises FileUploadFailed."""
         key, target = _offer_key(activity), activity.value.get("uploadInfo")
         text = await self._secret_store.find(_FILE, key) if key else None
         if text is None or not isinstance(target, dict):
@@ -128,9 +128,9 @@ class FileConsent:
             await self._secret_store.delete(_FILE, key)
 
     async def forget_expired(self) -> None:
-        """Offers that nobody answered in a day."""
-        for key, text in (await self._secret_store.all_of(_FILE)).items():
-            if self._clock.now() - datetime.fromisoformat(json.loads(text)["at"]) > OFFER_LIFETIME:
+        """Delete offers that nobody answered within `OFFER_LIFETIME`."""
+        for key, stored in (await self._secret_store.all_of(_FILE)).items():
+            if self._clock.now() - datetime.fromisoformat(json.loads(stored)["at"]) > OFFER_LIFETIME:
                 await self._secret_store.delete(_FILE, key)
 
     async def _upload(self, url: str, content: bytes) -> None:
@@ -139,11 +139,11 @@ class FileConsent:
         last = max(0, len(content) - 1)
         headers = {"Content-Type": "application/octet-stream", "Content-Range": f"bytes 0-{last}/{len(content)}"}
         try:
-            # The address carries its own permission; our token stays here.
+            # The URL is pre-authorized, so our token is not sent.
             answer = await self._http.put(url, content=content, headers=headers, timeout=UPLOAD_TIMEOUT_S)
             answer.raise_for_status()
         except httpx.HTTPError as error:
-            log.warning("a file was not uploaded", action="teams.not_uploaded", reason=type(error).__name__)
+            log.warning("file not uploaded", action="teams.not_uploaded", reason=type(error).__name__)
             raise FileUploadFailed("Your drive did not take it. Press Accept once more, or ask me again.") from None
 
 

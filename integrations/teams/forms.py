@@ -1,6 +1,6 @@
-"""Forms as Adaptive Cards with inputs, and the way back from what Teams sends. Pure.
+"""Renders forms as Adaptive Cards with inputs, and reads what Teams sends back. Pure.
 
-An input's id says how its answer is read: `one.<field>` as it stands, `many.<field>` as values joined by commas.
+An input's id says how to read its answer: `one.<field>` is a single value, `many.<field>` values joined by commas.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from integrations.teams.markup import Json, escape, paragraphs
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _ONE, _MANY = "one.", "many."
 
-# Tried from roomy to tight until the card is small enough; in earnest the first one nearly always is.
+# Tried from the largest until the card is small enough; in practice the first one nearly always is.
 _TEXT_LIMITS = (3_000, 1_000, 300, 100, 40, 15, 5)
 _MAX_EXPANDED = 10
 
 
 def form(form: Form, *, dialog: bool = False) -> Json:
-    """*form* as a card whose one button has the form's id as verb. `submitted` reads what comes back.
+    """*form* as a card whose button has the form's id as its verb. `read_submission` reads the answer.
 
-    In a *dialog* the button sends that off; elsewhere it acts like any other one.
+    In a *dialog* the button submits the dialog; elsewhere it is an Action.Execute like any other button.
     """
     for fields in (len(form.fields), 20, 5, 0):
         for limit in _TEXT_LIMITS:
@@ -42,14 +42,16 @@ def read_submission(data: Mapping[str, object]) -> tuple[str, str, dict[str, str
     answers = {key.removeprefix(_ONE): str(answer or "") for key, answer in data.items() if key.startswith(_ONE)}
     for key, answer in data.items():
         if key.startswith(_MANY):
-            answers[key.removeprefix(_MANY)] = "\n".join(unquote(each) for each in str(answer or "").split(","))
+            answers[key.removeprefix(_MANY)] = "\n".join(unquote(value) for value in str(answer or "").split(","))
     return str(data.get("form", "")), str(data.get("value", "")), answers
 
 
 def _rendered(form: Form, limit: int, most: int, *, dialog: bool) -> Json:
     title = clip(one_line(form.title) or plain.DEFAULT_TITLE, min(limits.CARD.title, max(limit, 40)))
     wrong = {field: clip(one_line(message), max(limit, 40)) for field, message in form.errors}
-    questions = [each for field in form.fields[:most] for each in _question(field, wrong.pop(field.id, ""), limit)]
+    questions = [
+        element for field in form.fields[:most] for element in _question(field, wrong.pop(field.id, ""), limit)
+    ]
     left = omitted(len(form.fields) - most, "question") if most < len(form.fields) else ""
     body = [
         {
@@ -61,7 +63,7 @@ def _rendered(form: Form, limit: int, most: int, *, dialog: bool) -> Json:
             "weight": "Bolder",
         },
         *paragraphs(truncate_spans(form.intro, max(limit, 40)), {}),
-        *(each for message in list(wrong.values())[:_MAX_EXPANDED] for each in _complaint(message)),
+        *(element for message in list(wrong.values())[:_MAX_EXPANDED] for element in _complaint(message)),
         *questions,
         *paragraphs((left,), {}),
         {"type": "ActionSet", "actions": [_send_action(form, dialog=dialog)]},
@@ -78,7 +80,7 @@ def _rendered(form: Form, limit: int, most: int, *, dialog: bool) -> Json:
 
 
 def _send_action(form: Form, *, dialog: bool) -> Json:
-    # An id that is cut short would name something else; an empty one is at worst asked for again.
+    # A truncated id would name something else; an empty one is at worst asked for again.
     value = form.value if is_id(form.value, limits.MAX_ID) else ""
     title = clip(one_line(form.submit) or "Send", limits.MAX_LABEL)
     data = {"form": form.id, "value": value}
@@ -120,13 +122,14 @@ def _choice(field: ChoiceField, asked: Json, limit: int) -> list[Json]:
     offered = usable[: min(limit, limits.CARD.options)]
     if not offered:
         return paragraphs((f"{asked['label']}: nothing to choose from.",), {})
-    values = {each.value: quote(each.value, safe="") if field.many else each.value for each in offered}
+    values = {option.value: quote(option.value, safe="") if field.many else option.value for option in offered}
     chosen = [values[value] for value in field.initial if value in values][: None if field.many else 1]
     choice = {
         "type": "Input.ChoiceSet",
         "id": (_MANY if field.many else _ONE) + field.id,
         "choices": [
-            {"title": clip(plain.option_label(each), max(limit, 20)), "value": values[each.value]} for each in offered
+            {"title": clip(plain.option_label(option), max(limit, 20)), "value": values[option.value]}
+            for option in offered
         ],
         "isMultiSelect": field.many,
         "style": "expanded" if field.many and len(offered) <= _MAX_EXPANDED else "compact",

@@ -1,4 +1,4 @@
-"""What `handshake doctor` says of Teams. Asks Microsoft; changes nothing."""
+"""The checks of `handshake doctor` for Teams. Sends read-only requests to Microsoft."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ import httpx
 from integrations.ports.errors import Unavailable
 from integrations.ports.platform import AdapterContext, CheckResult
 from integrations.teams.auth import LEEWAY_S, SIGNING_KEYS, TIMEOUT_S, SigningKeys
-from integrations.teams.config import TeamsConfig
+from integrations.teams.config import PLATFORM, TeamsConfig
 from integrations.teams.conversations import TeamsConversations
-from integrations.teams.identity import PLATFORM
 from integrations.teams.tokens import AccessTokens, TokenRefused
 
-MAX_SKEW = timedelta(seconds=LEEWAY_S / 2)  # beyond the whole of it, tokens are refused
+MAX_SKEW = timedelta(seconds=LEEWAY_S / 2)  # tokens are refused beyond the full leeway
 
 # https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 FIXES = {
@@ -30,14 +29,14 @@ FIXES = {
 async def findings(
     config: TeamsConfig, context: AdapterContext, conversations: TeamsConversations, http: httpx.AsyncClient
 ) -> Sequence[CheckResult]:
-    found = [_address(config, context.public_url)]
+    results = [_address(config, context.public_url)]
     if config.allow_anonymous:
         words = "TEAMS_ALLOW_ANONYMOUS: whoever reaches this machine's loopback may talk as anybody"
-        found.append(_not_checked("tokens", words, "take TEAMS_ALLOW_ANONYMOUS out before real use"))
+        results.append(_not_checked("tokens", words, "take TEAMS_ALLOW_ANONYMOUS out before real use"))
     else:
         signing_keys = SigningKeys(http, config.openid_metadata_url)
-        found += [await _keys(config, context, http), await _token(config, signing_keys)]
-    return [*found, await _rooms(context, conversations)]
+        results += [await _keys(config, context, http), await _token(config, signing_keys)]
+    return [*results, await _rooms(context, conversations)]
 
 
 def _address(config: TeamsConfig, public_url: str) -> CheckResult:
@@ -52,11 +51,11 @@ def _address(config: TeamsConfig, public_url: str) -> CheckResult:
 async def _keys(config: TeamsConfig, context: AdapterContext, http: httpx.AsyncClient) -> CheckResult:
     try:
         answer = (await http.get(config.openid_metadata_url, timeout=TIMEOUT_S)).raise_for_status()
-        said = parsedate_to_datetime(answer.headers["date"])
+        microsoft_time = parsedate_to_datetime(answer.headers["date"])
     except (httpx.HTTPError, httpx.InvalidURL, KeyError, ValueError, TypeError):
         words = f"{config.openid_metadata_url} cannot be read, so nobody can be recognised"
         return _failed("keys", words, "let this machine reach it (proxy, firewall, TEAMS_OPENID_METADATA_URL)")
-    skew = abs(context.clock.now() - said)
+    skew = abs(context.clock.now() - microsoft_time)
     if skew > MAX_SKEW:
         words = f"this machine's clock is {skew.total_seconds():.0f} s away from Microsoft's"
         return _failed("keys", words, "set the clock by NTP: sudo timedatectl set-ntp true")
@@ -70,23 +69,25 @@ async def _token(config: TeamsConfig, signing_keys: SigningKeys) -> CheckResult:
         fix = FIXES.get(refused.code, "check TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID")
         return _failed("token", f"Microsoft refuses us a token: {refused.code}", fix)
     except Unavailable as problem:
-        # Those keys also say what a token is for, so nobody was asked for one yet.
+        # The key set also contains the token's audience, so without it no token was requested.
         missing = "TEAMS_OPENID_METADATA_URL" if problem.service == SIGNING_KEYS else "TEAMS_AUTHORITY_URL"
         return _failed("token", f"{problem}", f"let this machine reach {missing}")
     return _passed("token", f"a token was got for tenant {config.tenant_id}")
 
 
 async def _rooms(context: AdapterContext, conversations: TeamsConversations) -> CheckResult:
-    """A room that follows something needs the way back that an installation leaves behind."""
-    following = [
-        each for each in await context.membership.subscribed_conversations(PLATFORM) if not each.id.startswith("@")
+    """A subscribed channel is only reachable for certain once the bot was added to its team."""
+    channels = [
+        where for where in await context.membership.subscribed_conversations(PLATFORM) if not where.id.startswith("@")
     ]
-    known = await asyncio.gather(*(conversations.find(each.id) for each in following))
-    lost = [each.name or each.id for each, found in zip(following, known, strict=True) if found is None]
-    if lost:
-        words = f"never heard from, so a notice may not arrive: {', '.join(lost[:5])}"
+    references = await asyncio.gather(*(conversations.find(where.id) for where in channels))
+    unknown = [
+        where.name or where.id for where, reference in zip(channels, references, strict=True) if reference is None
+    ]
+    if unknown:
+        words = f"never heard from, so a notice may not arrive: {', '.join(unknown[:5])}"
         return _failed("rooms", words, "add Handshake to that team, then say @Handshake help there")
-    return _passed("rooms", f"{len(following)} follow the roadmap, the way to each is known")
+    return _passed("rooms", f"{len(channels)} follow the roadmap, the way to each is known")
 
 
 def _passed(what: str, words: str) -> CheckResult:

@@ -1,7 +1,7 @@
-"""Who somebody in Teams is: a full member of our tenant with the address it vouches for, a guest, or a bot.
+"""Who a Teams account is: a full member of our tenant with its verified e-mail address, a guest, or a bot.
 
-One person has two ids here: `29:…`, which the bot sees, and the Entra object id, which an administrator knows and
-imports. Whichever is linked already is the one we go by; otherwise the first.
+A person has two ids: `29:…`, which the bot sees, and the Entra object id, which an administrator knows and imports.
+The one that is already linked is used, otherwise the first.
 https://learn.microsoft.com/microsoftteams/platform/bots/how-to/get-teams-context
 """
 
@@ -17,25 +17,24 @@ from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import Account
 from integrations.ports.state import AccountLinks
 from integrations.teams.client import TeamsClient
-from integrations.teams.config import TeamsConfig
+from integrations.teams.config import PLATFORM, TeamsConfig
 from integrations.teams.parsing import TeamsActivity
 
-PLATFORM = "teams"
-WORKSPACE = ""  # the ids of the one tenant are unique
+WORKSPACE = ""  # there is one tenant, in which ids are unique
 
-PAGE = 500  # the most that one page holds, by the page cited above
-MAX_MEMBERS = 2_000  # people in a room; a larger one counts as unknown rather than being read for minutes
-LOOKUP_TIMEOUT_S = 2.0  # somebody waits
-FRESH_S = 300.0  # how long a stranger is taken for what they were
-LINKED_TIMEOUT_S = 1.0  # for a look at somebody who is linked: they are known, and wait all the same
-LINKED_FRESH_S = 4 * 3600.0  # no event tells that a member became a guest
+PAGE = 500  # the maximum page size, by the page cited above
+MAX_MEMBERS = 2_000  # a larger conversation counts as unknown, because reading it would take minutes
+LOOKUP_TIMEOUT_S = 2.0  # a person is waiting
+FRESH_S = 300.0  # how long the profile of an unlinked account is cached
+LINKED_TIMEOUT_S = 1.0  # to check that a linked person is still a member; a person is waiting
+LINKED_FRESH_S = 4 * 3600.0  # no event says that a member became a guest
 
 Kind = Literal["member", "guest", "bot"]
 
 
 @dataclass(frozen=True, slots=True)
 class TeamsProfile:
-    """Somebody in a roster."""
+    """One entry of a roster."""
 
     id: str
     object_id: str
@@ -45,7 +44,7 @@ class TeamsProfile:
 
 
 class TeamsIdentities:
-    """Asks Teams who people are: those who are linked to nobody yet, and a few times a day whether the others stay members."""
+    """Looks accounts up in Teams: unlinked ones, and a few times a day whether linked ones are still members."""
 
     def __init__(
         self,
@@ -62,27 +61,28 @@ class TeamsIdentities:
         self._clock = clock
         self._stretch = stretch
         self._unlinked: dict[str, tuple[float, Account]] = {}
-        self._linked: dict[str, tuple[float, Kind]] = {}  # until when they count as what
+        self._linked: dict[str, tuple[float, Kind]] = {}  # expiry and kind
 
     async def account(self, activity: TeamsActivity) -> Account:
-        """Who did *activity*. When Teams cannot be asked now they are somebody we do not know yet."""
-        for each in filter(None, (activity.sender, activity.sender_object)):
-            if await self._accounts.is_linked(PLATFORM, WORKSPACE, each):
-                return Account(PLATFORM, each, WORKSPACE, activity.sender_name, kind=await self._kind_of(activity))
-        seen = self._unlinked.get(activity.sender)
-        if seen and self._clock() - seen[0] < FRESH_S:
-            return seen[1]
+        """The account that sent *activity*. While Teams cannot be reached it counts as unknown."""
+        for external_id in filter(None, (activity.sender, activity.sender_object)):
+            if await self._accounts.is_linked(PLATFORM, WORKSPACE, external_id):
+                kind = await self._kind_of(activity)
+                return Account(PLATFORM, external_id, WORKSPACE, activity.sender_name, kind=kind)
+        cached = self._unlinked.get(activity.sender)
+        if cached and self._clock() - cached[0] < FRESH_S:
+            return cached[1]
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT_S * self._stretch):
-                found = await self._profile(activity)
+                profile = await self._profile(activity)
         except (Unavailable, Rejected, TimeoutError):
             return Account(PLATFORM, activity.sender, WORKSPACE, activity.sender_name)
-        account = as_account(found, ())
+        account = as_account(profile, ())
         self._remember(account)
         return account
 
     async def _kind_of(self, activity: TeamsActivity) -> Kind:
-        """What a linked person is now. While Teams does not say they are what they were, at first a member."""
+        """The current kind of a linked account; the last known one, at first "member", while Teams cannot be reached."""
         until, kind = self._linked.get(activity.sender, (float("-inf"), "member"))
         if self._clock() < until:
             return kind
@@ -108,28 +108,28 @@ class TeamsIdentities:
         self._unlinked[account.external_id] = (now, account)
 
     async def members(self, service_url: str, conversation: str, us: str) -> Sequence[Account] | None:
-        """All members but us; None when there are too many. Raises Unavailable and Rejected."""
-        found: list[TeamsProfile] = []
+        """All members except the bot; None when there are too many. Raises Unavailable and Rejected."""
+        profiles: list[TeamsProfile] = []
         token = ""
         while True:
             query = {"pageSize": str(PAGE)} | ({"continuationToken": token} if token else {})
             page = await self._client.get_json(service_url, "conversations", conversation, "pagedmembers", **query)
-            found += [profile_from(each, self._config.tenant_id) for each in page.get("members", ())]
+            profiles += [profile_from(entry, self._config.tenant_id) for entry in page.get("members", ())]
             token = str(page.get("continuationToken") or "")
-            if len(found) > MAX_MEMBERS:
+            if len(profiles) > MAX_MEMBERS:
                 return None
             if not token:
                 break
-        others = [each for each in found if each.id not in (us, self._config.bot_account)]
-        objects = [each.object_id for each in others if each.object_id]
-        linked = await self._accounts.linked(PLATFORM, WORKSPACE, [*objects, *(each.id for each in others)])
-        return [as_account(each, linked) for each in others]
+        others = [profile for profile in profiles if profile.id not in (us, self._config.bot_account)]
+        object_ids = [profile.object_id for profile in others if profile.object_id]
+        linked = await self._accounts.linked(PLATFORM, WORKSPACE, [*object_ids, *(profile.id for profile in others)])
+        return [as_account(profile, linked) for profile in others]
 
 
 def profile_from(data: Mapping[str, Any], tenant: str) -> TeamsProfile:
-    """One entry of a roster. The address counts only for a full member of *tenant* ("": of any, in a local test)."""
+    """One entry of a roster. Only a full member of *tenant* ("" is any, for a local test) gets an e-mail address."""
     account, upn = str(data.get("id") or ""), str(data.get("userPrincipalName") or "")
-    # Guests have the role "guest", and "#EXT#" in their name; people of a shared channel come from another tenant.
+    # Guests have the role "guest" and "#EXT#" in their name; others in a shared channel belong to another tenant.
     # https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/shared-channels
     home = str(data.get("tenantId") or "")
     ours = not tenant or home.lower() in ("", tenant.lower())
@@ -147,8 +147,8 @@ def profile_from(data: Mapping[str, Any], tenant: str) -> TeamsProfile:
     )
 
 
-def as_account(found: TeamsProfile, linked: frozenset[str] | tuple[str, ...]) -> Account:
-    """The account of a member, under that of their two ids which is among the *linked*."""
-    known = found.object_id in linked and found.id not in linked
-    external_id = found.object_id if known else found.id
-    return Account(PLATFORM, external_id, WORKSPACE, found.name, found.email, found.kind)
+def as_account(profile: TeamsProfile, linked: frozenset[str] | tuple[str, ...]) -> Account:
+    """The account of *profile*, under whichever of its two ids is in *linked*."""
+    by_object_id = profile.object_id in linked and profile.id not in linked
+    external_id = profile.object_id if by_object_id else profile.id
+    return Account(PLATFORM, external_id, WORKSPACE, profile.name, profile.email, profile.kind)

@@ -1,4 +1,4 @@
-"""What Teams takes, one line each, with the page that says so."""
+"""The limits of Teams, each with the page it comes from."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ MAX_BYTES = 28_000
 # https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/universal-actions-for-adaptive-cards/work-with-universal-actions-for-adaptive-cards
 VERSION = "1.5"
 
-# More in one row end up behind "…".
+# More actions in one row end up in an overflow menu.
 # https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-actions
 MAX_ACTIONS = 6
 
-# Ours: what a person can take in, and what leaves room in a card for other things. Lengths are in UTF-16 units.
+# Our own limits, for readability and to leave room for the rest of the card. Lengths are in UTF-16 units.
 CARD = CardLimits(title=1_000, buttons=48, options=100)
 MAX_LABEL = 80
 MAX_PRINTED_WORDS = 300
@@ -28,5 +28,5 @@ MAX_SUMMARY = 250
 
 
 def weight(value: object) -> int:
-    """The bytes of *value* as JSON in UTF-16, which is how Teams counts."""
+    """The size in bytes of *value* as JSON in UTF-16, which is how Teams counts."""
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le", "surrogatepass"))

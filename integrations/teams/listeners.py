@@ -1,14 +1,14 @@
-"""What Teams sends becomes an event of the house: written down for the desk, or answered while Teams waits."""
+"""Turns what people do in Teams into events: messages go to the inbox, invokes are answered while Teams waits."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import structlog
 
+from integrations.plain.background import BackgroundTasks, dispatch_within
 from integrations.ports.chat import Address, ChatPlatform
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import (
@@ -23,9 +23,10 @@ from integrations.ports.inbound import (
 from integrations.ports.platform import AdapterContext
 from integrations.teams import forms as teams_form
 from integrations.teams import render
+from integrations.teams.config import PLATFORM
 from integrations.teams.conversations import TeamsConversation, TeamsConversations
 from integrations.teams.files import FileConsent, FileUploadFailed, TeamsFileError, TeamsFiles
-from integrations.teams.identity import PLATFORM, WORKSPACE, TeamsIdentities
+from integrations.teams.identity import WORKSPACE, TeamsIdentities
 from integrations.teams.markup import Json
 from integrations.teams.membership import TeamsMembership, conversation_ref
 from integrations.teams.parsing import TeamsActivity
@@ -34,10 +35,16 @@ from integrations.teams.send import command_prefix
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
+BUDGET_S = 2.0  # the shortest timeout that Teams documents is 5 s, including the network
+UPDATE_TIMEOUT_S = 2.0
+
+WORKING = "I am on it. The answer comes in a moment, as a message."
+AS_MESSAGE = "The answer comes as a message."
+
 
 @dataclass(frozen=True)
 class TeamsListeners:
-    """The ears of the house in Teams."""
+    """One method for each kind of activity."""
 
     context: AdapterContext
     conversations: TeamsConversations
@@ -45,10 +52,10 @@ class TeamsListeners:
     membership: TeamsMembership
     files: TeamsFiles
     invoke_handler: InvokeHandler
-    in_background: Callable[[Coroutine[Any, Any, None]], None]
+    background: BackgroundTasks
 
     async def message(self, activity: TeamsActivity) -> None:
-        """Something said to us: written down, and answered in its place."""
+        """A message to the bot: stored in the inbox, and answered where it was written."""
         if not activity.sender or activity.sender == activity.bot:
             return
         reference = await self.conversations.remember(activity)
@@ -65,27 +72,27 @@ class TeamsListeners:
         except TeamsFileError as problem:
             await self.context.inbox.reply(event, Reply(problem.card))
             return
-        await self.context.inbox.enqueue(_with(event, files))
+        await self.context.inbox.enqueue(replace(event, files=files))
 
     async def _text(self, activity: TeamsActivity) -> str:
-        """What was said; people we know read as their e-mail, which is how commands name them."""
+        """The text, with linked people's e-mail addresses in place of mentions, because commands expect those."""
         words = activity.text
-        for each in activity.mentions:
-            email = await self.context.accounts.email_of(PLATFORM, WORKSPACE, each.account)
-            words = words.replace(each.words, email or f"@{each.name}")
+        for mention in activity.mentions:
+            email = await self.context.accounts.email_of(PLATFORM, WORKSPACE, mention.account)
+            words = words.replace(mention.words, email or f"@{mention.name}")
         return words
 
     async def _files(self, activity: TeamsActivity) -> tuple[Attachment, ...]:
-        # Only a personal chat hands files over; in a channel they lie in its SharePoint, out of our reach.
+        # Bots only receive files in a personal chat; a channel's files are in SharePoint, which the bot cannot read.
         # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
         dropped = activity.files if activity.direct else ()
-        return tuple(await asyncio.gather(*(self.files.fetch(each) for each in dropped)))
+        return tuple(await asyncio.gather(*(self.files.fetch(file) for file in dropped)))
 
     async def conversation_update(self, activity: TeamsActivity) -> None:
         await self.membership.changed(activity)
 
     async def installation_update(self, activity: TeamsActivity) -> None:
-        """Somebody who added us for themselves is shown the way in; a team hears nothing before it asks."""
+        """Greet a person who added the bot to a personal chat. Teams get no greeting."""
         reference = await self.membership.installed(activity)
         if reference is None or not reference.account:
             return
@@ -98,33 +105,17 @@ class TeamsListeners:
         )
 
     async def invoke(self, activity: TeamsActivity) -> TeamsResponse:
-        """A press or a dialog: Teams waits for the answer, so who else sits there is looked at meanwhile."""
+        """A button or a dialog. Teams waits for the answer, so the members are refreshed in the background."""
         reference = await self.conversations.remember(activity)
         account = await self.identities.account(activity)
-        self.in_background(self._refresh(reference, account))
+        self.background.start(self.membership.refresh(reference, account), "members")
         return await self.invoke_handler.handle(
             activity, account, conversation_ref(reference, activity.thread), reference
         )
 
-    async def _refresh(self, reference: TeamsConversation, account: Account) -> None:
-        await self.membership.refresh(reference, account)
-
-
-def _with(event: MessageText, files: tuple[Attachment, ...]) -> MessageText:
-    return MessageText(
-        account=event.account, conversation=event.conversation, event_id=event.event_id, text=event.text, files=files
-    )
-
-
-BUDGET_S = 2.0  # Teams names no figure for all kinds; 5 s is the shortest it documents, the way here included
-UPDATE_TIMEOUT_S = 2.0
-
-WORKING = "I am on it. The answer comes in a moment, as a message."
-AS_MESSAGE = "The answer comes as a message."
-
 
 class TeamsPlatform(ChatPlatform, Protocol):
-    """The way out, with what only Teams has."""
+    """A ChatPlatform with the messages that only Teams has."""
 
     async def send_attachment(self, where: TeamsConversation, attachment: Json) -> None: ...
 
@@ -132,21 +123,21 @@ class TeamsPlatform(ChatPlatform, Protocol):
 
 
 class InvokeHandler:
-    """Answers them. *later* runs what goes on after Teams had its answer."""
+    """Answers invokes: buttons, dialogs and file consents."""
 
     def __init__(
         self,
         context: AdapterContext,
         chat: TeamsPlatform,
         file_consent: FileConsent,
-        in_background: Callable[[Coroutine[Any, Any, None]], None],
+        background: BackgroundTasks,
         *,
         budget_s: float = BUDGET_S,
     ) -> None:
         self._context = context
         self._chat = chat
         self._file_consent = file_consent
-        self._in_background = in_background
+        self._background = background
         self._budget_s = budget_s
 
     async def handle(
@@ -169,9 +160,8 @@ class InvokeHandler:
 
     async def _consent(self, activity: TeamsActivity, reference: TeamsConversation) -> None:
         if activity.value.get("action") == "accept":
-            self._in_background(
-                self._upload_offered(activity, reference)
-            )  # Teams wants its answer before the upload is done
+            # Teams wants its answer before the upload is done.
+            self._background.start(self._upload_offered(activity, reference), "upload")
         else:
             await self._file_consent.declined(activity)
 
@@ -181,21 +171,8 @@ class InvokeHandler:
         except FileUploadFailed as problem:
             await self._chat.send_text(reference, str(problem))
 
-    async def _dispatch_within(self, event: ButtonPress | FormSubmission) -> Reply | None:
-        """The reply if it comes in time; otherwise the desk has it and sends it as a message, also after a stop."""
-        under_way = asyncio.ensure_future(self._context.dispatch(event))
-        done, _ = await asyncio.wait({under_way}, timeout=self._budget_s)
-        if done:
-            return under_way.result()
-        try:
-            await self._context.inbox.enqueue(event, under_way)
-        except Unavailable:
-            self._in_background(_finish(under_way))
-            raise
-        return None
-
     async def _pressed(self, activity: TeamsActivity, event: ButtonPress | FormSubmission, root: str) -> TeamsResponse:
-        reply = await self._dispatch_within(event)
+        reply = await dispatch_within(self._context, event, self._budget_s, self._background)
         if reply is None:
             return message_response(WORKING)
         if reply.form:
@@ -211,17 +188,17 @@ class InvokeHandler:
     async def _update_for_all(
         self, activity: TeamsActivity, event: ButtonPress | FormSubmission, reply: Reply, tag: str
     ) -> None:
-        """Replace the card for everybody, not only for whoever pressed; failing that, say it beside the card."""
+        """Update the card for everyone, not only for the person who pressed; if that fails, post the reply."""
         where = Address(PLATFORM, WORKSPACE, event.conversation.id, event.conversation.thread)
         try:
             async with asyncio.timeout(UPDATE_TIMEOUT_S):
                 await self._chat.update(where, activity.reply_to, reply.card, tag)
         except (Unavailable, Rejected, TimeoutError) as error:
-            log.warning("a card was not replaced", action="teams.not_replaced", reason=str(error) or "timeout")
+            log.warning("card not updated", action="teams.not_replaced", reason=str(error) or "timeout")
             await self._context.inbox.reply(event, reply)
 
     async def _dialog(self, event: ButtonPress | FormSubmission, root: str, *, fetched: bool) -> TeamsResponse:
-        reply = await self._dispatch_within(event)
+        reply = await dispatch_within(self._context, event, self._budget_s, self._background)
         if reply is None:
             return task_response("message", WORKING)
         if reply.form:
@@ -232,15 +209,10 @@ class InvokeHandler:
         return dialog_response(reply.card.title, render.card(reply.card, root=root, dialog=True))
 
 
-async def _finish(under_way: asyncio.Future[Reply]) -> None:
-    """Nobody hears the answer, but what it changed is changed."""
-    await under_way
-
-
 def _event(
     activity: TeamsActivity, data: object, account: Account, place: ConversationRef
 ) -> ButtonPress | FormSubmission:
-    """What *data* of a button asks for; what is not ours becomes an action that nobody knows."""
+    """The event for a button's *data*. Foreign data becomes an unknown action."""
     ours = data if isinstance(data, dict) else {}
     if "form" in ours:
         form, value, answers = teams_form.read_submission(ours)
@@ -252,7 +224,7 @@ def _event(
 
 
 def _delivery_tag(activity: TeamsActivity) -> str:
-    """Which delivery the pressed card came with."""
+    """The delivery that the pressed card belongs to."""
     match activity.value.get("action"):
         case {"data": {"delivery": str(tag)}}:
             return tag

@@ -1,7 +1,7 @@
-"""Spans as elements of an Adaptive Card. Pure. User text is escaped in `escape` and nowhere else.
+"""Renders spans as elements of an Adaptive Card. Pure. User text is escaped in `escape` and nowhere else.
 
-A RichTextBlock knows no Markdown, so text goes there whenever it could be misread. People and moments are only
-understood in a TextBlock: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
+A RichTextBlock does not parse Markdown, so text that could be misread goes there. Mentions and dates only work in a
+TextBlock: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
 """
 
 from __future__ import annotations
@@ -41,37 +41,37 @@ from integrations.ports.cards import (
 
 Json = dict[str, Any]
 
-# Of these, `{` keeps `{{DATE(…)}}` in user text from being worked out by Teams.
+# `{` is escaped so that Teams does not evaluate `{{DATE(…)}}` in user text.
 _MARKUP = re.compile(r"([\\`*_\[\]{}~|])")
-# Bounded on purpose: unbounded white space would be looked through again from every line on.
+# Bounded: with unbounded white space the search would be quadratic.
 _LINE_START = re.compile(r"^([^\S\n]{0,20}\d{0,9})([#+=.)-])", re.MULTILINE)
 
-# Teams refuses the whole message for a person it cannot know, such as one with another platform's id.
+# Teams rejects the whole message if it mentions an unknown account, such as another platform's id.
 _ACCOUNT = re.compile(r"(?:8|28|29):\S{1,300}|[0-9a-fA-F-]{36}|[^\s@<>]+@[^\s@<>]+")
 _IN_ADDRESS = str.maketrans({"(": "%28", ")": "%29", "*": "%2A", "_": "%5F", "[": "%5B", "]": "%5D", "~": "%7E"})
 
 
 def escape(text: str) -> str:
-    """User text as Teams' Markdown shows it literally; `<at>` in it calls nobody."""
-    harmless = _MARKUP.sub(r"\\\1", clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
-    return _LINE_START.sub(r"\1\\\2", harmless)
+    """Escape user text for Teams' Markdown; `<at>` in it mentions nobody."""
+    escaped = _MARKUP.sub(r"\\\1", clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return _LINE_START.sub(r"\1\\\2", escaped)
 
 
 Labels = Mapping[str, str]
-"""By account, the name under which a person is called in this card: Teams tells people apart by it."""
+"""The name of each mentioned account in this card. Teams matches mentions by name, so names must be unique."""
 
 
 def labels(blocks: Iterable[Block]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for block in blocks:
         for span in _spans(block):
-            if isinstance(span, Mention) and _ACCOUNT.fullmatch(span.account) and span.account not in found:
-                found[span.account] = _unique(_safe_name(span.name), set(found.values()))
-    return found
+            if isinstance(span, Mention) and _ACCOUNT.fullmatch(span.account) and span.account not in names:
+                names[span.account] = _unique(_safe_name(span.name), set(names.values()))
+    return names
 
 
 def _safe_name(name: str) -> str:
-    """*name* without signs that mean something inside `<at>`, where nothing can be escaped."""
+    """*name* without the characters that have a meaning inside `<at>`, where escaping is not possible."""
     return one_line(re.sub(r"[<>&\\`*_\[\]{}~|]", " ", name)).lstrip("@") or "someone"
 
 
@@ -81,7 +81,7 @@ def _unique(name: str, taken: set[str]) -> str:
 
 
 def entities(names: Labels) -> list[Json]:
-    """What makes `<at>name</at>` a person: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format"""
+    """The entities that make `<at>name</at>` a mention: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format"""
     return [
         {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": account, "name": name}}
         for account, name in names.items()
@@ -124,7 +124,7 @@ def _markdown(span: Span, names: Labels) -> str:
 
 
 def _when(at: datetime | date) -> str:
-    """A moment that Teams turns into the reader's zone; years of less than four digits it cannot read."""
+    """A moment that Teams converts to the reader's time zone. Early years stay text, because it cannot read them."""
     if not isinstance(at, datetime) or at.year < 1900:
         return escape(format_moment(at))
     exact = to_utc(at).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -132,7 +132,7 @@ def _when(at: datetime | date) -> str:
 
 
 def paragraphs(spans: Spans, names: Labels, **look: object) -> list[Json]:
-    """*spans* as one element per line. *look* is what both kinds of text know: size, weight, isSubtle, color."""
+    """*spans* as one element per line. *look* is for both kinds of text: size, weight, isSubtle, color."""
     return [_paragraph(line, names, look) for line in split_lines(spans)]
 
 
@@ -170,6 +170,6 @@ def _run(span: Span, look: Json) -> Json | None:
 
 
 def _run_words(span: Span) -> str:
-    """Literal words. An invisible joiner keeps `<at>` typed by people from being taken for one of ours."""
+    """The literal text. A word joiner keeps a typed `<at>` from becoming a mention."""
     words = (clean(span.text) or clean(span.url)) if isinstance(span, Link) else span_text(span)
     return re.sub(r"<(?=/?at\b)", "<\N{WORD JOINER}", words)

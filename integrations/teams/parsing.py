@@ -1,4 +1,4 @@
-"""One activity of the Bot Connector, read out of its JSON before anybody trusts it. Pure.
+"""Parses an activity of the Bot Connector, before it is authenticated. Pure.
 
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference#activity-object
 """
@@ -13,14 +13,14 @@ PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 SHARED = "shared"  # a sort of channel
 FILE_DOWNLOAD_TYPE = "application/vnd.microsoft.teams.file.download.info"
 
-# The id of a thread is the channel's with this and the id of the first message behind it.
+# A thread's id is the channel's id, this, and the id of the first message.
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/channel-and-group-conversations
-_THREAD = ";messageid="
+THREAD_MARK = ";messageid="
 
 
 @dataclass(frozen=True, slots=True)
 class DroppedFile:
-    """A file that somebody dropped into the chat; *url* opens it for a few minutes, for anybody who has it."""
+    """A file dropped into the chat. *url* is pre-authorized for a few minutes."""
 
     name: str
     url: str = field(repr=False)
@@ -28,7 +28,7 @@ class DroppedFile:
 
 @dataclass(frozen=True, slots=True)
 class TeamsMention:
-    """Somebody else who is mentioned: *words* stand for them in the text."""
+    """A mention; *words* is how it appears in the text."""
 
     words: str
     account: str
@@ -37,7 +37,7 @@ class TeamsMention:
 
 @dataclass(frozen=True, slots=True)
 class TeamsActivity:
-    """What happened, where, and who did it. `conversation` is without its thread; `bot` is us."""
+    """What happened, where, and who did it. `conversation` does not contain the thread; `bot` is our account."""
 
     kind: str
     id: str
@@ -71,7 +71,7 @@ class TeamsActivity:
 
     @property
     def key(self) -> str:
-        """The name of this very event: the Connector may send it twice."""
+        """Identifies the event, because the Connector may send it twice."""
         return f"{self.conversation}|{self.id}" if self.id else ""
 
     @property
@@ -80,10 +80,10 @@ class TeamsActivity:
 
 
 def parse_activity(data: Mapping[str, Any]) -> TeamsActivity:
-    """*data* as far as it can be made out; what is missing or of another shape is empty."""
+    """The fields of *data*; missing and malformed ones are empty."""
     place, extra, sender = _object(data, "conversation"), _object(data, "channelData"), _object(data, "from")
     us, team, channel = _object(data, "recipient"), _object(extra, "team"), _object(extra, "channel")
-    conversation, _, thread = _text(place, "id").partition(_THREAD)
+    conversation, _, thread = _text(place, "id").partition(THREAD_MARK)
     return TeamsActivity(
         kind=_text(data, "type"),
         id=_text(data, "id"),
@@ -113,57 +113,57 @@ def parse_activity(data: Mapping[str, Any]) -> TeamsActivity:
         channel_id=_text(channel, "id"),
         title=_text(place, "name"),
         files=tuple(_files(data)),
-        mentions=tuple(each for each in _mentions(data) if each.account != _text(us, "id")),
+        mentions=tuple(mention for mention in _mentions(data) if mention.account != _text(us, "id")),
     )
 
 
 def _sort(place: Mapping[str, Any], channel: Mapping[str, Any]) -> str:
-    said = _text(place, "conversationType")
-    if said in (PERSONAL, GROUP, CHANNEL):
-        return said
+    sort = _text(place, "conversationType")
+    if sort in (PERSONAL, GROUP, CHANNEL):
+        return sort
     if _text(channel, "id"):
         return CHANNEL
     return GROUP if place.get("isGroup") is True else PERSONAL
 
 
 def _own_text(data: Mapping[str, Any], us: str) -> str:
-    """What was said without our own name; other people's stay. A mention may be anywhere in the text."""
+    """The text without mentions of the bot, wherever they are; mentions of other people stay."""
     words = _text(data, "text")
-    for each in _mentions(data):
-        if each.account == us:
-            words = words.replace(each.words, " ")
+    for mention in _mentions(data):
+        if mention.account == us:
+            words = words.replace(mention.words, " ")
     return words.strip()
 
 
 def _mentions(data: Mapping[str, Any]) -> Sequence[TeamsMention]:
-    found = [each for each in _objects(data, "entities") if _text(each, "type").lower() == "mention"]
-    people = [(_text(each, "text"), _object(each, "mentioned")) for each in found]
+    entities = [entity for entity in _objects(data, "entities") if _text(entity, "type").lower() == "mention"]
+    people = [(_text(entity, "text"), _object(entity, "mentioned")) for entity in entities]
     return [TeamsMention(words, _text(who, "id"), _text(who, "name")) for words, who in people if words]
 
 
 def _files(data: Mapping[str, Any]) -> Sequence[DroppedFile]:
     return [
-        DroppedFile(_text(each, "name"), url)
-        for each in _objects(data, "attachments")
-        if _text(each, "contentType") == FILE_DOWNLOAD_TYPE and (url := _text(_object(each, "content"), "downloadUrl"))
+        DroppedFile(_text(file, "name"), url)
+        for file in _objects(data, "attachments")
+        if _text(file, "contentType") == FILE_DOWNLOAD_TYPE and (url := _text(_object(file, "content"), "downloadUrl"))
     ]
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:
-    """That text, "" when it is none; half a character, which JSON may hold and no store takes, is a question mark."""
-    found = data.get(key)
-    return found.encode(errors="replace").decode() if isinstance(found, str) else ""
+    """The text at *key*, or "". Lone surrogates, which JSON allows and databases reject, become question marks."""
+    text = data.get(key)
+    return text.encode(errors="replace").decode() if isinstance(text, str) else ""
 
 
 def _object(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    found = data.get(key)
-    return found if isinstance(found, dict) else {}
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _objects(data: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
-    found = data.get(key)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    items = data.get(key)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def _ids(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    return tuple(_text(each, "id") for each in _objects(data, key))
+    return tuple(_text(item, "id") for item in _objects(data, key))

@@ -1,7 +1,7 @@
-"""Cards as Adaptive Cards for Teams. Pure.
+"""Renders cards as Adaptive Cards for Teams. Pure.
 
-A card is first cut to the 28 kB that pass everywhere (`plain.cut`), then every block becomes elements of the body.
-What Teams cannot show or press is said in words.
+A card is first truncated to the 28 kB that work everywhere (`plain.truncate`), then every block becomes elements of
+the body. What Teams cannot display or press becomes text.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ from integrations.teams.markup import Json, Labels, entities, escape, labels, ma
 
 ROOT = "@Handshake"
 
-# In characters: what a column gets at least and at most, and what its edges take, before Teams divides the card's
-# width among them.
+# Column widths in characters, from which Teams computes each column's share: minimum, maximum, and padding.
 MIN_WIDTH, MAX_WIDTH, EDGES = 4, 20, 3
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 
 
 @dataclass(frozen=True, slots=True)
 class _RenderContext:
-    """What every block of one card needs to know."""
+    """What rendering each block of a card needs."""
 
     tag: str
     root: str
@@ -53,10 +53,10 @@ class _RenderContext:
 
 
 def card(card: Card, tag: str = "", root: str = ROOT, *, dialog: bool = False) -> Json:
-    """*card* as an Adaptive Card 1.5. Every button carries *tag*, so a doubled card acts on the same delivery.
+    """*card* as an Adaptive Card 1.5. Every button carries *tag*, so a duplicated card acts on the same delivery.
 
-    *root* is what typed words start with where the card goes: "" in a 1:1 conversation. In a *dialog* every button
-    sends the dialog off, because Action.Execute does nothing there:
+    *root* is what a typed command starts with where the card is shown: "" in a 1:1 conversation. In a *dialog* every
+    button submits the dialog, because Action.Execute does nothing there:
     https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/task-modules/task-modules-bots
     """
     fallback = _fallback(card, root)
@@ -64,17 +64,17 @@ def card(card: Card, tag: str = "", root: str = ROOT, *, dialog: bool = False) -
     def rendered(candidate: Card) -> Json:
         return _rendered(candidate, _RenderContext(tag, root, labels(candidate.blocks), dialog), fallback)
 
-    return truncate.render_within(card, limits.CARD, rendered, lambda each: limits.weight(each) <= limits.MAX_BYTES)
+    return truncate.render_within(card, limits.CARD, rendered, lambda body: limits.weight(body) <= limits.MAX_BYTES)
 
 
 def summary(card: Card) -> str:
-    """One line for the toast and the list of chats; a message carries it beside the card."""
+    """One line for the notification and the chat list, sent with the card."""
     first = next((spans_text(block.spans) for block in card.blocks if isinstance(block, Text)), "")
     return clip(": ".join(filter(None, (plain.card_title(card), one_line(first)))), limits.MAX_SUMMARY)
 
 
 def read_action(data: Mapping[str, object]) -> tuple[str, str]:
-    """The action and its value, from the `data` that Teams sends back for a button or a menu of ours."""
+    """The action and its value, from the `data` that Teams sends back for a button or a menu."""
     chosen = data.get(str(data.get("pick")), "") if "pick" in data else data.get("value", "")
     return str(data.get("action", "")), str(chosen or "")
 
@@ -92,9 +92,9 @@ def _rendered(card: Card, page: _RenderContext, fallback: str) -> Json:
 
 
 def _fallback(card: Card, root: str) -> str:
-    """What a client shows that cannot draw the card, and what a screen reader starts with."""
-    fits = limits.MAX_FALLBACK_TEXT
-    shown = truncate.truncate_card(card, limits.CARD, lambda each: units(plain.card_text(each, root)) <= fits)
+    """The text for clients that cannot render the card, and for screen readers."""
+    limit = limits.MAX_FALLBACK_TEXT
+    shown = truncate.truncate_card(card, limits.CARD, lambda cut: units(plain.card_text(cut, root)) <= limit)
     return plain.card_text(shown, root)
 
 
@@ -110,15 +110,15 @@ def _heading(title: str) -> Json:
 
 
 def _body(blocks: Iterable[Block], page: _RenderContext) -> list[Json]:
-    """The elements of all *blocks*; a divider shows as a line above what follows it."""
+    """The elements of all *blocks*; a divider becomes a separator above the next element."""
     body: list[Json] = []
-    apart = False
+    divided = False
     for index, block in enumerate(blocks):
-        found = _elements(block, page, index)
-        if found and apart:
-            found[0] |= {"separator": True, "spacing": "Large"}
-        apart = isinstance(block, Divider) or (apart and not found)
-        body += found
+        elements = _elements(block, page, index)
+        if elements and divided:
+            elements[0] |= {"separator": True, "spacing": "Large"}
+        divided = isinstance(block, Divider) or (divided and not elements)
+        body += elements
     return body
 
 
@@ -161,7 +161,7 @@ def _facts(pairs: Iterable[tuple[str, Spans]], names: Labels) -> list[Json]:
 
 def _table(table: Table, names: Labels) -> list[Json]:
     columns = max([len(table.header), *map(len, table.rows)])
-    header = [(Bold(name),) if (name := one_line(each)) else () for each in table.header]
+    header = [(Bold(name),) if (name := one_line(label)) else () for label in table.header]
     rows = [_row(row, columns, names) for row in (header, *table.rows)] if columns else []
     grid: Json = {
         "type": "Table",
@@ -174,13 +174,13 @@ def _table(table: Table, names: Labels) -> list[Json]:
 
 
 def _widths(table: Table, columns: int) -> list[int]:
-    """How much room each column gets beside the others: enough for its longest word, and more for more words.
+    """The relative width of each column: enough for its longest word, and more for longer text.
 
-    Columns of one width tear words apart in a narrow card, as seen in a client.
+    In a narrow card, columns of equal width break words (seen in a client).
     """
     rows = (tuple((name,) for name in table.header), *table.rows)
     texts = [[one_line(spans_text(row[at])) for row in rows if at < len(row)] for at in range(columns)]
-    return [max([MIN_WIDTH, *(_width(each) for each in column)]) + EDGES for column in texts]
+    return [max([MIN_WIDTH, *(_width(cell) for cell in column)]) + EDGES for column in texts]
 
 
 def _width(text: str) -> int:
@@ -192,7 +192,7 @@ def _row(cells: Sequence[Spans], columns: int, names: Labels) -> Json:
     filled = [*cells, *([()] * (columns - len(cells)))]
     return {
         "type": "TableRow",
-        "cells": [{"type": "TableCell", "items": paragraphs(each, names) or _blank(names)} for each in filled],
+        "cells": [{"type": "TableCell", "items": paragraphs(cell, names) or _blank(names)} for cell in filled],
     }
 
 
@@ -207,15 +207,15 @@ def _image(url: str, alt: str) -> list[Json]:
 
 
 def _buttons(buttons: Sequence[Button | LinkButton], page: _RenderContext) -> list[Json]:
-    """Rows of actions, then in small print what can be typed instead and what cannot be pressed here."""
+    """Rows of actions, then in small text the commands to type instead and the buttons that do not work here."""
     actions = [action for button in buttons if (action := _action(button, page))]
     step = limits.MAX_ACTIONS
     rows = [{"type": "ActionSet", "actions": actions[at : at + step]} for at in range(0, len(actions), step)]
-    return [*rows, *_typed_instead(buttons, page), *(each for b in buttons for each in _unsupported(b, page))]
+    return [*rows, *_typed_instead(buttons, page), *(line for b in buttons for line in _unsupported(b, page))]
 
 
 def _action(button: Button | LinkButton, page: _RenderContext) -> Json | None:
-    """The button for Teams, or None where it cannot be pressed: an id that is cut short would name something else."""
+    """The action for Teams, or None if it would not work: a truncated id would name something else."""
     title = clip(plain.button_label(button), limits.MAX_LABEL)
     match button:
         case Button(action=action, value=value, style=style, asks=asks):
@@ -241,7 +241,7 @@ def _send_action(title: str, data: Json, page: _RenderContext) -> Json:
 
 
 def _dialog_action(title: str, data: Json) -> Json:
-    """A button that opens a dialog. Teams has no way to open one from the answer to Action.Execute."""
+    """A button that opens a dialog, which the response to Action.Execute cannot do."""
     return {"type": "Action.Submit", "title": title, "data": data | {"msteams": {"type": "task/fetch"}}}
 
 
@@ -249,8 +249,8 @@ def _typed_instead(buttons: Iterable[Button | LinkButton], page: _RenderContext)
     typed = [b for b in buttons if isinstance(b, Button) and one_line(b.words)]
     if len(typed) == 1:
         return _small(("or type: ", _typed(typed[0].words, page)), page.names)
-    each = [f"{clip(plain.button_label(b), limits.MAX_LABEL)} – {_typed(b.words, page)}" for b in typed]
-    return _small(("or type: " + " · ".join(each),), page.names) if each else []
+    lines = [f"{clip(plain.button_label(b), limits.MAX_LABEL)} – {_typed(b.words, page)}" for b in typed]
+    return _small(("or type: " + " · ".join(lines),), page.names) if lines else []
 
 
 def _typed(words: str, page: _RenderContext) -> str:
@@ -271,7 +271,7 @@ def _unsupported(button: Button | LinkButton, page: _RenderContext) -> list[Json
 
 
 def _menu(menu: Menu, page: _RenderContext, pick: str) -> list[Json]:
-    """A choice and the button that sends it. `pressed` finds the chosen value under the name in `pick`."""
+    """A choice and the button that sends it. `read_action` reads the chosen value under the name in `pick`."""
     label = one_line(menu.label) or "Choose one"
     offered = [option for option in menu.options if is_id(menu.action + option.value, limits.MAX_ID)]
     left = [plain.option_label(option) for option in menu.options if option not in offered]
@@ -287,6 +287,3 @@ def _menu(menu: Menu, page: _RenderContext, pick: str) -> list[Json]:
         *words,
         *rest,
     ]
-
-
-CARD_TYPE = "application/vnd.microsoft.card.adaptive"

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""What an activity is answered with: an HTTP status, and for an invoke what Teams shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from integrations.teams.render import CARD_TYPE
 
 @dataclass(frozen=True, slots=True)
 class TeamsResponse:
-    """What Teams is told at once: a status, and for an invoke what to show."""
+    """An HTTP response; *body* is only read for an invoke."""
 
     status: int
     body: Mapping[str, Any] | None = None

@@ -1,4 +1,4 @@
-"""Our own token for the Connector. MSAL blocks, so it works in a thread; one application, asked once an hour.
+"""The bot's access token for the Connector. MSAL blocks, so it runs in a thread, about once an hour.
 
 https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
 """
@@ -19,15 +19,15 @@ from integrations.teams.errors import PAUSE_AFTER_REFUSED_TOKEN
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-TOKEN_ENDPOINT = "Microsoft's token endpoint"  # noqa: S105  (a name for messages)
-RENEW_BEFORE_S = 300.0  # fetched anew so long before it expires
-REQUEST_TIMEOUT_S = 4  # one of the two requests that MSAL makes
-TOTAL_TIMEOUT_S = 7.0  # less than the post waits for a delivery
-BACKOFF_S = 10.0  # after a failure, before the endpoint is asked again
+TOKEN_ENDPOINT = "Microsoft's token endpoint"  # noqa: S105  (a service name for messages)
+RENEW_BEFORE_S = 300.0  # renewed this long before it expires
+REQUEST_TIMEOUT_S = 4  # for each of the two requests that MSAL makes
+TOTAL_TIMEOUT_S = 7.0  # less than the deliverer's timeout
+BACKOFF_S = 10.0  # between a failure and the next request
 
 
 class TokenRefused(Paused):
-    """The endpoint does not know our secret: a person has to mend it. `code` is Microsoft's word for it."""
+    """The endpoint rejects our secret, and a person has to fix it. `code` is Microsoft's error code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(TOKEN_ENDPOINT, code, retry_after=PAUSE_AFTER_REFUSED_TOKEN)
@@ -35,7 +35,7 @@ class TokenRefused(Paused):
 
 
 class AccessTokens:
-    """The token of the moment. *msal* is made at the first use, with the settings of the cloud."""
+    """The current access token. The MSAL application is created on first use."""
 
     def __init__(
         self, config: TeamsConfig, signing_keys: SigningKeys, *, clock: Callable[[], float] = time.monotonic
@@ -50,7 +50,7 @@ class AccessTokens:
         self._lock = asyncio.Lock()
 
     async def get(self) -> str:
-        """A token that is good for a while. Raises Unavailable: nothing was sent yet."""
+        """A token that stays valid for a while. Raises Unavailable when there is none; nothing was sent then."""
         if self._seconds_left() > RENEW_BEFORE_S:
             return self._token
         async with self._lock:
@@ -59,7 +59,7 @@ class AccessTokens:
         return self._token
 
     def forget(self, token: str) -> None:
-        """*token* was refused: the next one must be new."""
+        """Drop *token* because the Connector refused it, so that the next `get` fetches a new one."""
         if token == self._token:
             self._token, self._expires = "", float("-inf")
             if self._application is not None:
@@ -82,7 +82,7 @@ class AccessTokens:
         except Unavailable as failure:
             self._record_failure(failure)
         except (OSError, TimeoutError, ValueError) as error:  # requests' errors are OSErrors; MSAL raises ValueErrors
-            log.warning("no token", action="teams.token_unavailable", reason=type(error).__name__)
+            log.warning("no access token", action="teams.token_unavailable", reason=type(error).__name__)
             self._record_failure(Unavailable(TOKEN_ENDPOINT))
 
     def _record_failure(self, failure: Unavailable) -> None:
@@ -93,13 +93,13 @@ class AccessTokens:
     def _read(self, answer: dict[str, Any]) -> None:
         if not answer.get("access_token"):
             code = str(answer.get("error", "no access_token"))
-            log.error("the token endpoint refuses us", action="teams.token_refused", code=code)
+            log.error("access token refused", action="teams.token_refused", code=code)
             raise TokenRefused(code)
         self._token, self._failure = str(answer["access_token"]), None
         self._expires = self._clock() + float(answer.get("expires_in") or 0)
 
     def _ask(self, scope: str) -> dict[str, Any]:
-        """In a thread: MSAL looks into its own cache, then asks."""
+        """Runs in a thread. MSAL checks its own cache first."""
         if self._application is None:
             self._application = self._make_application()
         answer: dict[str, Any] = self._application.acquire_token_for_client([scope])
@@ -108,7 +108,7 @@ class AccessTokens:
     def _make_application(self) -> Any:
         import msal
 
-        # For an authority it does not know, MSAL would first ask Microsoft whether that is one.
+        # For an unknown authority, MSAL would first ask Microsoft whether it is one.
         known = self._config.authority_url.rstrip("/") == PUBLIC_AUTHORITY
         return msal.ConfidentialClientApplication(
             self._config.app_id,

@@ -1,1 +1,1 @@
-"""The web page: rooms to look into and cards to press, in a browser."""
+"""The web page: conversations, cards and the board in a browser."""

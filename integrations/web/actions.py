@@ -1,13 +1,13 @@
-"""What can be done: words, presses and forms become events for `dispatch`, and answers become parts of the page.
+"""Handles what people do on the page: text, buttons, forms and files become events for `dispatch`.
 
-an answer for one person   goes back to their tab
-an answer for everybody    goes through the desk and the ledger into the room, like on every other platform
+private reply   returned to the tab as a part of the page
+public reply    sent to the room by the inbox and a delivery, as on every platform
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from integrations.plain.render import error_text
 from integrations.ports.cards import Card, text
 from integrations.ports.chat import Address
 from integrations.ports.errors import Unavailable
@@ -27,8 +28,9 @@ from integrations.ports.inbound import (
     MessageText,
     Reply,
 )
-from integrations.web.page_context import PLATFORM, TEMPLATES, PageContext, Viewer, find_person, viewer_from
+from integrations.web.page_context import TEMPLATES, PageContext, Viewer, find_person, viewer_from
 from integrations.web.render import form_html
+from integrations.web.send import PLATFORM
 from integrations.web.session import Exchange, LastAction
 from integrations.web.views import PageViews
 
@@ -41,45 +43,45 @@ Json = Mapping[str, Any]
 
 
 class InvalidAction(Exception):
-    """What came is no act of our page. The text says which part of it."""
+    """The request is not a valid action. The text says which part is wrong."""
 
 
 class PageActions:
-    """Everything that is done at the page."""
+    """The handlers of `/act` and `/drop`."""
 
     def __init__(self, context: PageContext, views: PageViews) -> None:
         self._context = context
         self._views = views
 
     async def act(self, request: Request) -> Response:
-        """Words, a press, or a form: JSON in, parts of the page out."""
+        """Text, a button or a form: JSON in, parts of the page out."""
         try:
-            asked = await _json_object(request)
-            viewer = viewer_from(self._context, {name: _string(asked, name, MAX_ID) for name in ("as", "in", "look")})
-            return await self._answer(viewer, _event(asked, viewer), _label(asked))
+            body = await _json_object(request)
+            viewer = viewer_from(self._context, {name: _string(body, name, MAX_ID) for name in ("as", "in", "look")})
+            return await self._answer(viewer, _event(body, viewer), _label(body))
         except InvalidAction as invalid:
             return JSONResponse({"error": str(invalid)}, 400)
 
     async def upload(self, request: Request) -> Response:
-        """Files dropped in, perhaps with words beside them."""
+        """Dropped files, optionally with a text."""
         if not request.headers.get("content-type", "").startswith("multipart/form-data"):
             return JSONResponse({"error": "files come as multipart/form-data"}, 415)
         async with request.form(max_files=MAX_FILES, max_fields=10) as form:
             try:
                 fields = {name: _form_field(form, name) for name in ("as", "in", "look", "words", "event")}
                 viewer = viewer_from(self._context, fields)
-                files = [await _uploaded_file(each) for each in form.getlist("file") if isinstance(each, UploadFile)]
+                files = [await _uploaded_file(file) for file in form.getlist("file") if isinstance(file, UploadFile)]
                 if not files:
                     raise InvalidAction("there is no file in it")
                 event = replace(_typed_event(fields["words"], viewer, fields["event"]), files=tuple(files))
-                names = ", ".join(each.name for each in files)
+                names = ", ".join(file.name for file in files)
                 return await self._answer(viewer, event, f"{fields['words']} [{names}]".strip())
             except InvalidAction as invalid:
                 return JSONResponse({"error": str(invalid)}, 400)
 
-    async def _answer(self, viewer: Viewer, event: InboundEvent, said: str) -> Response:
+    async def _answer(self, viewer: Viewer, event: InboundEvent, label: str) -> Response:
         try:
-            mark = await self._context.reads.checkpoint()
+            before = await self._context.reads.checkpoint()
             you = find_person(await self._context.reads.people(), viewer.email)
             event = replace(event, account=viewer.account(you.name if you else ""))
             if isinstance(event, MessageText):
@@ -88,39 +90,39 @@ class PageActions:
             everybody = not reply.private and not viewer.is_direct and reply.form is None
             if everybody:
                 await self._context.inbox.reply(event, replace(reply, file=None))
-            self._context.history.record_action(viewer.email, LastAction(said, mark, reply.facts, reply.exit))
-            shown = await self._changed_parts(viewer, said, reply, everybody=everybody, event=event)
+            self._context.history.record_action(viewer.email, LastAction(label, before, reply.facts, reply.exit))
+            parts = await self._changed_parts(viewer, label, reply, everybody=everybody, event=event)
             if you and find_person(await self._context.reads.people(), viewer.email) is None:
                 self._context.history.forget(viewer.email)
-            return JSONResponse(shown)
+            return JSONResponse(parts)
         except Unavailable:
             return JSONResponse({"error": "The store cannot be reached. Try again in a moment."}, 503)
 
     async def _post_words(self, viewer: Viewer, event: MessageText, name: str) -> None:
-        """The words of whoever asks in the open stand in the room, so that the answer means something to the others."""
+        """Post a public question to the room, so that the others can understand the answer."""
         where = Address(PLATFORM, "", viewer.conversation)
         tag = f"said:{event.event_id or self._context.ids.new()}"
         await self._context.rooms.post(where, Card(name, (text(event.text.strip() or "(a file)"),)), tag)
 
     async def _changed_parts(
-        self, viewer: Viewer, said: str, reply: Reply, *, everybody: bool, event: InboundEvent
+        self, viewer: Viewer, label: str, reply: Reply, *, everybody: bool, event: InboundEvent
     ) -> dict[str, Any]:
-        """The parts of the page that change for whoever acted."""
-        shown: dict[str, Any] = {"happened": await self._views.happened_html(viewer), "status": reply.card.title}
+        """The parts of the page that change for the person who acted."""
+        parts: dict[str, Any] = {"happened": await self._views.happened_html(viewer), "status": reply.card.title}
         if reply.form is not None:
-            return shown | {"form": form_html(reply.form, "asked"), "status": reply.form.title}
+            return parts | {"form": form_html(reply.form, "asked"), "status": reply.form.title}
         if isinstance(event, FormSubmission) and reply.exit:
-            return shown | {"wrong": _error_text(reply)}
-        told = "" if isinstance(event, MessageText) else said
+            return parts | {"wrong": error_text(reply)}
+        said = "" if isinstance(event, MessageText) else label
         if everybody and reply.file is None:
-            return shown | {"status": "Said in the room."}
+            return parts | {"status": "Said in the room."}
         card = reply.card if not everybody else Card("Your file", (text("The answer stands in the room."),))
-        exchange = self._exchange(viewer, told, replace(reply, card=card))
+        exchange = self._exchange(viewer, said, replace(reply, card=card))
         self._context.history.add(viewer.email, viewer.conversation, exchange)
         entry = self._views.exchange_entry(exchange, viewer.look)
         page = TEMPLATES.get_template("cards.html")
         context = {"entries": [entry], "older": "", "seat": viewer, "newest": True, "state": ""}
-        return shown | {"entries": page.render(context), "file": exchange.file}
+        return parts | {"entries": page.render(context), "file": exchange.file}
 
     def _exchange(self, viewer: Viewer, said: str, reply: Reply) -> Exchange:
         token, name = "", ""
@@ -132,43 +134,37 @@ class PageActions:
         return Exchange(said, reply.card, at, only_you=not viewer.is_direct, file=token, file_name=name)
 
 
-def _error_text(reply: Reply) -> str:
-    said = str(reply.facts.get("error") or reply.card.title)
-    tries = reply.facts.get("try")
-    return f"{said} Try: {' or '.join(map(str, tries))}" if isinstance(tries, Sequence) and tries else said
-
-
 async def _json_object(request: Request) -> Json:
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise InvalidAction("an act is application/json")
     try:
-        asked = json.loads(await request.body())
+        body = json.loads(await request.body())
     except (ValueError, RecursionError):
         raise InvalidAction("that is not JSON") from None
-    if not isinstance(asked, dict):
+    if not isinstance(body, dict):
         raise InvalidAction("an act is an object")
-    return asked
+    return body
 
 
-def _string(asked: Json, name: str, longest: int) -> str:
-    found = asked.get(name, "")
-    if not isinstance(found, str) or len(found) > longest:
+def _string(body: Json, name: str, longest: int) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str) or len(value) > longest:
         raise InvalidAction(f"“{name}” is a text of at most {longest} characters")
-    return found.encode("utf-8", "replace").decode()
+    return value.encode("utf-8", "replace").decode()
 
 
-def _event(asked: Json, viewer: Viewer) -> InboundEvent:
-    event = _string(asked, "event", 100)
+def _event(body: Json, viewer: Viewer) -> InboundEvent:
+    event = _string(body, "event", 100)
     account, place = viewer.account(), viewer.conversation_ref()
-    match asked.get("do"):
+    match body.get("do"):
         case "say":
-            return _typed_event(_string(asked, "words", MAX_WORDS), viewer, event)
+            return _typed_event(_string(body, "words", MAX_WORDS), viewer, event)
         case "press":
-            action, value = _string(asked, "action", MAX_ID), _string(asked, "value", MAX_ID)
+            action, value = _string(body, "action", MAX_ID), _string(body, "value", MAX_ID)
             return ButtonPress(account=account, conversation=place, event_id=event, action=action, value=value)
         case "send":
-            form, value = _string(asked, "form", MAX_ID), _string(asked, "value", MAX_ID)
-            answers = _answers(asked.get("answers"))
+            form, value = _string(body, "form", MAX_ID), _string(body, "value", MAX_ID)
+            answers = _answers(body.get("answers"))
             return FormSubmission(
                 account=account, conversation=place, event_id=event, form=form, value=value, answers=answers
             )
@@ -176,14 +172,14 @@ def _event(asked: Json, viewer: Viewer) -> InboundEvent:
             raise InvalidAction("an act says, presses or sends")
 
 
-def _answers(found: object) -> dict[str, str]:
-    if not isinstance(found, dict) or len(found) > MAX_ANSWERS:
+def _answers(answers: object) -> dict[str, str]:
+    if not isinstance(answers, dict) or len(answers) > MAX_ANSWERS:
         raise InvalidAction("“answers” are texts by field")
-    return {str(name)[:MAX_ID]: _string(found, name, MAX_WORDS) for name in found}
+    return {str(name)[:MAX_ID]: _string(answers, name, MAX_WORDS) for name in answers}
 
 
 def _typed_event(words: str, viewer: Viewer, event: str) -> CommandText | MessageText:
-    """In a room, `@Handshake …` is said in the open; everything else is between the two of us."""
+    """In a room, `@Handshake …` is public; everything else is a private command."""
     account, place = viewer.account(), viewer.conversation_ref()
     bare = words.strip()
     if not viewer.is_direct and bare.casefold().startswith(MENTION):
@@ -194,10 +190,10 @@ def _typed_event(words: str, viewer: Viewer, event: str) -> CommandText | Messag
     return CommandText(account=account, conversation=place, event_id=event, words=bare)
 
 
-def _label(asked: Json) -> str:
-    """What the person did, as the page shows it back to them."""
-    said = _string(asked, "words", MAX_WORDS) if asked.get("do") == "say" else _string(asked, "label", 300)
-    return said or _string(asked, "action", MAX_ID) or _string(asked, "form", MAX_ID) or "home"
+def _label(body: Json) -> str:
+    """What the person did, as the page shows it to them."""
+    label = _string(body, "words", MAX_WORDS) if body.get("do") == "say" else _string(body, "label", 300)
+    return label or _string(body, "action", MAX_ID) or _string(body, "form", MAX_ID) or "home"
 
 
 def _form_field(form: FormData, name: str) -> str:

@@ -1,4 +1,4 @@
-// The board's own script: the theme and the printer. Without it the page is complete.
+// The board's script: theme and print. The page is complete without it.
 
 import './theme.js';
 

@@ -1,4 +1,4 @@
-"""The board as a page: asked of `dispatch` like everything else, drawn here, and handed over as Markdown and CSV."""
+"""The board as a web page, and as Markdown and CSV downloads. Its data is the reply to the command `board`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from integrations.plain.text import clean, safe_url
 from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardTeam
 from integrations.ports.inbound import Account, CommandText, ConversationRef, Dispatch, Reply
 from integrations.web import chart
+from integrations.web.send import PLATFORM
 
-MAX_LISTED = 8  # lines of a list; the files hold them all
+MAX_LISTED = 8  # lines in a list; the downloads contain all
 MAX_EMAIL = 320
 SIDES = {"marketing": "Marketing", "it": "IT", "other": "Others"}
-STATUS_OF = {0: 200, 1: 404, 2: 400, 3: 503}  # by the exit status of the same words in a terminal
+STATUS_OF = {0: 200, 1: 404, 2: 400, 3: 503}  # HTTP status by the reply's exit status
 _MEDIA_TYPES = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 _BOARD = TypeAdapter(Board)
 
@@ -38,7 +39,7 @@ class CampaignLane:
 
 @dataclass(frozen=True, slots=True)
 class CampaignGroup:
-    """A campaign with everything that is on the roadmap for it; `apart` says what its lanes do not show."""
+    """A campaign with its roadmap items; `apart` says which items the lanes do not show."""
 
     name: str
     campaign: BoardCampaign | None
@@ -49,7 +50,7 @@ class CampaignGroup:
 
 
 def board_routes(dispatch: Dispatch, newcomer: str) -> Sequence[Any]:
-    """The routes of the board; it is read by whom `as` names, or else by *newcomer*."""
+    """The routes of the board. The reader is the person in the parameter `as`, otherwise *newcomer*."""
     return [
         Route("/board", partial(_page, dispatch, newcomer)),
         Route("/board.md", partial(_file, dispatch, newcomer, "md")),
@@ -63,8 +64,8 @@ async def _page(dispatch: Dispatch, newcomer: str, request: Request) -> Response
     reply = await _dispatch(dispatch, viewer["as"], "board")
     page = {"seat": viewer, "theme": theme if theme in ("light", "dark") else "", "query": urlencode(viewer)}
     if "board" not in reply.facts:
-        told = BOARD_TEMPLATES.get_template("board_none.html").render(page | {"card": plain.card_text(reply.card)})
-        return HTMLResponse(told, STATUS_OF.get(reply.exit, 500))
+        html = BOARD_TEMPLATES.get_template("board_none.html").render(page | {"card": plain.card_text(reply.card)})
+        return HTMLResponse(html, STATUS_OF.get(reply.exit, 500))
     board = _BOARD.validate_python(reply.facts["board"])
     return HTMLResponse(BOARD_TEMPLATES.get_template("board.html").render(page | _page_values(board)))
 
@@ -73,20 +74,20 @@ async def _file(dispatch: Dispatch, newcomer: str, kind: str, request: Request) 
     reply = await _dispatch(dispatch, _viewer(request.query_params, newcomer)["as"], f"board {kind}")
     if reply.file is None:
         return Response(plain.card_text(reply.card), STATUS_OF.get(reply.exit, 500), media_type="text/plain")
-    named = {"content-disposition": f'attachment; filename="{reply.file.name}"'}
-    return Response(reply.file.content, media_type=_MEDIA_TYPES[kind], headers=named)
+    headers = {"content-disposition": f'attachment; filename="{reply.file.name}"'}
+    return Response(reply.file.content, media_type=_MEDIA_TYPES[kind], headers=headers)
 
 
 def _viewer(query: Mapping[str, str], newcomer: str) -> dict[str, str]:
-    """Who reads, and where they came from: both travel on in the links of the page."""
+    """The reader and the room they came from, which every link of the page carries on."""
     email = clean(query.get("as", "")).strip().lower()[:MAX_EMAIL] or newcomer
     return {"as": email, "in": clean(query.get("in", ""))[:80]}
 
 
 async def _dispatch(dispatch: Dispatch, email: str, words: str) -> Reply:
-    account = Account("console", email, email=email)
+    account = Account(PLATFORM, email, email=email)
     return await dispatch(
-        CommandText(account=account, conversation=ConversationRef("console", f"@{email}", direct=True), words=words)
+        CommandText(account=account, conversation=ConversationRef(PLATFORM, f"@{email}", direct=True), words=words)
     )
 
 
@@ -115,10 +116,10 @@ def _page_values(board: Board) -> dict[str, Any]:
 
 
 def late_words(line: BoardItem, board: Board) -> str:
-    """By how much one item moved, and how late it is."""
+    """How far the item was postponed, and how late it is."""
     moved, late = board.lateness(line)
-    said = [f"{_days(moved)} later than {chart.date_text(line.due_before)}"] if moved else []
-    return ", ".join([*said, f"{_days(late)} late"] if late else said)
+    parts = [f"{_days(moved)} later than {chart.date_text(line.due_before)}"] if moved else []
+    return ", ".join([*parts, f"{_days(late)} late"] if late else parts)
 
 
 def _days(count: int) -> str:
@@ -143,23 +144,23 @@ def _group(
     earlier = len(lines) - len(rendered) - undated
     apart = [f"{earlier} done, due before {chart.date_text(spanned.first)}"] if earlier else []
     apart += [f"{undated} without a date"] if undated else []
-    ordered = tuple(sorted(lines, key=lambda each: (list(SIDES).index(each.side), each.due or spanned.last, each.key)))
+    ordered = tuple(sorted(lines, key=lambda line: (list(SIDES).index(line.side), line.due or spanned.last, line.key)))
     return CampaignGroup(name, campaign, tuple(lanes), ordered, _counted(lines), ", ".join(apart))
 
 
 def _counted(lines: Sequence[BoardItem]) -> str:
     counts = Counter(line.status for line in lines)
-    told = ", ".join(f"{counts[status]} {words}" for status, words in chart.STATUS_WORDS.items() if counts[status])
-    return f"{len(lines)} item{'s' if len(lines) != 1 else ''}: {told}"
+    by_status = ", ".join(f"{counts[status]} {words}" for status, words in chart.STATUS_WORDS.items() if counts[status])
+    return f"{len(lines)} item{'s' if len(lines) != 1 else ''}: {by_status}"
 
 
 def _behind(row: BoardTeam) -> str:
-    """Who does not have it yet; "" where the reader may not know, or nobody is behind."""
+    """Who has not acknowledged the version; "" if the reader may not know, or nobody is behind."""
     return ", ".join(row.behind or ())
 
 
 def _clean(value: object) -> object:
-    """What a template prints: text without what a screen trips over."""
+    """Removes control characters from text in a template."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -1,7 +1,7 @@
 """The board's timeline as inline SVG: a lane for each side of a campaign, a mark for each item at its due date. Pure.
 
-Widths are shares of the lane and heights are pixels, so that one drawing fits every screen with letters of one size.
-What a mark is, its shape says as well as its colour; colours are the style sheet's.
+Widths are percentages of the lane and heights are pixels, so that the SVG fits every screen without scaling the text.
+Status is shown by shape as well as by colour; colours come from the style sheet.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from integrations.ports.board import Board, BoardCampaign, BoardItem
 DAYS_BACK = timedelta(days=60)
 DAYS_AHEAD = timedelta(days=400)
 ROW_HEIGHT = 20  # pixels from mark to mark
-MARK_WIDTH = 6.6  # per cent of the lane that a mark takes with its key beside it
+MARK_WIDTH = 6.6  # of a mark with its key, in per cent of the lane
 BEFORE_MARK = 0.9
 STATUS_WORDS = {
     "planned": "planned",
@@ -40,19 +40,19 @@ _SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class TimeScale:
-    """The days that the drawing spans; what lies outside sticks to its edge."""
+    """The days that the timeline spans; days outside are placed at its edge."""
 
     first: date
     last: date
 
     def at(self, day: date) -> float:
-        """How far along that day is, in per cent."""
+        """The position of *day* in per cent."""
         return round(min(100, max(0, 100 * (day - self.first).days / (self.last - self.first).days)), 2)
 
 
 @dataclass(frozen=True, slots=True)
 class ChartMark:
-    """An item in its lane: where, in which row, and on which side of it the key stands."""
+    """An item in its lane: position, row, and whether its key is to the left."""
 
     line: BoardItem
     at: float
@@ -61,8 +61,10 @@ class ChartMark:
 
 
 def scale(board: Board) -> TimeScale:
-    """Whole months from two before today to the last day that matters, at most a year ahead."""
-    days = [line.due for line in board.lines if line.due] + [each.end for each in board.campaigns if each.end]
+    """Whole months from two before today to the last date on the board, at most a year ahead."""
+    days = [line.due for line in board.lines if line.due] + [
+        campaign.end for campaign in board.campaigns if campaign.end
+    ]
     last = min(max([*days, board.today + DAYS_BACK]), board.today + DAYS_AHEAD)
     return TimeScale((board.today - DAYS_BACK).replace(day=1), _next_month(last))
 
@@ -72,12 +74,12 @@ def _next_month(day: date) -> date:
 
 
 def is_drawn(line: BoardItem, spanned: TimeScale) -> bool:
-    """True for what has a date, unless it is done and was due before the drawing begins."""
+    """True if the item has a date, unless it is done and was due before the timeline begins."""
     return line.due is not None and (line.status != "done" or line.due >= spanned.first)
 
 
 def marks(lines: Iterable[BoardItem], spanned: TimeScale) -> tuple[ChartMark, ...]:
-    """Where each mark goes: by due date, each in the first row where neither it nor its key touches another."""
+    """The marks by due date, each in the first row where it overlaps no other mark or key."""
     ends: list[float] = []
     placed = []
     dated = [(line.due, line) for line in lines if line.due]
@@ -94,7 +96,7 @@ def marks(lines: Iterable[BoardItem], spanned: TimeScale) -> tuple[ChartMark, ..
 def lane(
     lines: Sequence[BoardItem], campaign: BoardCampaign | None, spanned: TimeScale, today: date, words: str
 ) -> Markup:
-    """One side's items for one campaign; *words* stand for the drawing where it cannot be seen."""
+    """One side's items for one campaign; *words* are the label for screen readers."""
     placed = marks(lines, spanned)
     height = ROW_HEIGHT * (max((mark.row for mark in placed), default=0) + 1) + 4
     inside = Markup("").join([_run(campaign, spanned), _grid(spanned, today), *map(_mark, placed)])
@@ -104,7 +106,7 @@ def lane(
 
 
 def _run(campaign: BoardCampaign | None, spanned: TimeScale) -> Markup:
-    """The time in which the campaign runs."""
+    """The campaign's period."""
     if campaign is None or campaign.start is None or campaign.start >= spanned.last:
         return Markup("")
     start, end = spanned.at(campaign.start), spanned.at((campaign.end or campaign.start) + timedelta(days=1))
@@ -146,28 +148,28 @@ def _mark(mark: ChartMark) -> Markup:
 
 
 def shape(status: str) -> Markup:
-    """The sign of that status, around the point 0,0."""
+    """The symbol of a status, centred on 0,0."""
     return _SHAPES.get(status, _SHAPES["planned"])
 
 
 def sign(status: str) -> Markup:
-    """The sign by itself, for a legend or a line of text."""
+    """The symbol as an SVG of its own, for a legend or a line of text."""
     return Markup(
         '<svg class="mark {} sign" width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">{}</svg>'
     ).format(status, shape(status))
 
 
 def axis(spanned: TimeScale, today: date) -> Markup:
-    """The names of the months, every second one apart so that a narrow screen can leave it out, and today."""
+    """The month names and today. Every second month is marked so that narrow screens can hide it."""
     names = Markup("").join(
         Markup('<text class="{}" x="{}%" y="{}" dx="3">{}</text>').format(
             "odd" if number % 2 else "even", spanned.at(month), 12, _month_name(month, number == 0)
         )
         for number, month in enumerate(months(spanned))
     )
-    told = Markup('<text class="now" x="{}%" y="28" dx="3">today</text>').format(spanned.at(today))
+    now = Markup('<text class="now" x="{}%" y="28" dx="3">today</text>').format(spanned.at(today))
     return Markup('<svg class="axis" width="100%" height="34" aria-hidden="true">{}{}{}</svg>').format(
-        _grid(spanned, today), names, told
+        _grid(spanned, today), names, now
     )
 
 
@@ -177,7 +179,7 @@ def _month_name(month: date, with_year: bool) -> str:  # noqa: FBT001
 
 
 def months(spanned: TimeScale) -> Iterator[date]:
-    """The first day of each month that is drawn."""
+    """The first day of each month on the timeline."""
     month = spanned.first
     while month < spanned.last:
         yield month
@@ -185,7 +187,7 @@ def months(spanned: TimeScale) -> Iterator[date]:
 
 
 def bar(line: BoardItem, spanned: TimeScale, today: date) -> Markup:
-    """One item from its start to its due date, with the date it had before."""
+    """One item from its start to its due date, with its previous due date."""
     if line.due is None:
         return Markup("")
     due = spanned.at(line.due)
@@ -202,7 +204,7 @@ def bar(line: BoardItem, spanned: TimeScale, today: date) -> Markup:
 
 
 def meter(part: int, whole: int, side: str) -> Markup:
-    """How many of how many, as a bar."""
+    """A bar that shows a part of a total."""
     share = round(100 * part / whole, 1) if whole else 0
     return Markup(
         '<svg class="meter {}" width="100%" height="10" aria-hidden="true"><rect class="all" width="100%" height="10" rx="5"/>'

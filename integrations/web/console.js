@@ -1,4 +1,4 @@
-// The page's own script: what is typed, pressed, sent and dropped goes to /act and /drop; what comes back is put in.
+// The page's script: sends text, buttons, forms and files to /act and /drop, and inserts the parts that come back.
 
 import { listen } from './live.js';
 import './theme.js';
@@ -22,7 +22,7 @@ function trouble(text) {
   box.hidden = !text;
 }
 
-// Permalinks keep who you are and how cards look to you.
+// Permalinks keep the person and the preview.
 export function address(more = {}) {
   const said = new URLSearchParams(seat);
   Object.entries(more).forEach(([name, value]) => said.set(name, value));
@@ -35,7 +35,7 @@ function link(within) {
   }
 }
 
-// Whoever reads further up is not moved away from there by what others do.
+// New cards only scroll the page if it is already at the end.
 function isAtTheEnd() {
   return innerHeight + scrollY >= document.documentElement.scrollHeight - 120;
 }
@@ -46,14 +46,14 @@ export function put(html, mine = false) {
   link(made.content);
   const entries = [...made.content.children];
   for (const entry of entries) {
-    const standing = entry.id && document.getElementById(entry.id);
-    if (standing) {
+    const existing = entry.id && document.getElementById(entry.id);
+    if (existing) {
       entry.classList.add('changed');
-      standing.replaceWith(entry);
+      existing.replaceWith(entry);
     } else {
-      const following = mine || isAtTheEnd();
+      const follow = mine || isAtTheEnd();
       cards.append(entry);
-      if (following) entry.scrollIntoView({ block: entry.offsetHeight > innerHeight - 200 ? 'start' : 'nearest' });
+      if (follow) entry.scrollIntoView({ block: entry.offsetHeight > innerHeight - 200 ? 'start' : 'nearest' });
     }
   }
   find('#nothing')?.remove();
@@ -74,16 +74,16 @@ export async function look() {
   if (answer.ok) find('#happened').innerHTML = await answer.text();
 }
 
-// ── acting ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── actions ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function send(path, body, headers = {}) {
   trouble('');
   page.setAttribute('aria-busy', 'true');
   try {
     const answer = await fetch(path, { method: 'POST', body, headers });
-    const told = answer.headers.get('content-type')?.includes('json') ? await answer.json() : {};
-    if (!answer.ok) throw new Error(told.error ?? (answer.status === 413 ? 'That is too large to be sent here.' : 'That was not taken.'));
-    return told;
+    const result = answer.headers.get('content-type')?.includes('json') ? await answer.json() : {};
+    if (!answer.ok) throw new Error(result.error ?? (answer.status === 413 ? 'That is too large to be sent here.' : 'That was not taken.'));
+    return result;
   } catch (error) {
     trouble(error instanceof TypeError ? 'The console cannot be reached. Is it still running?' : error.message);
     return null;
@@ -94,24 +94,24 @@ async function send(path, body, headers = {}) {
 
 async function act(what) {
   const body = JSON.stringify({ ...seat, event: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, ...what });
-  const told = await send('/act', body, { 'content-type': 'application/json' });
-  if (told) show(told);
-  return told;
+  const result = await send('/act', body, { 'content-type': 'application/json' });
+  if (result) show(result);
+  return result;
 }
 
-function show(told) {
-  find('#happened').innerHTML = told.happened;
-  tell(told.status);
-  if (told.form) return ask(told.form);
-  if (told.wrong) return complain(told.wrong);
+function show(result) {
+  find('#happened').innerHTML = result.happened;
+  tell(result.status);
+  if (result.form) return ask(result.form);
+  if (result.wrong) return complain(result.wrong);
   if (form.open) form.close();
-  if (told.entries) put(told.entries, true);
+  if (result.entries) put(result.entries, true);
 }
 
 async function say(text) {
   const aloud = find('#aloud')?.checked && !/^@handshake/i.test(text) ? `@Handshake ${text}` : text;
-  const told = await act({ do: 'say', words: aloud });
-  if (told) words.value = '';
+  const result = await act({ do: 'say', words: aloud });
+  if (result) words.value = '';
   words.focus({ preventScroll: true });
 }
 
@@ -122,7 +122,7 @@ async function press(button) {
   button.disabled = false;
 }
 
-// A menu's button takes the value of the menu before it.
+// A menu's button sends the value of its menu.
 function picked(button) {
   const name = button.dataset.from;
   if (!name) return null;
@@ -138,7 +138,7 @@ function ask(html) {
   asked?.focus();
 }
 
-// What is wrong stands beside the field that it names, or the first one.
+// The error is shown at the field that it names, otherwise at the first one.
 function complain(text) {
   form.querySelectorAll('.error').forEach((each) => each.remove());
   const fields = [...form.querySelectorAll('.field, fieldset')];
@@ -176,14 +176,14 @@ async function drop(files) {
   const body = new FormData();
   Object.entries({ ...seat, words: words.value, event: crypto.randomUUID?.() ?? `${Date.now()}` }).forEach(([name, value]) => body.append(name, value));
   [...files].forEach((file) => body.append('file', file));
-  const told = await send('/drop', body);
-  if (told) {
+  const result = await send('/drop', body);
+  if (result) {
     words.value = '';
-    show(told);
+    show(result);
   }
 }
 
-// ── listening to the person ─────────────────────────────────────────────────────────────────────────────────────────
+// ── user events ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 document.addEventListener('click', (event) => {
   const target = event.target.closest('button, a');

@@ -1,4 +1,4 @@
-"""HTML put together from parts: every text and attribute goes through `escape`. Pure."""
+"""Builds HTML from parts; every text and attribute is escaped. Pure."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from integrations.plain.text import clean
 
 
 def escape(text: str) -> str:
-    """User text as a browser shows it literally, in an element as well as in an attribute."""
+    """Escape user text for an element or an attribute."""
     return html.escape(clean(text), quote=True)
 
 
 def tag(name: str, content: str, /, **attributes: str | bool | None) -> str:
-    """An element around *content*, which is HTML already."""
+    """An element with *content*, which must be HTML."""
     return f"<{name}{_attributes(attributes)}>{content}</{name}>"
 
 
 def void_tag(name: str, /, **attributes: str | bool | None) -> str:
-    """An element that holds nothing and needs no end."""
+    """A void element, without content or end tag."""
     return f"<{name}{_attributes(attributes)}>"
 
 
 def _attributes(attributes: dict[str, str | bool | None]) -> str:
     """`class_` and `data_action` become `class` and `data-action`; False and None are left out."""
-    found = ""
-    for name, value in attributes.items():
-        known = name.rstrip("_").replace("_", "-")
+    html_attributes = ""
+    for keyword, value in attributes.items():
+        name = keyword.rstrip("_").replace("_", "-")
         if isinstance(value, str):
-            found += f' {known}="{escape(value)}"'
+            html_attributes += f' {name}="{escape(value)}"'
         elif value:
-            found += f" {known}"
-    return found
+            html_attributes += f" {name}"
+    return html_attributes

@@ -1,10 +1,10 @@
-// News as they happen: one stream per tab, opened again by the browser whenever it breaks.
+// Live updates: one event stream per tab, reopened whenever it breaks.
 
 export function listen(seat, { put, reload, look, tell }) {
   const page = document.body;
   let soon = 0;
 
-  // Deliveries come in runs; the panel is looked at again once they pause.
+  // Deliveries arrive in bursts, so refresh the panel once they pause.
   const lookSoon = () => {
     clearTimeout(soon);
     soon = setTimeout(look, 250);
@@ -15,7 +15,7 @@ export function listen(seat, { put, reload, look, tell }) {
     stream.onopen = () => (page.dataset.live = 'yes');
     stream.onerror = () => {
       page.dataset.live = 'no';
-      // The browser would ask with the state of the beginning; a new stream asks with the one it has.
+      // The browser would reconnect with the initial state; a new stream uses the current one.
       stream.close();
       setTimeout(open, 1500);
     };
@@ -24,18 +24,18 @@ export function listen(seat, { put, reload, look, tell }) {
       lookSoon();
     });
     stream.addEventListener('elsewhere', (event) => {
-      const told = JSON.parse(event.data);
-      const room = [...document.querySelectorAll('[data-room]')].find((each) => each.dataset.room === told.in);
+      const data = JSON.parse(event.data);
+      const room = [...document.querySelectorAll('[data-room]')].find((link) => link.dataset.room === data.in);
       room?.classList.add('news');
-      tell(`${told.kind === 'posted' ? 'New' : 'Changed'} in ${told.in.startsWith('@') ? 'your conversation' : told.in}: ${told.title}`);
+      tell(`${data.kind === 'posted' ? 'New' : 'Changed'} in ${data.in.startsWith('@') ? 'your conversation' : data.in}: ${data.title}`);
       lookSoon();
     });
     stream.addEventListener('card', (event) => {
-      const told = JSON.parse(event.data);
-      const standing = document.getElementById(`card-${told.id}`);
-      if (told.kind === 'removed') standing?.remove();
-      else if (standing || (told.kind === 'posted' && page.dataset.newest === 'yes')) put(told.html);
-      tell(`${told.kind === 'posted' ? 'New' : 'Changed'}: ${told.title}`);
+      const data = JSON.parse(event.data);
+      const existing = document.getElementById(`card-${data.id}`);
+      if (data.kind === 'removed') existing?.remove();
+      else if (existing || (data.kind === 'posted' && page.dataset.newest === 'yes')) put(data.html);
+      tell(`${data.kind === 'posted' ? 'New' : 'Changed'}: ${data.title}`);
       lookSoon();
     });
   };

@@ -1,7 +1,7 @@
-"""Who may talk to the page: this machine's own browser, and no page of somebody else in it.
+"""Only lets the page's own origin use it, because it has no sign-in.
 
-Host     a name of this machine: a stranger's name that was made to lead here (DNS rebinding) is refused
-Origin   our own page, wherever a browser says one; whatever changes something must say one
+Host     must be a name of this machine, which stops DNS rebinding
+Origin   must be the page itself if present; required for requests that change something
 """
 
 from __future__ import annotations
@@ -30,10 +30,9 @@ HEADERS = {
 
 
 class OriginCheck:
-    """Refuses what does not come from our own page, and tells the browser what the page may do.
+    """Refuses requests of other origins, and sets the security headers.
 
-    *names* are host names that lead here; with *exposed* any address in numbers does as well, because nobody can make
-    a name of theirs lead to it.
+    *names* are the allowed host names. With *exposed* any IP address is allowed too: DNS rebinding needs a name.
     """
 
     def __init__(self, app: Any, names: Collection[str] = LOOPBACK, *, exposed: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What every part of the page needs: the house behind it, who sits before it, and the templates."""
+"""What every part of the page uses: its dependencies, the viewer, and the templates."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from integrations.ports.clock import Clock, Ids
 from integrations.ports.inbound import Account, ConversationRef, Dispatch, InboxPort
 from integrations.web.previews import CardPreviews
 from integrations.web.read_model import CommandHint, PagePerson, PageReads, Walkthrough
-from integrations.web.send import WebChat
+from integrations.web.send import PLATFORM, WebChat
 from integrations.web.session import SessionHistory
 
-PLATFORM = "console"
 DIRECT = "me"
 MAX_EMAIL = 320
 _ROOM = re.compile(r"#[^\s#@/]{1,60}")
@@ -25,7 +24,7 @@ _ROOM = re.compile(r"#[^\s#@/]{1,60}")
 
 @dataclass(frozen=True)
 class PageContext:
-    """The house as the page sees it. `has_board` is True when somebody serves /board beside it."""
+    """The page's dependencies. `has_board` is True if /board is served as well."""
 
     dispatch: Dispatch
     inbox: InboxPort
@@ -42,7 +41,7 @@ class PageContext:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who sits at this tab, in which room, and how cards look to them. It travels in the page's address."""
+    """The person at this tab, their room, and how cards are shown. Part of the page's URL."""
 
     email: str
     room: str = DIRECT
@@ -65,18 +64,18 @@ class Viewer:
         return ConversationRef(PLATFORM, self.conversation, name=name, direct=self.is_direct)
 
     def link(self, path: str = "/", /, **changes: object) -> str:
-        """The address of *path* for this seat, with *changes* to it; what is not a seat's own is added at the end."""
+        """The URL of *path* for this viewer with *changes*; other parameters are appended."""
         own = {name: value for name, value in changes.items() if name in ("email", "room", "look", "tour")}
-        viewer = replace(self, **own)  # type: ignore[arg-type]  # names and kinds are those of the fields
-        known = {"as": viewer.email, "in": viewer.room, "look": viewer.look, "tour": viewer.tour}
-        usual = {"look": "console", "tour": 0}
-        said = {name: value for name, value in known.items() if usual.get(name) != value}
+        viewer = replace(self, **own)  # type: ignore[arg-type]  # names and types match the fields
+        parameters = {"as": viewer.email, "in": viewer.room, "look": viewer.look, "tour": viewer.tour}
+        defaults = {"look": "console", "tour": 0}
+        query = {name: value for name, value in parameters.items() if defaults.get(name) != value}
         added = {name: value for name, value in changes.items() if name not in own and value is not None}
-        return f"{path}?{urlencode(said | added)}"
+        return f"{path}?{urlencode(query | added)}"
 
 
 def viewer_from(context: PageContext, query: QueryParams | Mapping[str, str]) -> Viewer:
-    """The seat that an address or a message names; whatever makes no sense is the newcomer's."""
+    """The viewer in a URL or a request; invalid values become those of the newcomer."""
     email = query.get("as", "").strip().lower()[:MAX_EMAIL] or context.walkthrough.newcomer
     tour = query.get("tour", "")
     return Viewer(
@@ -87,19 +86,19 @@ def viewer_from(context: PageContext, query: QueryParams | Mapping[str, str]) ->
     )
 
 
-def parse_room(said: str) -> str:
-    """The room that somebody means; a direct conversation when it is no name of a room."""
-    said = said.strip()
-    named = said if said.startswith("#") else f"#{said}"
-    return DIRECT if said in ("", DIRECT) or not _ROOM.fullmatch(named) else named
+def parse_room(name: str) -> str:
+    """The room with that name, with or without "#"; anything else is the direct conversation."""
+    name = name.strip()
+    room = name if name.startswith("#") else f"#{name}"
+    return DIRECT if name in ("", DIRECT) or not _ROOM.fullmatch(room) else room
 
 
 def find_person(people: Sequence[PagePerson], email: str) -> PagePerson | None:
-    return next((each for each in people if each.email == email), None)
+    return next((person for person in people if person.email == email), None)
 
 
 def make_templates() -> Environment:
-    """Every text is escaped; a name that does not exist is an error."""
+    """Escapes every text; an undefined name is an error."""
     return Environment(
         loader=PackageLoader("integrations.web", "pages"),
         autoescape=True,

@@ -1,6 +1,6 @@
-"""A Block Kit message drawn as Slack shows it: the very blocks that would be sent there, as HTML. Pure.
+"""Renders a Block Kit message as HTML that looks like Slack, from the blocks that would be sent there. Pure.
 
-What our Slack renderer never writes is shown as its type in words, so that nothing goes missing unseen.
+Block types that our Slack renderer does not produce appear by name, so that nothing is missing unnoticed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from integrations.web.html import escape, tag, void_tag
 
 Json = Mapping[str, Any]
 
-# What Slack's mrkdwn means where we write it: code, bold, and <address|words> for links, people and moments.
+# The mrkdwn that our renderer produces: code, bold, and <target|label> for links, mentions and dates.
 _MARKS = re.compile(r"`(?P<code>[^`\n]+)`|\*(?P<bold>[^*\n]+)\*|<(?P<target>[^<>|\s]+[^<>|]*)(?:\|(?P<words>[^<>]*))?>")
 
 
@@ -35,9 +35,9 @@ def _block(block: Json) -> str:
         case {"type": "image", "image_url": str(url), "alt_text": str(alt)}:
             return void_tag("img", src=safe_url(url), alt=alt)
         case {"type": "context", "elements": list(elements)}:
-            return tag("p", "<br>".join(_text(each) for each in elements), class_="context", dir="auto")
+            return tag("p", "<br>".join(_text(element) for element in elements), class_="context", dir="auto")
         case {"type": "actions", "elements": list(elements)}:
-            return tag("ul", "".join(tag("li", _element(each)) for each in elements), class_="actions")
+            return tag("ul", "".join(tag("li", _element(element)) for element in elements), class_="actions")
         case _:
             return tag("p", escape(f"({block.get('type', 'something')})"))
 
@@ -45,9 +45,9 @@ def _block(block: Json) -> str:
 def _section(block: Json) -> str:
     words = tag("p", _text(block["text"]), dir="auto") if "text" in block else ""
     fields: Sequence[Json] = block.get("fields", ())
-    pairs = "".join(tag("li", _text(each), dir="auto") for each in fields)
-    beside = block.get("accessory")
-    menu = _menu(beside, words) if beside else words
+    pairs = "".join(tag("li", _text(field), dir="auto") for field in fields)
+    accessory = block.get("accessory")
+    menu = _menu(accessory, words) if accessory else words
     return menu + (tag("ul", pairs, class_="side-by-side") if pairs else "")
 
 
@@ -57,12 +57,12 @@ def _text(text: Json) -> str:
 
 
 def _mrkdwn(words: str) -> str:
-    """Our mrkdwn as HTML. It is unescaped exactly where it is escaped anew."""
-    found, at = "", 0
+    """mrkdwn as HTML. Text is unescaped only where it is escaped again."""
+    html, at = "", 0
     for mark in _MARKS.finditer(words):
-        found += _lines(escape(unescape(words[at : mark.start()]))) + _marked(mark)
+        html += _lines(escape(unescape(words[at : mark.start()]))) + _marked(mark)
         at = mark.end()
-    return found + _lines(escape(unescape(words[at:])))
+    return html + _lines(escape(unescape(words[at:])))
 
 
 def _marked(mark: re.Match[str]) -> str:
@@ -93,13 +93,13 @@ def _element(element: Json) -> str:
 
 
 def _action(element: Json) -> str:
-    """Slack's ids are made unique by `#` and a number at the end."""
+    """The action without the `#` and number that make Slack's ids unique."""
     return re.sub(r"#\d+$", "", str(element["action_id"]))
 
 
 def _menu(element: Json, words: str) -> str:
     options = "".join(
-        tag("option", escape(str(each["text"]["text"])), value=str(each["value"])) for each in element["options"]
+        tag("option", escape(str(option["text"]["text"])), value=str(option["value"])) for option in element["options"]
     )
     action = _action(element)
     select = tag("select", options, data_menu=action, aria_label=str(element["placeholder"]["text"]))

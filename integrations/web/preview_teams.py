@@ -1,6 +1,6 @@
-"""An Adaptive Card drawn as Teams shows it: the very card that would be sent there, as HTML. Pure.
+"""Renders an Adaptive Card as HTML that looks like Teams, from the card that would be sent there. Pure.
 
-What our Teams renderer never writes is shown as its type in words, so that nothing goes missing unseen.
+Element types that our Teams renderer does not produce appear by name, so that nothing is missing unnoticed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from integrations.web.html import escape, tag, void_tag
 
 Json = Mapping[str, Any]
 
-# The Markdown that our renderer writes: backslashes before literal signs, bold, links, people, and moments.
+# The Markdown that our renderer produces: backslash escapes, bold, links, mentions and dates.
 _MARKS = re.compile(
     r"\\(?P<literal>[^\w\s])|\*\*(?P<bold>(?:\\.|[^*\\])+)\*\*|\[(?P<words>(?:\\.|[^\]\\])*)\]\((?P<url>[^)\s]*)\)"
     r"|<at>(?P<person>[^<>]*)</at>"
@@ -52,18 +52,18 @@ def _content(element: Json) -> str:
         case {"type": "Input.ChoiceSet"}:
             return _choice(element)
         case {"type": "ActionSet", "actions": list(actions)}:
-            return tag("ul", "".join(tag("li", _action(each)) for each in actions), class_="actions")
+            return tag("ul", "".join(tag("li", _action(action)) for action in actions), class_="actions")
         case _:
             return tag("p", escape(f"({element.get('type', 'something')})"))
 
 
 def _markdown(words: str) -> str:
-    """Our Markdown as HTML. It is unescaped exactly where it is escaped anew."""
-    found, at = "", 0
+    """Markdown as HTML. Text is unescaped only where it is escaped again."""
+    html, at = "", 0
     for mark in _MARKS.finditer(words):
-        found += _plain(words[at : mark.start()]) + _marked(mark)
+        html += _plain(words[at : mark.start()]) + _marked(mark)
         at = mark.end()
-    return found + _plain(words[at:])
+    return html + _plain(words[at:])
 
 
 def _marked(mark: re.Match[str]) -> str:
@@ -109,19 +109,21 @@ def _table(table: Json) -> str:
 
 def _row(row: Json, cell: str) -> str:
     scope = "col" if cell == "th" else None
-    return tag("tr", "".join(tag(cell, _items(each["items"]), scope=scope, dir="auto") for each in row["cells"]))
+    return tag("tr", "".join(tag(cell, _items(item["items"]), scope=scope, dir="auto") for item in row["cells"]))
 
 
 def _items(items: Iterable[Json]) -> str:
     return "<br>".join(
-        "".join(map(_run, each["inlines"])) if "inlines" in each else _markdown(str(each.get("text", "")))
-        for each in items
+        "".join(map(_run, item["inlines"])) if "inlines" in item else _markdown(str(item.get("text", "")))
+        for item in items
     )
 
 
 def _choice(element: Json) -> str:
-    """The choice; the button that sends it stands in the set of actions after it."""
-    options = "".join(tag("option", escape(each["title"]), value=str(each["value"])) for each in element["choices"])
+    """The choice; its button is in the following ActionSet."""
+    options = "".join(
+        tag("option", escape(choice["title"]), value=str(choice["value"])) for choice in element["choices"]
+    )
     select = tag("select", options, data_pick=str(element["id"]))
     return tag("div", tag("label", escape(str(element["label"])) + " " + select), class_="menu")
 
@@ -136,5 +138,5 @@ def _action(action: Json) -> str:
         return tag(
             "button", label, type="button", data_action=str(data["action"]), data_from=str(data["pick"]), class_=style
         )
-    pressed = {"data_action": str(data["action"]), "data_value": str(data.get("value", ""))}
-    return tag("button", label, type="button", class_=style, **pressed)
+    attributes = {"data_action": str(data["action"]), "data_value": str(data.get("value", ""))}
+    return tag("button", label, type="button", class_=style, **attributes)

@@ -1,4 +1,4 @@
-"""How a card looks: in the console itself, and as Slack, Teams and plain text would show it."""
+"""Previews of a card: as the page itself, Slack, Teams and plain text show it."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ NAMES = {DEFAULT: "Console", "slack": "Slack", "teams": "Teams", "text": "Text"}
 
 
 class CardPreviews:
-    """The looks by name. *others* are those of the platforms, drawn from what would really be sent there."""
+    """The previews by name. *others* are those of the platforms, rendered from what would be sent there."""
 
     def __init__(self, others: Mapping[str, CardPreview]) -> None:
         self._previews: Mapping[str, CardPreview] = {DEFAULT: render.card_html, **others, "text": text_html}
         self.names = {name: words for name, words in NAMES.items() if name in self._previews}
 
     def known_or_default(self, name: str) -> str:
-        """*name* if there is such a look, else our own."""
+        """*name* if there is such a preview, otherwise the page's own."""
         return name if name in self._previews else DEFAULT
 
     def render(self, card: Card, look: str) -> Markup:
-        """*card* as HTML; every look escapes what people wrote."""
-        return Markup(self._previews[look](card))  # noqa: S704  (that is what a renderer is for)
+        """*card* as HTML. Every preview escapes user text."""
+        return Markup(self._previews[look](card))  # noqa: S704  (the renderers escape)
 
 
 def text_html(card: Card) -> str:
-    """What a screen reader, a notification or a terminal gets."""
+    """The text for screen readers, notifications and terminals."""
     return tag("article", tag("pre", escape(card_text(card)), dir="auto"), class_="card as-text")

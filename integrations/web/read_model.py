@@ -1,7 +1,4 @@
-"""What the page shows and does not know by itself: the composition hands it in, over the store.
-
-Values and one Protocol; the page knows neither the store nor who composes it.
-"""
+"""The data that the page shows, and the Protocol by which it reads it. `bot.demo` implements that over the store."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from integrations.ports.cards import Card
 
 @dataclass(frozen=True, slots=True)
 class PagePerson:
-    """Somebody whom the one at the browser can be. `side` is marketing, it or other."""
+    """A person whom the viewer can act as. `side` is marketing, it or other."""
 
     email: str
     name: str
@@ -27,7 +24,7 @@ class PagePerson:
 
 @dataclass(frozen=True, slots=True)
 class PageRoom:
-    """A room to look into. `hears` says what it follows, in words."""
+    """A room. `hears` describes its subscription."""
 
     conversation: str
     hears: str = ""
@@ -36,7 +33,7 @@ class PageRoom:
 
 @dataclass(frozen=True, slots=True)
 class RoomMessage:
-    """A message in a room. `speaker` is who said it; "" is Handshake itself."""
+    """A message in a room. `speaker` is its author; "" is Handshake."""
 
     id: str
     card: Card
@@ -47,7 +44,7 @@ class RoomMessage:
 
 @dataclass(frozen=True, slots=True)
 class CommandHint:
-    """A command that can be typed; `usage` shows its form, `does` what it is for."""
+    """A command for completion, with its usage and description."""
 
     words: str
     usage: str
@@ -56,7 +53,7 @@ class CommandHint:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Words worth trying, and as whom."""
+    """A command worth trying, and as whom."""
 
     title: str
     why: str
@@ -66,7 +63,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class TourStep:
-    """A step of the tour: who to be, where to sit, what to say, and what to look at then. `{next}` is the next revision."""
+    """A step of the tour: the person, the room, what to say, and what to look at. `{next}` is the next revision."""
 
     title: str
     text: str
@@ -78,7 +75,7 @@ class TourStep:
 
 @dataclass(frozen=True, slots=True)
 class Walkthrough:
-    """What the page suggests: who a newcomer is, what to try first, the tour, and whom to play besides."""
+    """The demo's content: the newcomer, first suggestions, the tour, and other people to act as."""
 
     house: str
     newcomer: str
@@ -90,7 +87,7 @@ class Walkthrough:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far things were before an act: the newest delivery and the newest published revision."""
+    """The newest delivery and the newest published revision before an action."""
 
     delivery: int = 0
     revision: int = 0
@@ -98,7 +95,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingDelivery:
-    """One delivery that came of an act: which card went where, and how far it is."""
+    """One delivery caused by an action: which notice, where, and its state."""
 
     notice: str
     place: str
@@ -108,7 +105,7 @@ class OutgoingDelivery:
 
 @dataclass(frozen=True, slots=True)
 class ActionOutcome:
-    """What an act left in the house: the newest revision and its hash, and what went out since."""
+    """What an action changed: the newest revision with its hash, and the deliveries since."""
 
     revision: int
     hash: str
@@ -117,7 +114,7 @@ class ActionOutcome:
 
 
 class PageReads(Protocol):
-    """What the page asks. Every method raises `Unavailable` when the store cannot be reached."""
+    """The page's queries. Every method raises `Unavailable` when the store cannot be reached."""
 
     async def people(self) -> Sequence[PagePerson]: ...
 
@@ -127,10 +124,10 @@ class PageReads(Protocol):
         """The newest *limit* messages there (older than *before*), oldest first."""
 
     async def version(self, conversation: str) -> str:
-        """Something that is different as soon as a message there came, changed or went."""
+        """A value that changes whenever a message there is added, updated or removed."""
 
     async def checkpoint(self) -> Checkpoint:
-        """How far things are now."""
+        """The current state, to compare with later."""
 
     async def outcome_since(self, mark: Checkpoint) -> ActionOutcome:
         """What happened after *mark*."""

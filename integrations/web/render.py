@@ -1,6 +1,6 @@
-"""Cards and forms as HTML for the web page: semantic, readable without styles or scripts, and safe. Pure.
+"""Renders cards and forms as semantic HTML that is readable without styles or scripts. Pure.
 
-Every attribute and text goes through `escape`. The page's own script finds what can be pressed by `data-action`.
+Every attribute and text is escaped. The page's script finds buttons by `data-action`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from integrations.web.html import tag, void_tag
 
 
 def card_html(card: Card, root: str = "") -> str:
-    """*card* as an `article`. *root* is what typed words start with on the page."""
+    """*card* as an `article`. *root* is what a typed command starts with on the page."""
     blocks = "".join(_block(block, root) for block in card.blocks)
     return tag("article", tag("h3", escape(plain.card_title(card)), dir="auto") + blocks, class_="card")
 
@@ -122,7 +122,7 @@ def _table(table: Table) -> str:
 
 
 def _row(cells: Sequence[Spans], columns: int) -> str:
-    """The first cell names its row."""
+    """A row whose first cell is its header."""
     filled = [*cells, *([()] * (columns - len(cells)))]
     first = tag("th", _cell(filled[0]), scope="row", dir="auto") if filled else ""
     return tag("tr", first + "".join(tag("td", _cell(spans), dir="auto") for spans in filled[1:]))
@@ -134,16 +134,16 @@ def _image(url: str, alt: str) -> str:
 
 
 def _buttons(buttons: Sequence[Button | LinkButton], root: str) -> str:
-    each = "".join(_button(button, root) for button in buttons)
-    return tag("ul", each, class_="actions") if each else ""
+    items = "".join(_button(button, root) for button in buttons)
+    return tag("ul", items, class_="actions") if items else ""
 
 
 def _button(button: Button | LinkButton, root: str) -> str:
     label = escape(plain.button_label(button))
     match button:
         case Button(action=action, value=value, words=words, style=style):
-            pressed = tag("button", label, type="button", data_action=action, data_value=value, class_=style)
-            return tag("li", pressed + _typed(words, root))
+            element = tag("button", label, type="button", data_action=action, data_value=value, class_=style)
+            return tag("li", element + _typed(words, root))
         case LinkButton(url=url):
             address = safe_url(url)
             link = tag("a", label, href=address, rel="noopener noreferrer", class_="button")
@@ -173,16 +173,16 @@ def _options(options: Iterable[Option], chosen: Sequence[str]) -> str:
 
 
 def form_html(form: Form, key: str = "form") -> str:
-    """*form* as an HTML form. *key* begins the ids on the page, so that two forms do not share any."""
+    """*form* as an HTML form. *key* prefixes its ids, so that two forms on a page do not share any."""
     wrong = {field: one_line(message) for field, message in form.errors}
     fields = "".join(
         _question(field, wrong.pop(field.id, ""), f"{key}-{number}")
         for number, field in enumerate(form.fields, start=1)
     )
-    elsewhere = "".join(_complaint(message, None) for message in wrong.values())
+    other_errors = "".join(_complaint(message, None) for message in wrong.values())
     send = tag("button", escape(one_line(form.submit) or "Send"), type="submit", class_="primary")
     title = tag("h3", escape(one_line(form.title) or plain.DEFAULT_TITLE), dir="auto")
-    inside = title + _paragraph(form.intro) + elsewhere + fields + send + _typed(form.words, "")
+    inside = title + _paragraph(form.intro) + other_errors + fields + send + _typed(form.words, "")
     return tag("form", inside, class_="card", data_form=form.id, data_value=form.value)
 
 
@@ -191,28 +191,28 @@ def _complaint(message: str, key: str | None) -> str:
 
 
 def _question(field: Field, wrong: str, key: str) -> str:
-    """A question with its hint and what is wrong with the answer, both tied to the input for screen readers."""
+    """A field with its hint and error, both linked to the input for screen readers."""
     hint = tag("p", escape(one_line(field.hint)), class_="hint", id=f"{key}-hint") if one_line(field.hint) else ""
     notes = hint + _complaint(wrong, f"{key}-error")
-    told_by = " ".join([*([f"{key}-hint"] if hint else []), *([f"{key}-error"] if wrong else [])]) or None
+    described_by = " ".join([*([f"{key}-hint"] if hint else []), *([f"{key}-error"] if wrong else [])]) or None
     label = escape(plain.field_label(field)) + (" (optional)" if field.optional else "")
     if isinstance(field, ChoiceField) and field.many:
         boxes = tag("legend", label) + notes + _checkboxes(field)
-        return tag("fieldset", boxes, aria_describedby=told_by, aria_invalid="true" if wrong else None)
-    return tag("div", tag("label", label, for_=key) + notes + _input(field, key, told_by, wrong), class_="field")
+        return tag("fieldset", boxes, aria_describedby=described_by, aria_invalid="true" if wrong else None)
+    return tag("div", tag("label", label, for_=key) + notes + _input(field, key, described_by, wrong), class_="field")
 
 
-def _input(field: Field, key: str, told_by: str | None, wrong: str) -> str:
+def _input(field: Field, key: str, described_by: str | None, wrong: str) -> str:
     common: dict[str, str | bool | None] = {
         "id": key,
         "name": field.id,
         "required": not field.optional,
-        "aria_describedby": told_by,
+        "aria_describedby": described_by,
         "aria_invalid": "true" if wrong else None,
     }
     match field:
         case TextField(initial=initial, multiline=True, max_length=longest):
-            # A browser swallows the first line break of a textarea.
+            # Browsers drop the first line break in a textarea.
             return tag("textarea", "\n" + escape(initial), maxlength=str(max(1, longest)), dir="auto", **common)
         case TextField(initial=initial, max_length=longest):
             value, longest_typed = one_line(initial), str(max(1, longest))

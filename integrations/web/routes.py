@@ -1,4 +1,4 @@
-"""The web page as one application: what can be looked at, what can be done, and news as they happen."""
+"""The routes of the page: views, actions and the event stream."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from integrations.web.views import PageViews
 
 
 def page_routes(context: PageContext) -> Sequence[Any]:
-    """The routes of the page. Whoever serves them puts the `Gate` before them."""
+    """The routes of the page. They must be served behind `OriginCheck`."""
     views = PageViews(context)
     actions, streams = PageActions(context, views), EventStreams(context, views)
     return [

@@ -1,4 +1,4 @@
-"""The console as a chat platform: its rooms are kept in our own store, and whoever looks hears of changes at once."""
+"""The web page as a chat platform: messages are kept in our own store, and open tabs are notified of changes."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from integrations.ports.errors import Rejected
 from integrations.ports.inbound import Attachment
 from integrations.ports.state import MessageLog
 
-# A page that reads slower than this misses the oldest news; it finds them when it loads the room again.
+PLATFORM = "console"
+
+# A tab that falls further behind loses the oldest events and has to reload the room.
 MAX_UNREAD = 500
 
 
 @dataclass(frozen=True, slots=True)
 class RoomEvent:
-    """Something happened in a room. A removed message has no card; `at` is when it was put there, not when it changed.
+    """A change in a room. A removed message has no card; `at` is when the message was posted, not when it changed.
 
-    The same event may come twice.
+    The same event may be sent twice.
     """
 
     kind: Literal["posted", "updated", "removed"]
@@ -35,9 +37,9 @@ class RoomEvent:
 
 
 class RoomListener:
-    """What happens in the rooms from now on, in order. Iterate over it, or take what is there already.
+    """Events of all rooms from now on, in order. Iterate over it, or call `unread` for those that have arrived.
 
-    `missed` is True once something was dropped because nobody read it in time.
+    `missed` is True once an event was dropped because the queue was full.
     """
 
     def __init__(self) -> None:
@@ -46,7 +48,7 @@ class RoomListener:
         self.closed = False
 
     def close(self) -> None:
-        """Nothing comes any more; whoever waits is woken."""
+        """End the stream and wake a waiting reader."""
         self.closed = True
         self.put(None)
 
@@ -57,7 +59,7 @@ class RoomListener:
         self._unread.put_nowait(event)
 
     async def next(self, within: timedelta) -> RoomEvent | None:
-        """The next event; None when nothing happened for that long."""
+        """The next event; None if there is none for that long."""
         try:
             async with asyncio.timeout(within.total_seconds()):
                 return await self._unread.get()
@@ -65,14 +67,14 @@ class RoomListener:
             return None
 
     def reset(self) -> None:
-        """Begin anew: whoever reads this looks at the rooms themselves."""
+        """Drop the unread events, because the reader reloads the rooms."""
         self.unread()
         self.missed = False
 
     def unread(self) -> tuple[RoomEvent, ...]:
-        """What was not read yet, without waiting."""
-        found = [self._unread.get_nowait() for _ in range(self._unread.qsize())]
-        return tuple(each for each in found if each is not None)
+        """The unread events, without waiting."""
+        events = [self._unread.get_nowait() for _ in range(self._unread.qsize())]
+        return tuple(event for event in events if event is not None)
 
     async def __aiter__(self) -> AsyncIterator[RoomEvent]:
         while event := await self._unread.get():
@@ -80,9 +82,9 @@ class RoomListener:
 
 
 class WebChat:
-    """A ChatPlatform whose messages a `RoomLog` keeps. *page* gives the address of a message on the web page."""
+    """A ChatPlatform whose messages are kept by a `MessageLog`. *page* gives the URL of a message on the page."""
 
-    name = "console"
+    name = PLATFORM
     can_find = True
     spacing = timedelta(0)
 
@@ -93,7 +95,7 @@ class WebChat:
 
     @contextmanager
     def subscribe(self) -> Iterator[RoomListener]:
-        """Listen to all rooms for as long as the `with` block lasts."""
+        """Listen to all rooms within the `with` block."""
         listener = RoomListener()
         self._listeners.append(listener)
         try:
@@ -102,13 +104,13 @@ class WebChat:
             self._listeners.remove(listener)
 
     def close_listeners(self) -> None:
-        """Let go of everybody who listens."""
+        """End the streams of all listeners."""
         for listener in tuple(self._listeners):
             listener.close()
 
     async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
         if file:
-            # The page hands files over beside the answer it waits for; in a room nobody waits.
+            # The page can only offer a file with the reply to a request, not in a room.
             card = replace(card, blocks=(*card.blocks, context(f"The file {file.name} is not kept in this room.")))
         message_id, at = await self._log.put(to.conversation, card, tag)
         self._notify(RoomEvent("posted", to.conversation, message_id, card, tag, at))

@@ -1,6 +1,6 @@
-"""What was said to whom at the page since it started: answers to one person alone, and the act that came last.
+"""The private replies and the last action of each person since the start of the page.
 
-Kept in memory and bounded; what stands in rooms is in the store. A restart forgets it, and so does `me forget`.
+Kept in memory and bounded; messages in rooms are in the store. A restart and `me forget` clear it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_FILE = 5_000_000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What somebody did and the answer that they alone got. `only_you` marks it in a room where others sit."""
+    """An action and its private reply. `only_you` marks it in a room with other people."""
 
     said: str
     card: Card
@@ -35,7 +35,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class LastAction:
-    """What somebody did last, and how far things were before."""
+    """A person's last action, and the state before it."""
 
     said: str
     mark: Checkpoint
@@ -44,7 +44,7 @@ class LastAction:
 
 
 class SessionHistory:
-    """Bounded on every side: the conversation that was quiet longest is forgotten first."""
+    """Bounded: the least recently used conversation is dropped first."""
 
     def __init__(self) -> None:
         self._exchanges: OrderedDict[tuple[str, str], deque[Exchange]] = OrderedDict()
@@ -70,7 +70,7 @@ class SessionHistory:
         return self._last_actions.get(email)
 
     def keep_file(self, token: str, file: Attachment) -> bool:
-        """Hand *file* over under that token; False when it is too large to be kept."""
+        """Keep *file* for download under *token*; False if it is too large."""
         if len(file.content) > MAX_FILE:
             return False
         self._files[token] = file
@@ -82,7 +82,7 @@ class SessionHistory:
         return self._files.get(token)
 
     def forget(self, email: str) -> None:
-        """Nothing of that person is kept any more."""
+        """Delete everything of that person."""
         self._last_actions.pop(email, None)
-        for key in [each for each in self._exchanges if each[0] == email]:
+        for key in [key for key in self._exchanges if key[0] == email]:
             del self._exchanges[key]

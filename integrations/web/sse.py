@@ -1,8 +1,8 @@
-"""News as they happen: one stream of server-sent events per tab. Nobody waits for a slow one, and nobody misses a thing.
+"""One stream of server-sent events per tab. A slow tab delays nobody; it reloads the room instead of missing events.
 
-card       a message in the tab's room, drawn: posted, updated or removed
-elsewhere  something happened in another room
-behind     more happened than the tab could take, or before it began to listen: it loads the room again
+card       a message in the tab's room was posted, updated or removed; contains its HTML
+elsewhere  a message in another room changed
+behind     the tab missed events, so it must reload the room
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BEHIND = b"event: behind\ndata: {}\n\n"
 
 
 class EventStreams:
-    """The streams of all tabs. What is drawn once is sent to all of them."""
+    """The streams of all tabs. Each event is rendered once for all of them."""
 
     def __init__(self, context: PageContext, views: PageViews, heartbeat: timedelta = HEARTBEAT) -> None:
         self._context = context
@@ -42,7 +42,7 @@ class EventStreams:
 
     async def _stream(self, viewer: Viewer, seen: str) -> AsyncIterator[bytes]:
         with self._context.rooms.subscribe() as listener:
-            # What happened between drawing the page and this moment is in no stream.
+            # Events between rendering the page and this moment are in no stream.
             missed = await self._context.reads.version(viewer.conversation) != seen
             yield BEHIND if missed else b": listening\n\n"
             while not listener.closed:
@@ -52,25 +52,25 @@ class EventStreams:
                     yield BEHIND
                 elif event is None:
                     yield b": still here\n\n"
-                elif told := self._event_for(event, viewer):
-                    yield told
+                elif rendered := self._event_for(event, viewer):
+                    yield rendered
 
     def _event_for(self, event: RoomEvent, viewer: Viewer) -> bytes:
         if event.conversation == viewer.conversation:
             return self._rendered.of(event, viewer.look)
-        if event.conversation.startswith("@"):  # somebody else's conversation
-            mine = event.conversation == f"@{viewer.email}"
-            return self._rendered.elsewhere(event) if mine else b""
+        if event.conversation.startswith("@"):  # a direct conversation
+            is_own = event.conversation == f"@{viewer.email}"
+            return self._rendered.elsewhere(event) if is_own else b""
         return self._rendered.elsewhere(event)
 
 
 class _RenderedEvents:
-    """The newest events as they are sent, by look: two hundred tabs look at one room, and it is drawn once."""
+    """A cache of rendered events by preview, because many tabs may show the same room."""
 
     def __init__(self, views: PageViews, clock: Clock) -> None:
         self._views = views
         self._clock = clock
-        # The event is kept with its bytes: as long as it is, nothing else has its id.
+        # The event is kept with its bytes so that its id() is not reused.
         self._cache: OrderedDict[tuple[int, str], tuple[RoomEvent, bytes]] = OrderedDict()
 
     def of(self, event: RoomEvent, look: str) -> bytes:
@@ -86,15 +86,15 @@ class _RenderedEvents:
         return _server_sent_event("elsewhere", {"kind": event.kind, "in": event.conversation, "title": title})
 
     def _render(self, event: RoomEvent, look: str) -> bytes:
-        told = {"kind": event.kind, "id": event.message_id, "title": event.card.title if event.card else ""}
+        data = {"kind": event.kind, "id": event.message_id, "title": event.card.title if event.card else ""}
         if event.card:
             speaker = event.card.title if event.tag.startswith(SAID_TAG) else ""
             updated = event.kind == "updated"
             message = RoomMessage(event.message_id, event.card, event.at or self._clock.now(), updated, speaker)
             context = {"entries": [self._views.message_entry(message, look)], "older": "", "newest": False, "state": ""}
-            told["html"] = TEMPLATES.get_template("cards.html").render(context)
-        return _server_sent_event("card", told)
+            data["html"] = TEMPLATES.get_template("cards.html").render(context)
+        return _server_sent_event("card", data)
 
 
-def _server_sent_event(kind: str, told: dict[str, str]) -> bytes:
-    return f"event: {kind}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n".encode()
+def _server_sent_event(kind: str, data: dict[str, str]) -> bytes:
+    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()

@@ -1,8 +1,8 @@
-// Light or dark: the button that turns the page over, and remembers it for every page of the console.
+// The light/dark switch. A cookie stores the choice for all pages.
 
 const root = document.documentElement;
 
-function turn() {
+function toggle() {
   const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   root.dataset.theme = dark ? 'light' : 'dark';
   document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=strict`;
@@ -11,5 +11,5 @@ function turn() {
 const button = document.getElementById('theme');
 if (button) {
   button.hidden = false;
-  button.addEventListener('click', turn);
+  button.addEventListener('click', toggle);
 }

@@ -1,4 +1,4 @@
-// Completion of commands: a listbox above the line, by the combobox pattern. Tab or Enter takes what is chosen.
+// Command completion: a listbox above the input (combobox pattern). Tab or Enter accepts the selected option.
 
 const MOST = 8;
 

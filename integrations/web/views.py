@@ -1,4 +1,4 @@
-"""What can be looked at: the page itself, a run of cards, the people, what just happened, and files to take along."""
+"""The read-only views: the page, a range of cards, the people, what just happened, and downloads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from integrations.web.page_context import TEMPLATES, PageContext, Viewer, find_p
 from integrations.web.read_model import PagePerson, RoomMessage
 from integrations.web.session import Exchange
 
-PAGE_SIZE = 30  # cards at once
+PAGE_SIZE = 30  # cards
 _HERE = Path(__file__).parent
 _MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 STATIC = {
@@ -35,7 +35,7 @@ SIDES = {"marketing": "Marketing", "it": "IT", "other": "Others"}
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One thing in the conversation, ready to be drawn. `id` is a stored message's; "" for what only one person got."""
+    """One entry of the conversation, ready for the template. `id` is that of a stored message; "" for a private reply."""
 
     at: datetime
     html: Markup
@@ -53,7 +53,7 @@ class PageEntry:
 
 
 class PageViews:
-    """Everything that is read. Nothing here writes."""
+    """The handlers of the GET routes, except the event stream."""
 
     def __init__(self, context: PageContext) -> None:
         self._context = context
@@ -64,9 +64,9 @@ class PageViews:
         you = find_person(people, viewer.email)
         if you is None:
             return self._people_page(viewer, people, status=404, said=f"Nobody here is called {viewer.email}.")
-        wanted = request.query_params.get("card", "")
-        before = int(wanted) + 1 if _is_number(wanted) else None
-        cast = [each for each in (find_person(people, email) for email in self._context.walkthrough.cast) if each]
+        card = request.query_params.get("card", "")
+        before = int(card) + 1 if _is_number(card) else None
+        cast = [person for email in self._context.walkthrough.cast if (person := find_person(people, email))]
         context = {
             **await self._cards(viewer, before),
             "you": you,
@@ -79,12 +79,12 @@ class PageViews:
             "theme": _theme(request),
             "sides": SIDES,
             "has_board": self._context.has_board,
-            "happened": Markup(await self.happened_html(viewer)),  # noqa: S704  (a template's own)
+            "happened": Markup(await self.happened_html(viewer)),  # noqa: S704  (rendered by a template)
         }
         return HTMLResponse(TEMPLATES.get_template("page.html").render(context))
 
     async def cards(self, request: Request) -> Response:
-        """The newest cards of the seat's room, or those before one of them: a part of the page."""
+        """The newest cards of the viewer's room, or those before the card `before`, as a part of the page."""
         viewer, before = viewer_from(self._context, request.query_params), request.query_params.get("before", "")
         context = await self._cards(viewer, int(before) if _is_number(before) else None)
         return HTMLResponse(
@@ -93,20 +93,20 @@ class PageViews:
         )
 
     async def _cards(self, viewer: Viewer, before: int | None) -> dict[str, Any]:
-        # Asked first: what changes meanwhile is shown twice rather than not at all.
+        # Read first, so that a change meanwhile is shown twice rather than not at all.
         state = await self._context.reads.version(viewer.conversation)
-        found = await self._context.reads.messages(viewer.conversation, PAGE_SIZE + 1, before)
-        shown = found[-PAGE_SIZE:]
-        entries = [self.message_entry(each, viewer.look) for each in shown]
+        messages = await self._context.reads.messages(viewer.conversation, PAGE_SIZE + 1, before)
+        shown = messages[-PAGE_SIZE:]
+        entries = [self.message_entry(message, viewer.look) for message in shown]
         if before is None:
-            told = self._context.history.exchanges(viewer.email, viewer.conversation)
-            entries += [self.exchange_entry(each, viewer.look) for each in told]
-            entries.sort(key=lambda each: each.at)
-        older = shown[0].id if len(found) > PAGE_SIZE else ""
+            exchanges = self._context.history.exchanges(viewer.email, viewer.conversation)
+            entries += [self.exchange_entry(exchange, viewer.look) for exchange in exchanges]
+            entries.sort(key=lambda entry: entry.at)
+        older = shown[0].id if len(messages) > PAGE_SIZE else ""
         return {"entries": entries, "older": older, "state": state, "seat": viewer, "newest": before is None}
 
     def message_entry(self, message: RoomMessage, look: str) -> PageEntry:
-        """A message that stands in a room."""
+        """A stored message of a room."""
         if message.speaker:
             return PageEntry(
                 message.at, Markup(), message.id, said=_message_text(message.card), speaker=message.speaker
@@ -116,7 +116,7 @@ class PageViews:
         )
 
     def exchange_entry(self, exchange: Exchange, look: str) -> PageEntry:
-        """Something that one person did, and the answer that they alone got."""
+        """An action and its private reply."""
         return PageEntry(
             exchange.at,
             self._context.previews.render(exchange.card, look),
@@ -127,18 +127,18 @@ class PageViews:
         )
 
     async def _tour_step(self, viewer: Viewer) -> dict[str, Any] | None:
-        """The step of the tour that this tab is at."""
+        """The tour step of this tab, if any."""
         if not viewer.tour:
             return None
         step = self._context.walkthrough.tour[viewer.tour - 1]
-        following = (await self._context.reads.checkpoint()).revision + 1
+        next_revision = (await self._context.reads.checkpoint()).revision + 1
         last = viewer.tour == len(self._context.walkthrough.tour)
         after = None if last else self._context.walkthrough.tour[viewer.tour]
         return {
             "step": step,
             "number": viewer.tour,
             "of": len(self._context.walkthrough.tour),
-            "words": step.words.replace("{next}", f"R{following}"),
+            "words": step.words.replace("{next}", f"R{next_revision}"),
             "is_there": (viewer.email, viewer.room) == (step.email, step.conversation),
             "there": viewer.link(email=step.email, room=step.conversation),
             "leave": viewer.link(tour=0),
@@ -149,7 +149,7 @@ class PageViews:
         return HTMLResponse(await self.happened_html(viewer_from(self._context, request.query_params)))
 
     async def happened_html(self, viewer: Viewer) -> str:
-        """What the last act of that person left in the house."""
+        """What the viewer's last action changed."""
         act = self._context.history.last_action(viewer.email)
         after = await self._context.reads.outcome_since(act.mark) if act else None
         facts = {name: _fact(value) for name, value in act.facts.items()} if act else {}
@@ -176,9 +176,9 @@ class PageViews:
         theme: str = "",
     ) -> Response:
         words = sought.casefold().split()
-        found = [each for each in people if all(word in _search_text(each) for word in words)]
-        ordered = sorted(found, key=lambda each: (list(SIDES).index(each.side), each.team, each.name))
-        sides = [(SIDES[side], list(group)) for side, group in groupby(ordered, key=lambda each: each.side)]
+        matches = [person for person in people if all(word in _search_text(person) for word in words)]
+        ordered = sorted(matches, key=lambda person: (list(SIDES).index(person.side), person.team, person.name))
+        sides = [(SIDES[side], list(group)) for side, group in groupby(ordered, key=lambda person: person.side)]
         page = TEMPLATES.get_template("people.html")
         return HTMLResponse(
             page.render(
@@ -188,19 +188,23 @@ class PageViews:
         )
 
     async def file(self, request: Request) -> Response:
-        """A file that came with an answer; the browser keeps it and shows nothing of it."""
-        found = self._context.history.file(str(request.path_params["token"]))
-        if found is None:
+        """A file that came with a reply, always as a download."""
+        file = self._context.history.file(str(request.path_params["token"]))
+        if file is None:
             return PlainTextResponse("That file is not kept any more. Ask for it again.\n", status_code=404)
-        plain = re.sub(r"[^\w.-]", "_", found.name, flags=re.ASCII) or "file"
-        named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(found.name, safe='', errors='replace')}"
-        return Response(found.content, media_type="application/octet-stream", headers={"content-disposition": named})
+        plain = re.sub(r"[^\w.-]", "_", file.name, flags=re.ASCII) or "file"
+        disposition = (
+            f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='', errors='replace')}"
+        )
+        return Response(
+            file.content, media_type="application/octet-stream", headers={"content-disposition": disposition}
+        )
 
     async def static(self, request: Request) -> Response:
-        found = STATIC.get(str(request.path_params["name"]))
-        if found is None:
+        asset = STATIC.get(str(request.path_params["name"]))
+        if asset is None:
             return PlainTextResponse("not found\n", status_code=404)
-        return Response(found[0], media_type=found[1], headers={"cache-control": "no-cache"})
+        return Response(asset[0], media_type=asset[1], headers={"cache-control": "no-cache"})
 
 
 def _is_number(text: str) -> bool:
@@ -208,12 +212,13 @@ def _is_number(text: str) -> bool:
 
 
 def _theme(request: Request) -> str:
-    chosen = request.cookies.get("theme", "")
-    return chosen if chosen in ("light", "dark") else ""
+    theme = request.cookies.get("theme", "")
+    return theme if theme in ("light", "dark") else ""
 
 
-def _search_text(each: PagePerson) -> str:
-    return f"{each.name} {each.email} {each.role} {each.team} {each.permission} {SIDES[each.side]}".casefold()
+def _search_text(person: PagePerson) -> str:
+    texts = (person.name, person.email, person.role, person.team, person.permission, SIDES[person.side])
+    return " ".join(texts).casefold()
 
 
 def _message_text(card: Card) -> str:
@@ -221,9 +226,9 @@ def _message_text(card: Card) -> str:
 
 
 def _fact(value: object) -> str:
-    """A fact in a line; a long one says how long it is."""
+    """A fact in one line; a long list only shows its length."""
     if isinstance(value, list | tuple):
-        flat = ", ".join(str(each) for each in value) if all(isinstance(e, str | int) for e in value) else ""
+        flat = ", ".join(map(str, value)) if all(isinstance(item, str | int) for item in value) else ""
         return flat if flat and len(flat) <= 120 else f"{len(value)} of them"
     if isinstance(value, dict):
         return f"{len(value)} parts"

@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""Acknowledgements of revisions, and the reminders for those who have not acknowledged one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """A person's "I have it", bound to a revision; it covers all earlier ones."""
+    """A person's "I have it" for a revision. It covers all earlier revisions."""
 
     person: str
     revision: int
@@ -19,7 +19,7 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class SentReminder:
-    """The latest reminder about one revision: the first, the second, or (3) the word to the lead; and when."""
+    """The latest reminder about one revision, and when it was sent. Step 3 is the notice to the person's lead."""
 
     step: int
     at: datetime

@@ -1,4 +1,4 @@
-"""What shipped and was seen: celebrations, thanks between people, and the rhythm in which rooms look back."""
+"""Celebrations of finished items, kudos between people, recaps of rooms and anniversaries."""
 
 from __future__ import annotations
 
@@ -8,23 +8,22 @@ from enum import StrEnum
 
 
 class CelebrationState(StrEnum):
-    """A draft is nobody's business but its owner's."""
+    """The states of a celebration. Only its decider sees a draft."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
     POSTED = "posted"
     SKIPPED = "skipped"
     UNDONE = "undone"
-    WITHDRAWN = "withdrawn"  # what was finished is open again, and nobody had said so
-    REOPENED = "reopened"  # likewise, and its card stands in rooms
+    WITHDRAWN = "withdrawn"  # the item was reopened before the card was posted
+    REOPENED = "reopened"  # the item was reopened after the card was posted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Celebration:
-    """An item that was finished. `asked` decides about it.
+    """An item that was finished. `decider` decides whether it is celebrated.
 
-    `people` are (person id, what they had to do with it) as of when it was posted: whoever takes over a campaign later
-    did not deliver it.
+    `people` are (person id, role) as of when it was posted: a later owner of the campaign gets no credit for it.
     """
 
     id: int
@@ -35,7 +34,7 @@ class Celebration:
     asked_at: datetime
     made_at: datetime
     reminded: bool = False
-    text: str = ""  # the owner's own words, beside ours
+    text: str = ""  # the decider's own text
     thanks: tuple[str, ...] = ()  # person ids
     due_at: datetime | None = None
     posted_at: datetime | None = None
@@ -43,16 +42,16 @@ class Celebration:
 
 
 class KudosVisibility(StrEnum):
-    """Who reads a thank-you: whoever is thanked decides."""
+    """Who may read kudos. The recipient decides."""
 
-    OFFERED = "offered"  # they have not said yet
+    OFFERED = "offered"  # not decided yet
     PRIVATE = "private"
     PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kudos:
-    """Thanks from one person to others, for a reason. `openness` is each one's own."""
+    """Thanks from one person to others, with a reason. `visibility` belongs to `to`, in the same order."""
 
     id: int
     by: str
@@ -68,13 +67,13 @@ class Kudos:
 
     @property
     def public_recipients(self) -> tuple[str, ...]:
-        """Those of the thanked who want it seen."""
+        """The recipients who made it public."""
         return tuple(who for who, how in zip(self.to, self.visibility, strict=True) if how is KudosVisibility.PUBLIC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recap:
-    """A room that looks back in a rhythm. `automatic` posts celebrations there without asking their owner."""
+    """The settings of a room that gets recaps. `automatic` posts celebrations there without asking the decider."""
 
     place: int
     frequency: str  # "weekly", "monthly", "quarterly", "" for none
@@ -86,7 +85,7 @@ class Recap:
 
 @dataclass(frozen=True, slots=True)
 class Anniversary:
-    """A day that somebody wants to be remembered: 29 February is kept on the 28th where there is none."""
+    """A yearly day that a person entered. In years without 29 February it is on the 28th."""
 
     person: str
     day: int

@@ -1,7 +1,8 @@
-"""Who there is: teams, people, campaigns, everything that can be named, and who may see what."""
+"""Teams, people and campaigns, and who may see what."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,8 +15,8 @@ class Audience:
     """Everyone who will read a reply, as the teams they belong to.
 
     An item with `visible_to` may be shown only when every one of these teams is listed. No teams at all
-    (a room with unknown members, guests, somebody without a team) means: unrestricted items only.
-    `everything` is the operator's terminal, for export and backup alone.
+    (a room with unknown members, guests or a person without a team) means unrestricted items only.
+    `everything` is for export and backup in the operator's terminal only.
     """
 
     teams: frozenset[str] = frozenset()
@@ -26,11 +27,13 @@ class Audience:
         return self.everything or not listed or (bool(self.teams) and self.teams <= listed)
 
     def union(self, other: Audience) -> Audience:
-        """Everyone of both. Somebody without a team, on either side, leaves unrestricted items only."""
+        """The teams of both. If either has a reader without a team, only unrestricted items are visible."""
         if not self.teams or not other.teams:
             return UNRESTRICTED
         return Audience(self.teams | other.teams)
 
+
+BRIDGE_ROLE = "marketing technologist"
 
 EVERYTHING = Audience(everything=True)
 UNRESTRICTED = Audience()
@@ -70,7 +73,7 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of a team. `id` is opaque: it is what revisions remember after the row is gone."""
+    """A person. `id` is opaque: revisions keep it after the person's row was deleted."""
 
     id: str
     email: str
@@ -87,14 +90,19 @@ class Person:
     named_publicly: bool = True
 
     @property
+    def is_bridge(self) -> bool:
+        """Whether this person connects both sides: by their role, or because an admin named them."""
+        return self.bridge or BRIDGE_ROLE in self.role.casefold()
+
+    @property
     def audience(self) -> Audience:
-        """What that person may see: unrestricted items, and those that list their team."""
+        """What that person may see: unrestricted items, and those visible to their team."""
         return Audience(frozenset({self.team})) if self.team else UNRESTRICTED
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """What Marketing is running. `owner` and `it_partner` are person ids, or "" for nobody."""
+    """A campaign of Marketing. `owner` and `it_partner` are person ids, or "" for nobody."""
 
     key: str
     name: str
@@ -108,7 +116,7 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Directory:
-    """Everybody and everything that can be named in a question or in a file."""
+    """All teams, campaigns and people that a question or a file can name."""
 
     teams: tuple[Team, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
@@ -131,7 +139,7 @@ class Directory:
         return {person.email: person for person in self.people if person.email}
 
     def email_of(self, person_id: str) -> str:
-        """The e-mail behind an opaque id, or "" when nobody or somebody forgotten is meant."""
+        """The e-mail of that person, or "" for an empty id or a person who was deleted."""
         person = self.person.get(person_id)
         return person.email if person else ""
 
@@ -140,9 +148,9 @@ class Directory:
         return (person.name or person.email) if person else ""
 
     def with_public_names(self) -> Directory:
-        """The same names for a card that others read: whoever opted out of being named is "a colleague"."""
+        """The directory for a card that others read: people who opted out of being named are "a colleague"."""
         people = tuple(
-            each if each.named_publicly else replace(each, name="a colleague", email="") for each in self.people
+            person if person.named_publicly else replace(person, name="a colleague", email="") for person in self.people
         )
         return replace(self, people=people)
 
@@ -150,6 +158,21 @@ class Directory:
         """The side that person's team belongs to; `other` without a team."""
         team = self.team.get(person.team)
         return team.side if team else Side.OTHER
+
+    def manager_of(self, person: Person) -> Person | None:
+        """The person whose e-mail is given as the manager's; None if nobody has that e-mail."""
+        return self.by_email.get(person.manager_email) if person.manager_email else None
+
+    def lead_of(self, team: str) -> Person | None:
+        """Whom most members of *team* have as manager, among those on the team's side; equals by name. None: nobody."""
+        if team not in self.team:
+            return None
+        managers = [self.manager_of(person) for person in self.people if person.team == team]
+        reports = Counter(
+            manager.id for manager in managers if manager and self.side_of(manager) is self.team[team].side
+        )
+        leads = [self.person[person_id] for person_id in reports]
+        return min(leads, key=lambda lead: (-reports[lead.id], lead.name, lead.email), default=None)
 
     def teams_of_side(self, side: Side) -> tuple[str, ...]:
         return tuple(team.key for team in self.teams if team.side is side)

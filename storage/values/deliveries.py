@@ -1,4 +1,4 @@
-"""Where cards go, and what becomes of each of them."""
+"""Notices, and their deliveries to places."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class DeliveryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A card that goes out unprompted; `kind` says which function words it when it is sent."""
+    """A message that nobody asked for; `kind` names the function that composes its card when it is sent."""
 
     id: str
     kind: str
     payload: Mapping[str, object] = field(default_factory=dict)
-    trace: str = ""  # the reference of what it came from, in every log line about it
+    trace: str = ""  # the reference of the request or job that caused it, in every log line about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,5 @@ class Delivery:
 
     @property
     def tag(self) -> str:
-        """What the platform keeps beside the message, so that it can be found again."""
+        """The tag that the platform stores with the message, so that it can be found again."""
         return f"{self.notice.id}.{self.id}"

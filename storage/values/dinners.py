@@ -1,4 +1,4 @@
-"""The quarterly dinner: what is planned, who comes, what must not be forgotten when they are seated, where they sat before."""
+"""The quarterly dinner: its plan, guests, seating, and who sat where at earlier dinners."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from storage.values.tours import Pair
 
 
 class DinnerState(StrEnum):
-    """A dinner's season, in its order; `cancelled` is off the road."""
+    """The states of a dinner in their order, and `cancelled`."""
 
-    PLANNED = "planned"  # an organiser put it down; nobody was asked yet
+    PLANNED = "planned"  # created by an organiser; nobody was asked yet
     POLLING = "polling"  # people say on which of several days they can come
     DATED = "dated"  # the day is fixed
     INVITED = "invited"
     REMINDED = "reminded"  # those who have not answered were asked once more
     SEATED = "seated"
-    ANNOUNCED = "announced"  # everybody was told whom they will meet
+    ANNOUNCED = "announced"  # everybody was notified of their table
     THANKED = "thanked"
-    REVIEWED = "reviewed"  # the pulse is closed, and what was told of diets is gone
+    REVIEWED = "reviewed"  # the pulse is closed, and the needs of guests are deleted
     CANCELLED = "cancelled"
 
 
@@ -31,7 +31,7 @@ OVER_STATES = frozenset({DinnerState.THANKED, DinnerState.REVIEWED, DinnerState.
 
 
 class RsvpAnswer(StrEnum):
-    """To an invitation, or to one day of a poll."""
+    """An answer to an invitation, or to one day of a poll."""
 
     YES = "yes"
     MAYBE = "maybe"
@@ -39,7 +39,7 @@ class RsvpAnswer(StrEnum):
 
 
 class SeatStatus(StrEnum):
-    """What a "yes" has come to. `offered` is a seat that came free: held for somebody until they say so, or it lapses."""
+    """Whether a guest who said yes has a seat. `offered`: a free seat is reserved until they accept or the offer lapses."""
 
     NONE = ""
     SEAT = "seat"
@@ -49,7 +49,7 @@ class SeatStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dinner:
-    """One quarter's dinner. `cap` 0 is no limit; `sequence` rises with every change of time or place."""
+    """One quarter's dinner. `cap` 0 means no limit; `sequence` increases with every change of time or venue."""
 
     id: int
     key: str  # "2027-Q1"
@@ -88,9 +88,9 @@ DINNER_DURATION = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rsvp:
-    """One person's answer. `since` is when they first said yes in a row; the waiting list goes by it.
+    """One person's answer. `since` is since when it has been yes; the waiting list is in this order.
 
-    `told` is the sequence of the calendar entry they were last given, None for none.
+    `calendar_sequence` is that of the calendar entry they were last sent, None for none.
     """
 
     person: str
@@ -117,7 +117,7 @@ class SeatAssignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """Somebody who comes. `manager` is the id of theirs; `hosts` says that they take a table of their own."""
+    """A guest with a seat. `manager` is the id of their manager; `is_host` means that they host a table."""
 
     id: str
     side: Side
@@ -129,16 +129,16 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class PastDinner:
-    """An earlier dinner's tables in their order, with the people who really sat there."""
+    """The tables of an earlier dinner in their order, with the people who actually sat there."""
 
     tables: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SeatingHistory:
-    """Who was with whom before: every earlier dinner, oldest first, and tours that two shared, by how often.
+    """Who met whom before: all earlier dinners, oldest first, and how many tours each pair shared.
 
-    `last_hosts` took a table at the latest dinner; nobody does so twice running while others can.
+    `last_hosts` hosted a table at the latest dinner; nobody hosts twice in a row while others can.
     """
 
     dinners: tuple[PastDinner, ...] = ()
@@ -157,10 +157,10 @@ class DinnerTable:
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """All tables. `cost` is never below `bound`; equal means that nothing better exists."""
+    """All tables. `cost` is never below `bound`; if they are equal, the seating is optimal."""
 
     tables: tuple[DinnerTable, ...]
-    repeats: int  # pairs who sat at one table before, and do again
-    violations: tuple[Pair, ...]  # pairs who were to be kept apart, or a person and their manager
+    repeats: int  # pairs who share a table again
+    violations: tuple[Pair, ...]  # pairs at one table who should be kept apart, or a person and their manager
     cost: int
     bound: int

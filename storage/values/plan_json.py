@@ -14,10 +14,10 @@ from storage.values.roadmap import Kind, Status
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
-    """The plan as JSON data, without what it leaves open."""
+    """The plan as JSON data, without the fields that have their default."""
     blank = Plan()
-    told = {f.name: getattr(plan, f.name) for f in fields(plan) if getattr(plan, f.name) != getattr(blank, f.name)}
-    return {name: _plain(value) for name, value in told.items()}
+    values = {f.name: getattr(plan, f.name) for f in fields(plan) if getattr(plan, f.name) != getattr(blank, f.name)}
+    return {name: _plain(value) for name, value in values.items()}
 
 
 def _plain(value: object) -> Any:
@@ -25,9 +25,9 @@ def _plain(value: object) -> Any:
         case DateRange(first=first, last=last):
             return {"first": first and first.isoformat(), "last": last and last.isoformat()}
         case frozenset():
-            return sorted(str(each) for each in value)
+            return sorted(str(item) for item in value)
         case tuple():
-            return [str(each) for each in value]
+            return [str(item) for item in value]
         case date():
             return value.isoformat()
         case StrEnum():
@@ -38,8 +38,8 @@ def _plain(value: object) -> Any:
 
 _READ: Mapping[str, Any] = {
     "wanted": AnswerType,
-    "statuses": lambda given: frozenset(Status(each) for each in given),
-    "kinds": lambda given: frozenset(Kind(each) for each in given),
+    "statuses": lambda given: frozenset(Status(name) for name in given),
+    "kinds": lambda given: frozenset(Kind(name) for name in given),
     "without": frozenset,
     "order": SortOrder,
     "period_of": ItemDate,
@@ -53,7 +53,7 @@ def _day(given: str | None) -> date | None:
 
 
 def plan_from_json(data: Mapping[str, Any]) -> Plan:
-    """The inverse of `plan_facts`. Raises ValueError, KeyError or TypeError for what no plan can hold."""
+    """The inverse of `plan_to_json`. Raises ValueError, KeyError or TypeError for invalid data."""
     read: dict[str, Any] = {
         name: _READ[name](value) if name in _READ else _value(value) for name, value in data.items()
     }
@@ -65,7 +65,7 @@ def _value(value: object) -> object:
 
 
 def canonical_plan(plan: Plan) -> str:
-    """What two questions share that mean the same: the plan without its day, its order and its length.
+    """The part of a plan that is the same for two questions with the same meaning: all but its day, order and limit.
 
     A plan that depends on the day ("overdue") keeps it.
     """

@@ -1,4 +1,4 @@
-"""A question, understood."""
+"""Questions: the plan that a question is understood as, its answer, handoffs and verified answers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from storage.values.roadmap import Kind, Status
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """Days from *first* to *last*, both included; None is open on that end."""
+    """Days from *first* to *last*, both included; None means no limit on that side."""
 
     first: date | None = None
     last: date | None = None
 
 
 class ItemDate(StrEnum):
-    """Which date of an item a period is about."""
+    """Which date of an item a date range is about."""
 
     DUE = "due"
     START = "start"
@@ -27,7 +27,7 @@ class ItemDate(StrEnum):
 
 
 class SortOrder(StrEnum):
-    """How an answer is sorted; things without the date come last, ties go by key."""
+    """How an answer is sorted. Items without the date come last; ties are sorted by key."""
 
     DUE = "due"
     LATEST_DUE = "-due"
@@ -37,7 +37,7 @@ class SortOrder(StrEnum):
 
 
 class AnswerType(StrEnum):
-    """What the asker wants to read of the items that match."""
+    """What the asker wants to know about the matching items."""
 
     LIST = "list"
     COUNT = "count"
@@ -48,7 +48,7 @@ class AnswerType(StrEnum):
 
 
 class ItemTitle(NamedTuple):
-    """What an item is called, and the key it is found by."""
+    """An item's title and key."""
 
     title: str
     key: str
@@ -56,7 +56,7 @@ class ItemTitle(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A question, understood. Keys are resolved, values come from closed lists; empty means "any".
+    """What a question asks for. Names are resolved to keys, other values come from closed lists; empty means "any".
 
     Conditions of different fields must all hold; several values of one field are alternatives.
     """
@@ -91,7 +91,7 @@ class Plan:
 class Question:
     """A question as it was asked and answered. `plan` is None when it was not understood.
 
-    `keys` are the first items of the answer, `folded` the words as they are compared, `meaning` likewise the plan.
+    `keys` are the first items of the answer. `folded` and `canonical_plan` are the words and the plan as they are compared.
     """
 
     number: int
@@ -116,17 +116,17 @@ class Question:
 
 
 class HandoffState(StrEnum):
-    """Where a question stands that was handed to a person."""
+    """The state of a question that was handed to a person."""
 
     WAITING = "waiting"
     ANSWERED = "answered"
     DISMISSED = "dismissed"
-    UNANSWERED = "unanswered"  # everybody who might know was asked, and nobody said a word
+    UNANSWERED = "unanswered"  # everybody who might know was asked, and nobody answered
 
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """A question in somebody's hands. `holder` was asked at `since`, because of `why`; `tried` were asked before."""
+    """A question that was handed to a person: `assignee` was asked at `since` for the `reason`; `tried` were asked before."""
 
     number: int
     assignee: str
@@ -140,7 +140,7 @@ class Handoff:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedAnswer:
-    """What a person answered. It rests on items and campaigns, and is withdrawn when a revision touches them."""
+    """A person's answer. It depends on items and campaigns, and is withdrawn when a revision changes them."""
 
     id: int
     number: int
@@ -153,4 +153,4 @@ class VerifiedAnswer:
     campaigns: tuple[str, ...] = ()
     visible_to: tuple[str, ...] = ()
     asker: str = ""  # who had asked, "" once that person was forgotten
-    withdrawn_by: int | None = None  # the revision that touched it; 0: taken back by a person
+    withdrawn_by: int | None = None  # the revision that changed what it depends on; 0: withdrawn by a person

@@ -1,4 +1,4 @@
-"""The roadmap: items, what a revision did to them, and the revision itself."""
+"""The roadmap: items, revisions and their changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.values.company import Campaign
 
 
 class Status(StrEnum):
-    """Where an item stands. "Open" means neither done nor dropped."""
+    """The status of an item. "Open" means neither done nor dropped."""
 
     PLANNED = "planned"
     IN_PROGRESS = "in_progress"
@@ -38,7 +38,7 @@ class Item:
     """A piece of work on the roadmap, owned by one team. `owner` is a person id, or "" for nobody.
 
     `finished_on` is the finishing day: when the revision that made the item done was published, or
-    the due date of an item that arrived already done. It is derived, never imported.
+    the due date of an item that was added already done. It is derived, never imported.
     """
 
     key: str
@@ -68,11 +68,11 @@ CAMPAIGN_FIELDS = ("owner", "it_partner", "start", "end", "status")
 LIST_SEPARATOR = ";"
 
 EntityType = Literal["item", "campaign"]
-FieldValues = Mapping[str, str]  # one thing as text, field by field, the way a CSV cell would show it
+FieldValues = Mapping[str, str]  # an item or campaign as text, field by field, as in a CSV cell
 
 
 def as_text(value: str | date | tuple[str, ...] | None) -> str:
-    """One field the way a CSV cell shows it: lists joined by `;`, dates in ISO 8601, nothing as ""."""
+    """One field as in a CSV cell: lists joined by `;`, dates in ISO 8601, nothing as ""."""
     match value:
         case None:
             return ""
@@ -90,7 +90,8 @@ def field_values(thing: Item | Campaign) -> dict[str, str]:
     return {name: as_text(getattr(thing, name)) for name in names}
 
 
-def _list(text: str) -> tuple[str, ...]:
+def list_from_text(text: str) -> tuple[str, ...]:
+    """The inverse of `as_text` for a list."""
     return tuple(text.split(LIST_SEPARATOR)) if text else ()
 
 
@@ -99,12 +100,12 @@ def _day(text: str) -> date | None:
 
 
 def item_from_values(key: str, values: FieldValues, finished_on: date | None = None) -> Item:
-    """The item that *values* describes; the inverse of `state_of`."""
+    """The item that *values* describes; the inverse of `field_values`."""
     return Item(
         key=key,
         title=values["title"],
         team=values["team"],
-        campaigns=_list(values["campaigns"]),
+        campaigns=list_from_text(values["campaigns"]),
         status=Status(values["status"]),
         start=_day(values["start"]),
         due=_day(values["due"]),
@@ -112,14 +113,14 @@ def item_from_values(key: str, values: FieldValues, finished_on: date | None = N
         summary=values["summary"],
         url=values["url"],
         kind=Kind(values["kind"]),
-        visible_to=_list(values["visible_to"]),
-        tags=_list(values["tags"]),
+        visible_to=list_from_text(values["visible_to"]),
+        tags=list_from_text(values["tags"]),
         finished_on=finished_on,
     )
 
 
 class ChangeKind(StrEnum):
-    """What happened to one thing in one revision."""
+    """What happened to one item or campaign in one revision."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -130,8 +131,8 @@ class ChangeKind(StrEnum):
 class Change:
     """What one revision did to one item or campaign.
 
-    `fields` maps a field to (old, new), both as text; for an added thing every old is "", for a removed
-    one every new is "". Persons stand in it as opaque ids, so that a row can outlive a person's e-mail.
+    `fields` maps a field to (old, new), both as text. For an addition every old is "", for a removal
+    one every new is "". People are opaque ids, so that a row does not contain e-mail addresses.
     """
 
     entity_type: EntityType
@@ -147,19 +148,19 @@ class Change:
 
 
 class RevisionState(StrEnum):
-    """A number, once given, stays used whatever becomes of it."""
+    """The states of a revision. Its number is used up in every state."""
 
     PROPOSED = "proposed"
     PUBLISHED = "published"
     REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"  # overtaken by a revision that an operator published directly
+    WITHDRAWN = "withdrawn"  # replaced by a revision that an operator published directly
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
     """One numbered, immutable step of the roadmap.
 
-    `how` says which rule let it be published: `two-key`, `one-key`, `now`, `operator` or `tracker`.
+    `how` names the rule by which it was published: `two-key`, `one-key`, `now`, `operator` or `tracker`.
     """
 
     number: int

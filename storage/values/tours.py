@@ -1,4 +1,4 @@
-"""Who takes part in a round of tours, what they wish, and what was before."""
+"""Tours: members, the input and solution of a round, and what happens during a tour."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Pair = frozenset[str]  # two people, by id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traveller:
-    """Somebody who takes part. `side` is the one they count for: whoever belongs to neither is the opposite of what they visit.
+    """A participant. `side` is the one they count for; for a person of neither side, the opposite of the side they visit.
 
-    `capacity` is how many partners they take at once; None is as many as a group may hold.
+    `capacity` is how many partners they take at once; None means as many as a group allows.
     """
 
     id: str
@@ -24,13 +24,13 @@ class Traveller:
     offered: frozenset[str] = frozenset()
     wanted: frozenset[str] = frozenset()
     utc_offset_min: int = 0
-    seniority: int = 2  # 0, somebody who begins, to 4, somebody who leads a side
+    seniority: int = 2  # from 0, a beginner, to 4, who leads a side
     capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PairingHistory:
-    """What earlier rounds left: which rounds ago two people were together, and how often somebody was left out."""
+    """The earlier rounds: how many rounds ago each pair met, and how often each person was left out."""
 
     met: Mapping[Pair, tuple[int, ...]] = field(default_factory=dict)  # 1 is the round before
     left_out: Mapping[str, int] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class PairingHistory:
 
 @dataclass(frozen=True, slots=True)
 class PairConstraints:
-    """What an organiser decided beforehand. `keep` holds pairs of a plan that is to be changed as little as possible."""
+    """The constraints of the organisers. `keep` are the pairs of a plan that should change little."""
 
     pins: frozenset[Pair] = frozenset()
     forbids: frozenset[Pair] = frozenset()
@@ -47,7 +47,7 @@ class PairConstraints:
 
 @dataclass(frozen=True, slots=True)
 class TourGroup:
-    """People of one tour: one of the smaller side and their partners of the other."""
+    """The people of one tour: one of the smaller side and their partners of the other."""
 
     people: tuple[str, ...]  # those of Marketing first
     pairs: tuple[Pair, ...]
@@ -55,7 +55,7 @@ class TourGroup:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A person, or a pair, and the reason that they are told."""
+    """A person or a pair, and the reason shown to them."""
 
     people: tuple[str, ...]
     reason: str
@@ -63,7 +63,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A plan in the figures of its levels, most important first: what a pin costs is the difference of two of these."""
+    """The figures of a solution by level, most important first. The cost of a pin is the difference of two of these."""
 
     left_out: int = 0
     repeats: int = 0
@@ -72,7 +72,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class RoundSolution:
-    """A round, solved. `score` equals `bound` when the proof holds: nothing better exists."""
+    """A solved round. It is proved optimal when `score` equals `bound`."""
 
     groups: tuple[TourGroup, ...]
     left_out: tuple[Explanation, ...]
@@ -84,7 +84,7 @@ class RoundSolution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """A series of rounds of its own: who joins one is in that one alone. Lengths in weeks; `every` 0 is by hand."""
+    """A series of rounds with its own members. Lengths in weeks; `every` 0 means that rounds are started by hand."""
 
     key: str
     weeks: int = 4
@@ -94,7 +94,7 @@ class Programme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TourMember:
-    """Somebody who joined. `visits` is the side that somebody of neither side chose to visit."""
+    """A member of a programme. `visits` is the side that a person of neither side chose to visit."""
 
     programme: str
     person: str
@@ -106,14 +106,14 @@ class TourMember:
 
 
 class TourState(StrEnum):
-    """Where one tour stands."""
+    """The state of one tour."""
 
     PROPOSED = "proposed"  # waits for the travellers and their managers
     APPROVED = "approved"
     RUNNING = "running"
     ENDED = "ended"
-    DECLINED = "declined"  # somebody said no, or nobody said a word; it is no history
-    STOPPED = "stopped"  # ended early by those who travelled
+    DECLINED = "declined"  # somebody said no, or nobody answered; it does not count as a meeting
+    STOPPED = "stopped"  # ended early by its travellers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ class Tour:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """What one person has to say to a tour: as a traveller (`about` is themselves), or as somebody's manager."""
+    """One person's approval of a tour: as the traveller (`about` is themselves), or as the manager of `about`."""
 
     tour: int
     person: str
@@ -145,7 +145,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkin:
-    """A question in the middle of a tour: did you meet? `met` is None while nobody answered."""
+    """The question "did you meet?" during a tour. `met` is None while nobody answered."""
 
     tour: int
     person: str
@@ -157,7 +157,7 @@ class Checkin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debrief:
-    """What somebody took along. Searchable only with consent."""
+    """What somebody learned on a tour. Searchable only with their consent."""
 
     tour: int
     person: str

@@ -52,11 +52,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=_numbers, default=list(SIZES), metavar="160,10000", help="items or rows")
     parser.add_argument("--runs", type=int, default=5, help="pairs of runs for each figure, after a warm-up")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
-    chosen = parser.parse_args()
-    for wanted, known in ((chosen.only, PARTS), (chosen.stores, STORES)):
-        if strange := set(wanted) - set(known):
-            parser.error(f"{', '.join(sorted(strange))}: choose from {', '.join(known)}")
-    return chosen
+    options = parser.parse_args()
+    for given, allowed in ((options.only, PARTS), (options.stores, STORES)):
+        if unknown := set(given) - set(allowed):
+            parser.error(f"{', '.join(sorted(unknown))}: choose from {', '.join(allowed)}")
+    return options
 
 
 async def _measure(chosen: argparse.Namespace, stores: Databases, folder: Path) -> list[Measurement]:

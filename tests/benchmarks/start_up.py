@@ -21,15 +21,15 @@ async def measure(stores: Databases, folder: Path, runs: int) -> list[Measuremen
     address = stores.empty()
     async with measured_app(address) as app:
         await import_company(app)
-    surroundings = {**os.environ, "HANDSHAKE_DATABASE_URL": address}
+    environment = {**os.environ, "HANDSHAKE_DATABASE_URL": address}
     say = [sys.executable, "-m", "bot", "say", "help", "--as", company.email_of(company.TEAMS[0], 1)]
     load = [sys.executable, "-c", "import sqlmodel, alembic"]
 
     async def ours() -> float:
-        return _seconds(say, surroundings, folder)
+        return _seconds(say, environment, folder)
 
     async def others() -> float:
-        return _seconds(load, surroundings, folder)
+        return _seconds(load, environment, folder)
 
     timings = await measure_in_turn(ours, others, runs=runs)
     stores.drop(address)
@@ -37,7 +37,7 @@ async def measure(stores: Databases, folder: Path, runs: int) -> list[Measuremen
     return [Measurement("start", "say help", stores.name, timings, bar=f"ratio <= {BAR:g}", kept=ratio <= BAR)]
 
 
-def _seconds(command: Sequence[str], surroundings: Mapping[str, str], folder: Path) -> float:
+def _seconds(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> float:
     with stopwatch() as taken:
-        subprocess.run(command, env=surroundings, cwd=folder, check=True, capture_output=True)
+        subprocess.run(command, env=environment, cwd=folder, check=True, capture_output=True)
     return taken[0]

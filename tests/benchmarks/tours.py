@@ -104,20 +104,20 @@ def simulate_rounds(
     people = [replace(each, capacity=None) for each in random_travellers(few, many, seed)]
     by_id = {each.id: each for each in people}
     met: dict[Pair, tuple[int, ...]] = {}
-    told, scores = ToursFigures(), list[float]()
+    figures, scores = ToursFigures(), list[float]()
     for _ in range(rounds):
         here = [each for each in people if random.random() >= opt_out]
         made = way(here, PairingHistory(met), random)
-        told.repeats += sum(pair in met for pair in made.pairs)
-        told.left_out += made.left_out
-        told.own_side += sum(len({by_id[each].side for each in pair}) < 2 for pair in made.pairs)
+        figures.repeats += sum(pair in met for pair in made.pairs)
+        figures.left_out += made.left_out
+        figures.own_side += sum(len({by_id[each].side for each in pair}) < 2 for pair in made.pairs)
         crossing = [[by_id[each] for each in sorted(pair)] for pair in made.pairs]
         scores += [int(fit_scores([a], [b])[0, 0]) for a, b in crossing]
         met = {pair: tuple(each + 1 for each in ago) for pair, ago in met.items()}
         for pair in made.pairs:
             met[pair] = (1, *met.get(pair, ()))
-    told.fit = mean(scores)
-    return told
+    figures.fit = mean(scores)
+    return figures
 
 
 def flows(count: int) -> int:

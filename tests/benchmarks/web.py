@@ -55,9 +55,9 @@ def _built(home: Path) -> Path:
 def _first_screen(home: Path, browser: str, runs: int) -> Measurement:
     ours, bare, facts = [], [], []
     for _ in range(runs + 1):
-        seconds, told = _painted(home, browser)
+        seconds, figures = _painted(home, browser)
         ours.append(seconds)
-        facts.append(told)
+        facts.append(figures)
         bare.append(_bare_start(home))
     last = facts[-1]
     return Measurement("console", "demo to first paint", "sqlite", Timings(tuple(ours[1:]), tuple(bare[1:])), last)
@@ -117,7 +117,7 @@ async def _heard(home: Path, tabs: int) -> tuple[float, dict[str, float]]:
                 said = {**seat, "do": "say", "words": f"@handshake what is blocked? {number}"}
                 (await client.post("/act", json=said)).raise_for_status()
             heard = await asyncio.gather(*listeners)
-            standing = await _standing(client, seat)
+            standing = await _posted_cards(client, seat)
         taken = max(last for _, last in heard) - began
         facts = {
             "cards": float(len(standing)),
@@ -138,14 +138,16 @@ async def _listen(client: httpx.AsyncClient, seat: dict[str, str], ready: asynci
         events = _events(lines)
         while True:
             try:
-                kind, told = await asyncio.wait_for(anext(events), QUIET_S)
+                kind, event = await asyncio.wait_for(anext(events), QUIET_S)
             except TimeoutError:
                 return seen, last
             last = time.perf_counter()
-            seen |= {told["id"]} if kind == "card" else await _standing(client, seat) if kind == "behind" else set()
+            seen |= (
+                {event["id"]} if kind == "card" else await _posted_cards(client, seat) if kind == "behind" else set()
+            )
 
 
-async def _standing(client: httpx.AsyncClient, seat: dict[str, str]) -> set[str]:
+async def _posted_cards(client: httpx.AsyncClient, seat: dict[str, str]) -> set[str]:
     """Every card of the room, page by page: what a tab does when it has missed events."""
     found: set[str] = set()
     before = ""

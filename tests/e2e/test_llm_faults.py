@@ -35,8 +35,8 @@ GOOD = "WEB-12 is blocked and due on 9 February 2027."
 
 
 def sentences_reply(*sentences: tuple[str, list[str]]) -> dict[str, Any]:
-    told = [{"text": text, "keys": keys} for text, keys in sentences]
-    return {"toolCalls": [{"name": "say", "arguments": json.dumps({"sentences": told})}]}
+    arguments = [{"text": text, "keys": keys} for text, keys in sentences]
+    return {"toolCalls": [{"name": "say", "arguments": json.dumps({"sentences": arguments})}]}
 
 
 def error_reply(status: int, **more: Any) -> dict[str, Any]:
@@ -81,10 +81,10 @@ def aimock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The simulator's address."""
     if not AIMOCK.exists():
         pytest.skip("aimock is not installed: sh tests/e2e/install.sh")
-    told = tmp_path_factory.mktemp("aimock") / "fixtures.json"
-    told.write_text(json.dumps(fixtures()))
+    fixture_file = tmp_path_factory.mktemp("aimock") / "fixtures.json"
+    fixture_file.write_text(json.dumps(fixtures()))
     port = free_port()
-    running = subprocess.Popen(["node", str(AIMOCK), "-p", str(port), "-f", str(told), "--log-level", "silent"])
+    running = subprocess.Popen(["node", str(AIMOCK), "-p", str(port), "-f", str(fixture_file), "--log-level", "silent"])
     try:
         until_answers(f"http://127.0.0.1:{port}/__aimock/journal")
         yield f"http://127.0.0.1:{port}"

@@ -71,10 +71,10 @@ def test_a_question_always_ends_well(command_line: CommandLine) -> None:
 
     replies = command_line.run("say", "--batch", batch)
 
-    told = [json.loads(line)["facts"] for line in replies.out.splitlines()]
+    replies_facts = [json.loads(line)["facts"] for line in replies.out.splitlines()]
     assert replies.exit == 0
-    assert [facts["outcome"] for facts in told] == ["answered", "none", "not_understood", "answered"]
-    assert [facts["items"] for facts in told] == [["WEB-1", "WEB-2"], [], [], ["SEO-1"]]
+    assert [facts["outcome"] for facts in replies_facts] == ["answered", "none", "not_understood", "answered"]
+    assert [facts["items"] for facts in replies_facts] == [["WEB-1", "WEB-2"], [], [], ["SEO-1"]]
 
 
 def test_a_batch_answers_every_line_in_order_and_ends_with_the_worst_status(command_line: CommandLine) -> None:

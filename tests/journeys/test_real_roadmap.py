@@ -95,8 +95,8 @@ async def test_changes_are_the_net_difference_of_two_versions(store: Store) -> N
                 for name, old in row.items()
                 if after[key][name] != old
             )
-            told = [(c["key"], c["field"], c["old"], c["new"]) for c in reply.facts["changes"]]
-            assert sorted(told) == wanted
+            changes = [(c["key"], c["field"], c["old"], c["new"]) for c in reply.facts["changes"]]
+            assert sorted(changes) == wanted
 
 
 async def test_a_question_about_a_team_and_a_release_finds_exactly_their_open_items(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""The world of Teams, as its own tests have it."""
+"""The fixtures of the Teams simulator."""
 
 from tests.teams.conftest import shared_simulator, simulator
 

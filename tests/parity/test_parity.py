@@ -1,8 +1,8 @@
-"""Every command, button and form on Slack, on Teams, in the console and in a terminal: the same event reaches the same place.
+"""Every command, button and form works on Slack, Teams, the web page and in a terminal.
 
-Each platform's real door is fed what that platform would send, and what arrives behind the door is compared with what
-was typed, pressed or filled in. A new command is in the table by being in the catalogue, a new card by being an example
-of its feature; a platform that cannot take it fails here.
+Each real adapter gets what its platform would send, and the event that reaches `dispatch` is compared with what was
+typed, pressed or filled in. Commands come from the catalogue and cards from the features' examples, so a new one that
+a platform cannot handle fails here.
 """
 
 from __future__ import annotations
@@ -38,29 +38,28 @@ from integrations.web.render import form_html
 from tests.app import MONDAY
 from tests.architecture.test_catalogue import CARDS
 from tests.fakes.teams_process import TeamsSimulator
-from tests.slack.harness import SlackHarness
-from tests.slack.harness import slack_harness as slack_rig
+from tests.slack.harness import SlackHarness, slack_harness
 from tests.teams.harness import TeamsHarness, teams_harness
 
 Json = dict[str, Any]
 Pressed = tuple[str, str]  # action and value
-PATIENCE_S = 60  # for what never comes
+TIMEOUT_S = 60  # for a test that waits for something that never happens
 PAGE = "http://localhost:8080"
 
 
 def forms() -> Iterator[Form]:
-    """Every form that a feature has, found where features keep what they show."""
+    """Every form in the features' cards."""
     for package in pkgutil.iter_modules(handlers.__path__, "handlers."):
         if package.ispkg and importlib.util.find_spec(f"{package.name}.cards"):
             module = importlib.import_module(f"{package.name}.cards")
-            yield from (each for each in vars(module).values() if isinstance(each, Form))
+            yield from (value for value in vars(module).values() if isinstance(value, Form))
 
 
 FORMS = {form.id: form for form in forms()}
 
 
 class Recorder:
-    """Stands where `dispatch` stands, and keeps what reached it."""
+    """Replaces `dispatch` and records the events."""
 
     def __init__(self) -> None:
         self._events: asyncio.Queue[InboundEvent] = asyncio.Queue()
@@ -70,46 +69,46 @@ class Recorder:
         return Reply(Card("Understood"))
 
     async def next_event(self) -> InboundEvent:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(TIMEOUT_S):
             return await self._events.get()
 
 
 class PlatformDriver(Protocol):
-    """One way in. Each method returns what reached the other side."""
+    """Drives one platform. Each method returns the events that reached `dispatch`."""
 
     async def type_command(self, words: str) -> InboundEvent: ...
 
     async def press_all(self, card: Card) -> list[InboundEvent]:
-        """Every button, and every choice of every menu, in the order in which they stand there."""
+        """Press every button and choose every option, in the order of the card."""
 
     async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent: ...
 
 
 class SlackDriver:
     def __init__(self, harness: SlackHarness, recorder: Recorder) -> None:
-        self._rig = harness
+        self._harness = harness
         self._recorder = recorder
 
     async def type_command(self, words: str) -> InboundEvent:
-        await self._rig.command(words)
+        await self._harness.command(words)
         return await self._recorder.next_event()
 
     async def press_all(self, card: Card) -> list[InboundEvent]:
         found = []
         for pressed in _slack_presses(slack.message(card)["blocks"]):
-            payload = self._rig.press_body("", "") | {"actions": [pressed]}
-            await self._rig.interact(payload)
+            payload = self._harness.press_body("", "") | {"actions": [pressed]}
+            await self._harness.interact(payload)
             found.append(await self._recorder.next_event())
         return found
 
     async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
-        await self._rig.submit(modal_for(form, None, ""), dict(answers))
+        await self._harness.submit(modal_for(form, None, ""), dict(answers))
         return await self._recorder.next_event()
 
 
 def _slack_presses(blocks: list[Json]) -> Iterator[Json]:
-    """What Slack would send for each thing in *blocks* that can be pressed."""
-    for element in [each for block in blocks for each in (*block.get("elements", []), block.get("accessory") or {})]:
+    """What Slack sends for each button and option in *blocks*."""
+    for element in [part for block in blocks for part in (*block.get("elements", []), block.get("accessory") or {})]:
         match element:
             case {"type": "button", "action_id": action, **more} if "url" not in more:
                 yield {"type": "button", "action_id": action, "value": more.get("value", "")}
@@ -122,12 +121,12 @@ def _slack_presses(blocks: list[Json]) -> Iterator[Json]:
 
 class TeamsDriver:
     def __init__(self, running: TeamsHarness, simulator: TeamsSimulator, recorder: Recorder) -> None:
-        self._office = running
-        self._world = simulator
+        self._harness = running
+        self._simulator = simulator
         self._recorder = recorder
 
     async def type_command(self, words: str) -> InboundEvent:
-        await self._office.send(self._world.message_activity("mia", words))
+        await self._harness.send(self._simulator.message_activity("mia", words))
         return await self._recorder.next_event()
 
     async def press_all(self, card: Card) -> list[InboundEvent]:
@@ -138,25 +137,25 @@ class TeamsDriver:
             data = action["data"]
             picked = choices.get(data.get("pick"), [])
             for filled in [data | {data["pick"]: each["value"]} for each in picked] or [data]:
-                await self._office.send(self._sent(action["type"], filled))
+                await self._harness.send(self._sent(action["type"], filled))
                 found.append(await self._recorder.next_event())
         return found
 
     def _sent(self, kind: str, data: Json) -> Json:
         if kind == "Action.Submit":
-            return self._world.activity("invoke", "mia", name="task/fetch", value={"data": data})
-        return self._world.press_activity("mia", data)
+            return self._simulator.activity("invoke", "mia", name="task/fetch", value={"data": data})
+        return self._simulator.press_activity("mia", data)
 
     async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
         (send,) = _teams_actions(teams_form.form(form))
         many = {field.id for field in form.fields if isinstance(field, ChoiceField) and field.many}
         filled = {f"{'many' if name in many else 'one'}.{name}": words for name, words in answers.items()}
-        await self._office.send(self._world.press_activity("mia", send["data"] | filled))
+        await self._harness.send(self._simulator.press_activity("mia", send["data"] | filled))
         return await self._recorder.next_event()
 
 
 def _teams_actions(card: object) -> Iterator[Json]:
-    """Every action in *card* that comes back to us, wherever it stands."""
+    """Every action in *card* that is sent to the bot."""
     match card:
         case {"type": "Action.Execute" | "Action.Submit"} if isinstance(card, dict):
             yield card
@@ -178,7 +177,7 @@ def _inputs(card: object) -> Iterator[Json]:
 
 
 class TerminalDriver:
-    """Nothing can be pressed there: the words that every button and menu prints are typed."""
+    """A terminal has no buttons, so the printed command of each button and menu is typed."""
 
     def __init__(self, app: App, recorder: Recorder) -> None:
         self._app = app
@@ -201,7 +200,7 @@ class TerminalDriver:
         return found
 
     async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
-        """The questions are printed with the words to type in place of the form."""
+        """A terminal prints the command to type instead of the form."""
         typed = await self.type_command(form.words)
         assert self._dispatcher.resolve(typed).command.words == form.id
         return FormSubmission(
@@ -210,7 +209,7 @@ class TerminalDriver:
 
 
 def _pressable(card: Card) -> Iterator[tuple[str, str, str]]:
-    """(action, value, words) of everything in *card* that is ours to answer."""
+    """(action, value, words) of every button and option in *card*."""
     for block in card.blocks:
         match block:
             case Buttons(buttons):
@@ -222,35 +221,35 @@ def _pressable(card: Card) -> Iterator[tuple[str, str, str]]:
 
 
 class PageDriver:
-    """What the page's script sends for each button, menu and field that stands in the page's own HTML."""
+    """What the page's script sends for each button, menu and field in the page's HTML."""
 
     def __init__(self, demo: RunningDemo, browser: httpx.AsyncClient, recorder: Recorder) -> None:
-        self._house = demo
+        self._demo = demo
         self._browser = browser
         self._recorder = recorder
 
     async def type_command(self, words: str) -> InboundEvent:
-        return await self._does(do="say", words=words)
+        return await self._act(do="say", words=words)
 
     async def press_all(self, card: Card) -> list[InboundEvent]:
-        html = self._house.page_context.previews.render(card, "console")
-        return [await self._does(do="press", action=action, value=value) for action, value in pressed_in(html)]
+        html = self._demo.page_context.previews.render(card, "console")
+        return [await self._act(do="press", action=action, value=value) for action, value in pressed_in(html)]
 
     async def fill_form(self, form: Form, answers: Mapping[str, str]) -> InboundEvent:
         html = form_html(form)
         (asked,) = re.findall(r'<form[^>]* data-form="([^"]*)" data-value="([^"]*)"', html)
         names = {unescape(name) for name in re.findall(r' name="([^"]*)"', html)}
         assert names == {field.id for field in form.fields}
-        return await self._does(do="send", form=unescape(asked[0]), value=unescape(asked[1]), answers=dict(answers))
+        return await self._act(do="send", form=unescape(asked[0]), value=unescape(asked[1]), answers=dict(answers))
 
-    async def _does(self, **what: object) -> InboundEvent:
+    async def _act(self, **what: object) -> InboundEvent:
         answer = await self._browser.post("/act", json={"as": "ada@example.com", **what})
         assert answer.status_code == 200, answer.text
         return await self._recorder.next_event()
 
 
 def pressed_in(html: str) -> Iterator[Pressed]:
-    """(action, value) of every button and of every choice of every menu, in the order in which they stand there."""
+    """(action, value) of every button and option, in the order of the page."""
     found = r'<select data-menu="([^"]*)">(.*?)</select>|<button[^>]* data-action="([^"]*)" data-value="([^"]*)"'
     for menu, options, action, value in re.findall(found, html):
         if menu:
@@ -266,7 +265,7 @@ def recorder() -> Recorder:
 
 @pytest.fixture
 async def on_slack(sqlite_address: str, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
-    async with slack_rig(sqlite_address, dispatch=recorder) as harness:
+    async with slack_harness(sqlite_address, dispatch=recorder) as harness:
         yield SlackDriver(harness, recorder)
 
 

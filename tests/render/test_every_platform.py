@@ -1,4 +1,4 @@
-"""Every example on every platform: accepted, within the limits, and harmless."""
+"""Every platform accepts every example, within its limits and without injection."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_every_form_can_be_read_aloud(form: Form) -> None:
 
 @pytest.mark.parametrize("feature", features())
 def test_every_platform_takes_the_examples_of_every_feature(feature: str) -> None:
-    """A feature keeps examples beside its cards, so that no card is seen by people before it was seen here."""
+    """Every feature's card is rendered here before people see it."""
     for card in examples_of(feature):
         platform_checks.check_slack_message(slack.message(card, "delivery-1"))
         platform_checks.check_teams_card(teams.card(card, "delivery-1"))

@@ -1,6 +1,6 @@
-"""What the platforms get, kept for reading: a changed golden file is reviewed like prose.
+"""Golden files of the renderings. A changed file is reviewed like prose.
 
-`HANDSHAKE_GOLDEN=write pytest tests/render/test_golden.py` writes them anew.
+`HANDSHAKE_GOLDEN=write pytest tests/render/test_golden.py` updates them.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def check_golden(path: Path, found: str) -> None:
     if os.environ.get("HANDSHAKE_GOLDEN") == "write":
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(found, encoding="utf-8")
-    assert found == path.read_text(encoding="utf-8"), f"{path.name} changed; read the difference before writing it anew"
+    assert found == path.read_text(encoding="utf-8"), f"{path.name} changed; review the difference before updating it"
 
 
 @pytest.mark.parametrize("platform", OF_CARDS)
@@ -86,7 +86,7 @@ def test_a_form_looks_as_agreed(platform: str, name: str) -> None:
 
 
 def test_no_golden_file_is_left_over() -> None:
-    """A file whose example is gone would look as if it were still checked."""
+    """A file without an example would not be checked any longer."""
     names = {*CARDS, *(f"form-{name}" for name in ASKED)}
 
     assert {path.stem for path in GOLDEN.glob("*/*")} == names

@@ -1,4 +1,4 @@
-"""Nothing that a small card says is lost on any platform."""
+"""Every platform shows all the text of a small card."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ small = pytest.mark.parametrize(
 
 
 def said_in(value: object) -> Iterator[str]:
-    """Every string that a person should find again. People and moments with an id are shown by the platform."""
+    """Every text that must be shown. Platforms render mentions with an id and dates themselves."""
     match value:
         case str():
             yield value
@@ -66,7 +66,7 @@ def said_in(value: object) -> Iterator[str]:
 
 
 def calm(words: str) -> str:
-    """*words* without what renderers may change: white space, bars in links, backticks in typed words."""
+    """*words* without what renderers may change: white space, vertical bars in links, backticks in commands."""
     return one_line(words).replace("\N{WORD JOINER}", "").replace("¦", "|").replace("`", "'")
 
 
@@ -106,7 +106,7 @@ def teams_shows(value: object) -> Iterator[str]:
 
 
 def unmarked(text: str) -> str:
-    """Teams' Markdown as a reader sees it."""
+    """The text that Teams shows for its Markdown."""
     return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
 
 

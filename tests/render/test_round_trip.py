@@ -1,4 +1,4 @@
-"""What a platform sends back for a button, a menu or a form of ours is understood again."""
+"""What a platform sends for a button, menu or form is read back correctly."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_slack_errors_stand_at_their_question() -> None:
 
 
 def test_an_id_that_is_too_long_is_never_cut() -> None:
-    """The beginning of an id may be the id of something else."""
+    """A truncated id may be the id of something else."""
     card = Card("T", (Buttons((Button("A", "act", "v" * 2_001, "act v"),)),))
 
     for rendering in (str(slack.message(card)["blocks"]), str(teams.card(card)["body"])):

@@ -1,4 +1,4 @@
-"""What is too long is cut where it hurts least, and says how much is missing."""
+"""Truncation: the longest part is cut first, and the text says how much is missing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_cut_is_said_in_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["long-table", "many-blocks", "many-long-blocks"])
 def test_buttons_and_footer_survive_every_cut(name: str) -> None:
-    """They are what people act with; a card without them is a dead end."""
+    """People act with the buttons."""
     for words in (slack_words(name), teams_words(name)):
         assert "Press 0" in words
         assert "press 1" in words
@@ -69,7 +69,7 @@ def test_characters_shown_and_characters_missing_add_up() -> None:
 def test_the_longest_part_gives_way_first() -> None:
     card = Card("Title", (text("short"), text("long " * 500), text("short as well")))
 
-    cut = truncate_card(card, CardLimits(100, 10, 10), lambda each: units(plain.card_text(each)) < 500)
+    cut = truncate_card(card, CardLimits(100, 10, 10), lambda candidate: units(plain.card_text(candidate)) < 500)
 
     assert cut.blocks[0] == card.blocks[0]
     assert cut.blocks[2] == card.blocks[2]
@@ -144,7 +144,7 @@ def test_an_address_may_hold_other_scripts() -> None:
     "words", ["\n" * 20_000, " " * 20_000, "<" * 20_000, "*" * 20_000, "a\n" * 10_000, "\u0301" * 20_000]
 )
 def test_no_text_takes_long_to_render(words: str) -> None:
-    """Whoever can name a thing could otherwise stop the bot with a long enough name."""
+    """Otherwise a long enough name could block the bot."""
     card = Card(words, (text(words, Bold(words)), Fields(((words, (words,)),)), Table((words,), (((words,),),))))
 
     for render in (slack.message, teams.card, console.card_html, plain.card_text):

@@ -1,4 +1,4 @@
-"""One company, written once for each test process; every test has a copy of its store."""
+"""One company per test process; every test gets a copy of its store."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def company_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def sqlite_address(company_template: Path, tmp_path: Path) -> str:
-    """The address of a store in which the company is known."""
+    """The URL of a store that contains the company."""
     path = tmp_path / "handshake.db"
     shutil.copy(company_template, path)
     return f"sqlite:///{path}"

@@ -1,4 +1,4 @@
-"""A whole house behind its Slack door: a real store, the real front, and a fake Slack it can be seen from."""
+"""Handshake with the Slack adapter: a real store, the real HTTP server, and a fake Slack."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from tests.fakes.slack_server import serve_slack as slack_serving
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 ADA, BO, CY = "U0ADA", "U0BO", "U0CY"
 ROADMAP = "C0ROADMAP"
-STRETCH = 30  # no test waits for a timeout of the door's own
-PATIENCE_S = 60  # for what never comes
+STRETCH = 30  # so that no test hits the adapter's timeouts
+TIMEOUT_S = 60  # for a test that waits for something that never happens
 
 
 def slack_settings(address: str, slack: FakeSlack, **more: str) -> Settings:
-    """Those of one workspace over HTTP, unless *more* says otherwise. Nothing is read from the environment."""
-    found = Settings(
+    """Settings for one workspace over HTTP, unless *more* changes them. The environment is not read."""
+    settings = Settings(
         _env_file=None,
         database_url=address,
         secret_keys="only-for-tests-only-for-tests-only",
@@ -46,14 +46,14 @@ def slack_settings(address: str, slack: FakeSlack, **more: str) -> Settings:
         public_url=more.pop("public_url", ""),
     )
     given = {"bot_token": TOKEN, "signing_secret": SECRET, "api_url": f"{slack.address}/api/"} | more
-    found._slack = SlackSettings(_env_file=None, **given)  # type: ignore[arg-type]
-    found._teams = TeamsSettings(_env_file=None)
-    return found
+    settings._slack = SlackSettings(_env_file=None, **given)  # type: ignore[arg-type]
+    settings._teams = TeamsSettings(_env_file=None)
+    return settings
 
 
 @dataclass
 class SlackHarness:
-    """What a test holds in its hands."""
+    """What a test uses."""
 
     app: App
     slack: FakeSlack
@@ -63,12 +63,12 @@ class SlackHarness:
     secret: str = SECRET
     triggers: Any = field(default_factory=lambda: count(1))
 
-    # ── knocking ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def send_signed(
         self, body: str, content_type: str, *, secret: str = "", age_s: float = 0, headers: dict[str, str] | None = None
     ) -> httpx.Response:
-        """One signed request to the one address."""
+        """A signed request to `/slack/events`."""
         stamp = str(int(self.clock.seconds() - age_s))
         digest = hmac.new((secret or self.secret).encode(), f"v0:{stamp}:{body}".encode(), sha256).hexdigest()
         signed = {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={digest}", "content-type": content_type}
@@ -155,16 +155,16 @@ class SlackHarness:
     def response_url(self) -> str:
         return f"{self.slack.address}/respond/way{next(self.triggers)}"
 
-    # ── seeing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── results ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def wait_for(self, did: str, times: int = 1) -> list[Json]:
-        """What the fake Slack was told under that name, as soon as it is so much."""
-        async with asyncio.timeout(PATIENCE_S):
+        """The fake Slack's log entries of that kind, once there are so many."""
+        async with asyncio.timeout(TIMEOUT_S):
             await self.server.wait_until(lambda: len(self.slack.entries(did)) >= times)
         return self.slack.entries(did)
 
     async def opened_view(self) -> Json:
-        """The newest modal that was opened."""
+        """The last modal that was opened."""
         return dict((await self.wait_for("view"))[-1]["view"])
 
 
@@ -172,18 +172,18 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def fill_acme(slack: FakeSlack) -> None:
-    """Ada and Bo of Marketing and IT, Cy the guest, and one room in which the two of them and we sit."""
+    """Ada (Marketing) and Bo (IT), the guest Cy, and one channel with Ada, Bo and the bot."""
     people = [
         slack_user(ADA, "ada@example.com", real_name="Ada Lovelace"),
         slack_user(BO, "bo@example.com"),
         slack_user(CY, "cy@elsewhere.example", is_restricted=True),
     ]
-    slack.acme.users = {each["id"]: each for each in people}
+    slack.acme.users = {user["id"]: user for user in people}
     slack.acme.rooms = {ROADMAP: FakeChannel(ROADMAP, "roadmap", members=[ADA, BO])}
 
 
 async def write_company(store: Store) -> None:
-    """What the house knows: two people, four teams, two items, one of them for IT's eyes alone."""
+    """Two people, four teams, and two items, one of them visible only to IT."""
     app = ChatApp(store, FEATURES)
     await app.add_teams()
     await app.add_person("ada@example.com", "seo", Permission.ADMIN)
@@ -200,9 +200,9 @@ async def slack_harness(
     timing: Timing | None = None,
     **more: str,
 ) -> AsyncIterator[SlackHarness]:
-    """The house with its Slack door open; *dispatch* in place of its own, and who lives there by *populate*.
+    """Handshake serving Slack; *dispatch* replaces its own, and *populate* fills the fake Slack.
 
-    A room's next turn costs no time, unless *timing* says otherwise.
+    Waiting for rate limits takes no time, unless *timing* changes that.
     """
     clock = RunningClock(MONDAY)
     front = SlackServer(FakeSlack(now=clock.seconds))
@@ -212,7 +212,7 @@ async def slack_harness(
             app = app.with_dispatch(dispatch)
         async with (
             serving(app, timing or Timing(clock.sleep, stretch=STRETCH)) as port,
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=PATIENCE_S) as client,
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=TIMEOUT_S) as client,
         ):
             yield SlackHarness(app, front.slack, front, client, clock)
         assert front.slack.violations() == []

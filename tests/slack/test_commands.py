@@ -1,8 +1,8 @@
-"""Slash commands: answered in the HTTP answer, or a moment later where it was asked."""
+"""Slash commands: answered in the HTTP response, or later in the same place."""
 
 from __future__ import annotations
 
-from storage import people
+from storage import people, places
 from tests.fakes.slack import FakeChannel, Fault, slack_user
 from tests.render.platform_checks import check_slack_message
 from tests.slack.harness import ADA, BO, CY, ROADMAP, SlackHarness
@@ -19,7 +19,7 @@ async def test_a_command_is_answered_in_the_answer_itself(harness: SlackHarness)
 
 
 async def test_who_asks_in_a_room_of_others_sees_what_they_alone_may(harness: SlackHarness) -> None:
-    """The answer is for their eyes only."""
+    """Only they see the reply."""
     assert "Secret engine" in (await harness.command("roadmap", BO)).json()["text"]
     assert "Secret engine" not in (await harness.command("roadmap", ADA)).json()["text"]
 
@@ -70,16 +70,14 @@ async def test_people_in_words_arrive_as_whom_they_are(harness: SlackHarness) ->
 
 
 async def test_the_direct_conversation_is_one_place_however_it_is_reached(harness: SlackHarness) -> None:
-    """A subscription made by slash command and a notice to the person meet in the same conversation."""
+    """A subscription made by slash command and a notice to the person go to the same conversation."""
     await harness.command("subscribe roadmap", ADA, channel="D0ADA")
     answer = await harness.command("subscriptions", ADA, channel="D0ADA")
 
     assert "all teams" in answer.json()["text"].lower() or "roadmap" in answer.json()["text"].lower()
     async with harness.app.store.reading() as session:
-        from storage import places
-
         followed = await places.subscriptions(session)
-    assert [(each.place.conversation, each.place.direct) for each in followed] == [(f"@{ADA}", True)]
+    assert [(one.place.conversation, one.place.direct) for one in followed] == [(f"@{ADA}", True)]
 
 
 async def test_other_peoples_conversation_is_not_ours(harness: SlackHarness) -> None:
@@ -88,10 +86,8 @@ async def test_other_peoples_conversation_is_not_ours(harness: SlackHarness) -> 
     await harness.command("subscribe roadmap", ADA, channel="D0OTHERS")
 
     async with harness.app.store.reading() as session:
-        from storage import places
-
         followed = await places.subscriptions(session)
-    assert [each.place.direct for each in followed] == [False]
+    assert [one.place.direct for one in followed] == [False]
 
 
 async def test_a_form_opens_where_the_person_is(harness: SlackHarness) -> None:
@@ -112,7 +108,7 @@ async def test_a_form_that_comes_too_late_is_offered_as_a_button(harness: SlackH
 
 
 async def test_a_file_comes_in_the_direct_conversation(harness: SlackHarness) -> None:
-    """A room would see it."""
+    """In the channel everyone would see it."""
     answer = await harness.command("export roadmap")
 
     assert "direct conversation" in answer.json()["text"]

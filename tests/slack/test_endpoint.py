@@ -1,4 +1,4 @@
-"""Requests of every kind: genuine, forged, old, repeated, from elsewhere, and garbage."""
+"""Requests of every kind: genuine, forged, expired, repeated, of other workspaces, and malformed."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ GARBAGE = (
 
 
 async def test_garbage_is_nobodys_fault_but_the_senders(harness: SlackHarness) -> None:
-    """It is told from trouble of ours, which Slack would send again."""
+    """It is distinguished from our own errors, which Slack would retry."""
     for body, content_type in GARBAGE:
         with capture_logs() as lines:
             answer = await harness.send_signed(body, content_type)
@@ -91,7 +91,7 @@ async def test_garbage_is_nobodys_fault_but_the_senders(harness: SlackHarness) -
 
 
 async def test_the_very_same_request_again_does_nothing(harness: SlackHarness) -> None:
-    """Somebody who recorded it learns nothing."""
+    """A replay reveals nothing."""
     body, content_type = body_of(harness, "command")
     first = await harness.send_signed(body, content_type)
     again = await harness.client.post("/slack/events", content=body, headers=dict(first.request.headers))
@@ -147,7 +147,7 @@ async def test_a_stranger_in_a_shared_room_is_turned_away_there_alone(harness: S
 
 
 async def test_a_shared_room_reads_what_everybody_may(harness: SlackHarness) -> None:
-    """Also when all its members of ours could see more."""
+    """Even if all its internal members may see more."""
     harness.slack.acme.rooms["C0SHARED"] = FakeChannel("C0SHARED", "shared", members=[BO], is_ext_shared=True)
     harness.slack.acme.rooms["C0IT"] = FakeChannel("C0IT", "it", members=[BO])
 
@@ -195,13 +195,13 @@ async def test_our_own_words_and_those_of_other_programs_are_not_answered(harnes
 
 
 async def test_a_repeat_of_what_is_still_under_way_is_not_taken_for_done(harness: SlackHarness) -> None:
-    """Slack repeats what took longer than three seconds, and forgets what it believes was received."""
+    """Slack repeats a request after three seconds, and stops once one is acknowledged."""
     body = json.dumps(harness.event_body(harness.mention_event("current"), event_id="Ev9"))
     harness.slack.faults = [Fault("conversations.info", "held")]
 
     first = asyncio.create_task(harness.send_signed(body, "application/json"))
     await harness.server.wait_for_fault(harness.slack.faults[0])
-    # Signed at another second: a repeat is a request of its own.
+    # A repeat has another timestamp and signature.
     repeated = await harness.send_signed(body, "application/json", age_s=5)
     harness.server.go_on.set()
 
@@ -213,7 +213,7 @@ async def test_a_repeat_of_what_is_still_under_way_is_not_taken_for_done(harness
 async def test_more_than_was_announced_is_refused_without_a_fault(
     harness: SlackHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Anybody may send it, so it must cost no more than one line."""
+    """Anyone can send it, so it must not fill the log."""
 
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(12):

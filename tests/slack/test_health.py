@@ -1,4 +1,4 @@
-"""What `doctor` says of Slack."""
+"""The checks of `doctor` for Slack."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.slack.harness import slack_harness as opened
 
 
 async def slack_findings(found: SlackHarness) -> dict[str, CheckResult]:
-    [door] = build_adapters(found.app, Inbox(found.app.ctx, found.app.dispatch))
-    return {each.what: each for each in await door.diagnose()}
+    [adapter] = build_adapters(found.app, Inbox(found.app.ctx, found.app.dispatch))
+    return {result.what: result for result in await adapter.diagnose()}
 
 
 async def test_a_workspace_in_order(sqlite_address: str) -> None:
@@ -22,7 +22,7 @@ async def test_a_workspace_in_order(sqlite_address: str) -> None:
         await found.command("subscribe roadmap")
         said = await slack_findings(found)
 
-    assert [what for what, each in said.items() if each.ok is not True] == []
+    assert [what for what, result in said.items() if result.ok is not True] == []
     assert "Acme (T0ACME)" in said["slack"].detail
 
 

@@ -1,4 +1,4 @@
-"""Several workspaces: installing, being taken out, and those that may not."""
+"""Several workspaces: installing, uninstalling, and workspaces that are not allowed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def several_workspaces(address: str, allowed_teams: str = "T0ACME, E0CORP"
 
 
 async def start_install(found: SlackHarness) -> tuple[dict[str, str], str]:
-    """What Slack is asked for, and the cookie that the browser keeps."""
+    """The query of the redirect to Slack, and the browser's cookie."""
     answer = await found.client.get("/slack/install")
     assert answer.status_code == 302
     asked = {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
@@ -99,7 +99,7 @@ async def test_a_workspace_that_is_not_listed_is_refused_and_its_token_given_bac
 
 
 async def test_it_is_refused_also_when_slack_does_not_take_the_token_back(sqlite_address: str) -> None:
-    """Starting again, as an outage would advise, would only lead here again."""
+    """Trying again, which is the advice for an outage, would not help."""
     async with several_workspaces(sqlite_address) as found:
         found.slack.workspaces["T0EVIL"] = Workspace("T0EVIL", token="xoxb-of-evil")
         found.slack.codes["c1"] = granted("T0EVIL", "xoxb-of-evil")

@@ -173,7 +173,7 @@ async def test_a_file_that_slack_does_not_give_is_said(harness: SlackHarness) ->
 
 
 async def test_our_token_goes_nowhere_for_a_file_that_lies_elsewhere(harness: SlackHarness) -> None:
-    """A file of another service is shown in Slack with the address that its own app made up."""
+    """The URL of an external file is set by another app."""
     file = {"id": "F3", "name": "all.csv", "is_external": True, "url_private": "http://127.0.0.1:1/all.csv"}
 
     await harness.event(harness.direct_event("", BO, subtype="file_share", files=[file]))

@@ -1,4 +1,4 @@
-"""The app manifest: complete, within Slack's limits, and the same as what the code asks for."""
+"""The app manifest: complete, within Slack's limits, and consistent with the code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from integrations.slack.membership import CHANNEL_CHANGED, CHANNEL_CLOSED, UNINS
 
 PUBLIC = "https://handshake.example.com"
 
-# https://docs.slack.dev/reference/app-manifest: every key there is, with what its value must look like.
+# Every key of https://docs.slack.dev/reference/app-manifest, and the limits of its texts.
 TEXT = {"name": 35, "description": 140, "long_description": 4_000, "background_color": 7}
 KNOWN = {
     "": {"_metadata", "display_information", "features", "oauth_config", "settings"},
@@ -31,7 +31,7 @@ KNOWN = {
         "token_rotation_enabled",
     },
 }
-# https://docs.slack.dev/reference/events: the scope without which an event does not come.
+# The scope that each event needs: https://docs.slack.dev/reference/events
 NEEDS = {
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
@@ -43,7 +43,7 @@ NEEDS = {
 
 
 def check_manifest(found: Json) -> None:
-    """Slack would take it, as far as that is known without Slack."""
+    """Slack would accept it, by its documented rules."""
     for part, keys in KNOWN.items():
         assert set(found[part] if part else found) <= keys, part
     for name, longest in TEXT.items():
@@ -86,17 +86,17 @@ def test_people_and_rooms_arrive_as_ids() -> None:
     assert manifest(command="/hs", public_url="", socket_mode=True)["features"]["slash_commands"][0]["should_escape"]
 
 
-def test_every_event_that_is_asked_for_is_heard_and_allowed() -> None:
-    heard = {"app_home_opened", "app_mention", "message.im", "member_joined_channel", "member_left_channel"}
+def test_every_event_that_is_asked_for_is_handled_and_allowed() -> None:
+    handled = {"app_home_opened", "app_mention", "message.im", "member_joined_channel", "member_left_channel"}
 
-    assert set(EVENTS) == heard | {"team_join", "user_change", *CHANNEL_CHANGED, *CHANNEL_CLOSED, *UNINSTALL_EVENTS}
+    assert set(EVENTS) == handled | {"team_join", "user_change", *CHANNEL_CHANGED, *CHANNEL_CLOSED, *UNINSTALL_EVENTS}
     assert all(NEEDS[event] in SCOPES for event in EVENTS if event in NEEDS)
 
 
 def test_the_shortcuts_are_those_that_are_answered() -> None:
     found = manifest(command="/hs", public_url="", socket_mode=True)["features"]["shortcuts"]
 
-    assert [each["callback_id"] for each in found] == [ASK_SHORTCUT, RECORD_SHORTCUT]
+    assert [shortcut["callback_id"] for shortcut in found] == [ASK_SHORTCUT, RECORD_SHORTCUT]
 
 
 def test_every_scope_has_a_reason() -> None:

@@ -1,4 +1,4 @@
-"""What happens to rooms and people, as it is heard of."""
+"""Membership: joining, leaving, renaming, guests, and refreshing after a restart."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from storage.values.deliveries import DeliveryState
 from storage.values.places import Place
 from tests.app import MONDAY, ChatApp, item
 from tests.fakes.slack import BOT, TEAM, FakeChannel, FakeSlack, Fault, Json, slack_user
-from tests.slack.harness import ADA, BO, CY, PATIENCE_S, ROADMAP, STRETCH, SlackHarness, fill_acme
+from tests.slack.harness import ADA, BO, CY, ROADMAP, STRETCH, TIMEOUT_S, SlackHarness, fill_acme
 from tests.slack.harness import slack_harness as opened
 
 
@@ -35,16 +35,16 @@ async def place(harness: SlackHarness, channel: str = ROADMAP) -> Place:
 
 
 async def stored_members(harness: SlackHarness, channel: str = ROADMAP) -> tuple[set[str], bool]:
-    """Who sits there by e-mail, and whether that is everybody."""
+    """The stored members by e-mail, and whether the list is complete."""
     there = await place(harness, channel)
     async with harness.app.store.reading() as session:
         everybody = await people.everybody(session)
-        found = {each.email for each in everybody if await places.is_member(session, there.id, each.id)}
+        found = {person.email for person in everybody if await places.is_member(session, there.id, person.id)}
     return found, there.members_known
 
 
 async def linked(harness: SlackHarness) -> None:
-    """Bo's account is known to be his, from an earlier day."""
+    """Link Bo's account, as on an earlier day."""
     async with harness.app.store.transaction() as session:
         bo = await people.with_email(session, "bo@example.com")
         assert bo is not None
@@ -157,32 +157,32 @@ async def test_who_is_linked_is_known_also_while_slack_tells_nothing_of_people(h
 
 
 async def test_a_room_that_cannot_be_looked_at_for_long_is_not_known_any_more_until_it_can() -> None:
-    """Who came in meanwhile may be anybody."""
-    clock, told = FixedClock(MONDAY), _RecordedMembership()
+    """Anyone may have joined meanwhile."""
+    clock, stored = FixedClock(MONDAY), _RecordedMembership()
     web = _ExternalRoom()
-    sitting = SlackMembership(web, _Profiles(), told, clock)  # type: ignore[arg-type]
+    membership = SlackMembership(web, _Profiles(), stored, clock)  # type: ignore[arg-type]
     where = ConversationRef("slack", ROADMAP, TEAM)
 
-    async def looks(minutes: int) -> None:
+    async def refresh_after(minutes: int) -> None:
         clock.at = MONDAY + timedelta(minutes=minutes)
         with suppress(Unavailable):
-            await sitting.refresh(Installation(TEAM, "", "token"), where)
+            await membership.refresh(Installation(TEAM, "", "token"), where)
 
-    await looks(0)
+    await refresh_after(0)
     web.down = True
     for minutes in (29, 31, 34):
-        await looks(minutes)
-    before = list(told.known)
-    await looks(35)
+        await refresh_after(minutes)
+    before = list(stored.known)
+    await refresh_after(35)
     web.down = False
-    await looks(36)
+    await refresh_after(36)
 
     assert before == [True]
-    assert told.known == [True, False, True]
+    assert stored.known == [True, False, True]
 
 
 class _ExternalRoom:
-    """A Slack with one room, in which nobody sits."""
+    """A client that reports one empty channel, or fails while *down*."""
 
     down = False
 
@@ -193,14 +193,14 @@ class _ExternalRoom:
 
 
 class _Profiles:
-    """Nobody to be known."""
+    """No profiles."""
 
     async def profiles(self, *_: object) -> Json:
         return {}
 
 
 class _RecordedMembership:
-    """Rooms that remember whether it was known who sits there."""
+    """Records whether the members were known."""
 
     def __init__(self) -> None:
         self.known: list[bool] = []
@@ -213,7 +213,7 @@ class _RecordedMembership:
 async def test_a_notice_waits_until_it_is_known_who_came_in_while_nobody_listened(
     sqlite_address: str, *, blind: bool
 ) -> None:
-    """A scope that was taken away meanwhile leaves what everybody may read."""
+    """If a scope was removed meanwhile, only what everyone may read is posted."""
 
     def living(slack: FakeSlack) -> None:
         fill_acme(slack)
@@ -250,8 +250,8 @@ async def test_a_notice_waits_until_it_is_known_who_came_in_while_nobody_listene
 
 
 async def _put_off(harness: SlackHarness) -> None:
-    """Wait until the post tried the one delivery that is new, and left it for later than it was due."""
-    async with asyncio.timeout(PATIENCE_S):
+    """Wait until the deliverer has postponed the one new delivery."""
+    async with asyncio.timeout(TIMEOUT_S):
         while True:
             async with harness.app.store.reading() as session:
                 (waiting,) = await deliveries.in_state(session, DeliveryState.NEW)

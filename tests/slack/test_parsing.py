@@ -1,4 +1,4 @@
-"""What was typed, out of what Slack makes of it."""
+"""Parsing of Slack's payloads and text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Slack refuses for good: given up at the first try, listed, and sent once its cause is gone; judged by Slack's log."""
+"""Permanent errors of Slack: one attempt, then dead, and sent after a retry once the cause is fixed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FOR_GOOD = sorted(word for word, meaning in MEANINGS.items() if meaning in {"gon
 
 @dataclass
 class SlackDelivery:
-    postman: Deliverer
+    deliverer: Deliverer
     front: SlackServer
     store: Store
     clock: RunningClock
@@ -66,18 +66,18 @@ async def test_a_refusal_for_good_takes_one_try_and_is_sent_when_its_cause_is_go
     delivery = await slack_delivery.notice()
     slack_delivery.front.slack.faults = [Fault("chat.postMessage", "error", word)]
 
-    await slack_delivery.postman.deliver(delivery)
+    await slack_delivery.deliverer.deliver(delivery)
     tried = slack_delivery.front.asked["chat.postMessage"]
     async with slack_delivery.store.reading() as db:
         [listed] = await deliveries.in_state(db, DeliveryState.DEAD)
     async with slack_delivery.store.transaction() as db:
-        await places.rename(db, listed.place.id, "roadmap")  # back in the room: its door tells us so
+        await places.rename(db, listed.place.id, "roadmap")  # as when the bot is back in the channel
         assert await deliveries.requeue_dead(db, slack_delivery.clock.now(), delivery) == 1
-        # What was ever handed over is looked for first; long enough ago for that to be over.
+        # An attempted delivery is first searched for in Slack; reset the attempts so that it is sent.
         await deliveries.schedule_retry(
             db, await _row(db, delivery), slack_delivery.clock.now(), "", uncertain=False, attempts=0
         )
-    await slack_delivery.postman.deliver(delivery)
+    await slack_delivery.deliverer.deliver(delivery)
 
     assert tried == 1
     assert (listed.id, listed.attempts, listed.error) == (delivery, 1, f"rejected: {word}")

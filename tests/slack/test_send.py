@@ -1,4 +1,4 @@
-"""What SlackChat does beyond the contract of all platforms."""
+"""SlackChat beyond the contract of all platforms."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ LONG_AGO = NOW - timedelta(days=1)
 class SendHarness:
     chat: SlackChat
     slack: FakeSlack
-    ways: ResponseUrls
+    response_urls: ResponseUrls
     clock: FixedClock
-    notebook: MemorySecretStore
+    secret_store: MemorySecretStore
     web: SlackClient
 
 
 @pytest.fixture
 async def harness() -> AsyncIterator[SendHarness]:
-    front, clock, notebook = SlackServer(FakeSlack()), FixedClock(NOW), MemorySecretStore()
+    front, clock, secret_store = SlackServer(FakeSlack()), FixedClock(NOW), MemorySecretStore()
     fill_acme(front.slack)
     async with slack_serving(front):
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
-        web, ways = SlackClient(config), ResponseUrls(ReversingCipher(), clock)
+        web, response_urls = SlackClient(config), ResponseUrls(ReversingCipher(), clock)
         async with web.open():
-            chat = SlackChat(web, Installations(config, web, notebook, clock), ways, command="/handshake")
-            yield SendHarness(chat, front.slack, ways, clock, notebook, web)
+            chat = SlackChat(web, Installations(config, web, secret_store, clock), response_urls, command="/handshake")
+            yield SendHarness(chat, front.slack, response_urls, clock, secret_store, web)
     assert front.slack.violations() == []
 
 
@@ -71,14 +71,14 @@ async def test_nobody_of_that_name_closes_the_place(harness: SendHarness) -> Non
 
 
 async def test_what_is_for_one_is_said_by_the_way_they_came(harness: SendHarness) -> None:
-    via = harness.ways.encrypt(f"{harness.slack.address}/respond/w1")
+    via = harness.response_urls.encrypt(f"{harness.slack.address}/respond/w1")
 
     assert await harness.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1") == ""
     assert [line["way"] for line in harness.slack.entries("response")] == ["w1"]
 
 
 async def test_after_half_an_hour_that_way_is_closed_and_another_is_taken(harness: SendHarness) -> None:
-    via = harness.ways.encrypt(f"{harness.slack.address}/respond/w1")
+    via = harness.response_urls.encrypt(f"{harness.slack.address}/respond/w1")
     harness.clock.at += timedelta(minutes=30)
 
     await harness.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1")
@@ -94,7 +94,7 @@ async def test_who_is_not_in_the_room_is_told_directly(harness: SendHarness) -> 
 
 async def test_a_line_that_dies_while_answering_one_is_uncertain(harness: SendHarness) -> None:
     harness.slack.faults = [Fault("response_url", "cut_before")]
-    via = harness.ways.encrypt(f"{harness.slack.address}/respond/w1")
+    via = harness.response_urls.encrypt(f"{harness.slack.address}/respond/w1")
 
     with pytest.raises(Unavailable) as failed:
         await harness.chat.post(replace(ROOM, only_for=ADA, via=via), NEWS, "n1")
@@ -121,7 +121,7 @@ async def test_a_message_is_found_behind_hundreds_of_others(harness: SendHarness
 
 
 async def test_where_looking_is_not_allowed_it_is_sent_again(harness: SendHarness) -> None:
-    """At least once, where it cannot be exactly once."""
+    """At least once, because exactly once needs the scope."""
     await harness.chat.post(ROOM, NEWS, "n1")
     harness.slack.faults = [Fault("conversations.history", "error", "missing_scope", times=-1)]
 
@@ -207,10 +207,10 @@ async def test_a_restart_while_slack_is_away_knows_whose_the_token_is(harness: S
     harness.slack.faults = [Fault("auth.test", "status", "500", times=-1)]
     config = SlackConfig(bot_token=TOKEN, api_url=f"{harness.slack.address}/api/")
 
-    own = await Installations(config, harness.web, harness.notebook, harness.clock).own()
+    own = await Installations(config, harness.web, harness.secret_store, harness.clock).own()
 
     assert own.team == TEAM
-    assert TOKEN not in str(harness.notebook.texts)
+    assert TOKEN not in str(harness.secret_store.texts)
 
 
 async def test_what_is_written_for_another_workspace_is_not_sent(harness: SendHarness) -> None:
@@ -243,7 +243,7 @@ def test_a_word_that_nobody_knows_may_be_tried_again() -> None:
 
 
 async def test_a_word_for_one_is_shown_in_a_thread_only_where_one_is_under_way(harness: SendHarness) -> None:
-    """Slack accepts it in any other, and shows it to nobody."""
+    """In a thread without replies, Slack accepts it and shows it to nobody."""
     root = await harness.chat.post(ROOM, NEWS, "n1")
     for_ada = replace(ROOM, thread=root, only_for=ADA)
     await harness.chat.post(for_ada, NEWS, "n2")
@@ -256,14 +256,14 @@ async def test_a_word_for_one_is_shown_in_a_thread_only_where_one_is_under_way(h
 
 async def test_what_is_shared_in_a_room_that_we_are_not_in_goes_the_way_it_was_asked(harness: SendHarness) -> None:
     harness.slack.acme.rooms["C0PUBLIC"] = FakeChannel("C0PUBLIC", bot_in_it=False)
-    via = harness.ways.encrypt(f"{harness.slack.address}/respond/w1")
+    via = harness.response_urls.encrypt(f"{harness.slack.address}/respond/w1")
 
     assert await harness.chat.post(replace(ROOM, conversation="C0PUBLIC", via=via), NEWS, "n1") == ""
     assert [line["body"]["response_type"] for line in harness.slack.entries("response")] == ["in_channel"]
 
 
 async def test_a_picture_carries_its_words(harness: SendHarness) -> None:
-    """Whoever does not see it reads them; more than Slack takes are cut, so that the picture comes all the same."""
+    """The alt text is truncated to Slack's limit, so that the picture is still sent."""
     await harness.chat.post(ROOM, NEWS, "n1", Attachment("recap.png", b"\x89PNG", "Timeline. " * 200))
 
     [file] = harness.slack.entries("file")

@@ -1,4 +1,4 @@
-"""When the house or Slack is slow, or the store is away."""
+"""Slow commands, slow Slack, and an unavailable store."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import httpx
 
+from integrations.plain.background import Within, within
 from integrations.ports.cards import Card, text
 from integrations.ports.clock import FixedClock
 from integrations.ports.errors import Unavailable
@@ -17,7 +18,6 @@ from integrations.ports.inbound import Account, ConversationRef, InboundEvent, R
 from integrations.ports.platform import AdapterContext
 from integrations.slack.adapter import SlackAdapter
 from integrations.slack.config import SlackConfig
-from integrations.slack.listeners import Within, within
 from integrations.slack.parsing import SlackRequest
 from integrations.slack.responses import SlackResponse
 from tests.app import ReversingCipher
@@ -25,14 +25,14 @@ from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_server import serve_slack as slack_serving
 from tests.fakes.state import MemorySecretStore
-from tests.slack.harness import ADA, PATIENCE_S, ROADMAP, SlackHarness, fill_acme, slack_harness
+from tests.slack.harness import ADA, ROADMAP, TIMEOUT_S, SlackHarness, fill_acme, slack_harness
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 @dataclass
 class RecordingInbox:
-    """A desk that keeps what it is given, unless the store is away."""
+    """An inbox that records events, unless the store is unavailable."""
 
     taken: list[InboundEvent] = field(default_factory=list)
     answered: list[Reply] = field(default_factory=list)
@@ -51,7 +51,7 @@ class RecordingInbox:
 
 
 class EverybodyKnown:
-    """Accounts and rooms of a house where everybody is known."""
+    """Every account is linked; membership changes are ignored."""
 
     async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
         return True
@@ -63,10 +63,10 @@ class EverybodyKnown:
         return frozenset()
 
     async def sync(self, where: ConversationRef, members: object, *, external: bool) -> None:
-        """Noted by nobody."""
+        """Ignored."""
 
     async def mark_closed(self, where: ConversationRef) -> None:
-        """Noted by nobody."""
+        """Ignored."""
 
     async def subscribed_conversations(self, platform: str) -> list[ConversationRef]:
         return []
@@ -74,7 +74,7 @@ class EverybodyKnown:
 
 @dataclass
 class SlowHarness:
-    """A door whose house answers when *ready* is set."""
+    """An adapter whose dispatch replies once *ready* is set."""
 
     adapter: SlackAdapter
     inbox: RecordingInbox
@@ -92,7 +92,7 @@ class SlowHarness:
 
 
 async def too_late(begun: asyncio.Future[object], _seconds: float) -> bool:
-    """Slack waits no longer, unless the answer is there already."""
+    """The budget is used up at once, unless the reply is ready."""
     await asyncio.sleep(0)
     return begun.done()
 
@@ -108,90 +108,90 @@ async def slow(in_time: Within = too_late) -> AsyncIterator[SlowHarness]:
     front = SlackServer(FakeSlack())
     fill_acme(front.slack)
     async with slack_serving(front):
-        membership = AdapterContext(
+        context = AdapterContext(
             dispatch, inbox, MemorySecretStore(), everybody, everybody, ReversingCipher(), FixedClock(NOW)
         )
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
-        door = SlackAdapter(config, membership, budget_s=PATIENCE_S, in_time=in_time)
-        async with door.connected(), door.serving():
-            yield SlowHarness(door, inbox, ready, front)
+        adapter = SlackAdapter(config, context, budget_s=TIMEOUT_S, in_time=in_time)
+        async with adapter.connected(), adapter.serving():
+            yield SlowHarness(adapter, inbox, ready, front)
 
 
 async def test_a_slow_answer_is_written_down_and_told_to_come_later() -> None:
-    async with slow() as membership:
-        answer = await membership.command()
+    async with slow() as harness:
+        answer = await harness.command()
 
-        membership.ready.set()
-        [begun] = membership.inbox.begun
+        harness.ready.set()
+        [begun] = harness.inbox.begun
         assert begun is not None
         assert (await begun).card.title == "Current"
 
     assert "Working on it" in str(answer.body)
-    assert [type(each).__name__ for each in membership.inbox.taken] == ["Command"]
-    assert "x.example" not in membership.inbox.taken[0].via
+    assert [type(event).__name__ for event in harness.inbox.taken] == ["CommandText"]
+    assert "x.example" not in harness.inbox.taken[0].via
 
 
 async def test_an_answer_in_time_is_not_written_down() -> None:
-    async with slow(within) as membership:
-        membership.ready.set()
-        answer = await membership.command()
+    async with slow(within) as harness:
+        harness.ready.set()
+        answer = await harness.command()
 
     assert "R1" in str(answer.body)
-    assert membership.inbox.taken == []
+    assert harness.inbox.taken == []
 
 
 async def test_a_slow_button_is_written_down_too() -> None:
-    async with slow() as membership:
+    async with slow() as harness:
         body = {"user": {"id": ADA}, "channel": {"id": ROADMAP}, "actions": [{"action_id": "ack#0", "value": "R1"}]}
-        answer = await membership.adapter.listeners.action(await membership.parsed_command(**body))
+        answer = await harness.adapter.listeners.action(await harness.parsed_command(**body))
 
     assert (answer.status, answer.body) == (200, "")
-    assert len(membership.inbox.taken) == 1
+    assert len(harness.inbox.taken) == 1
 
 
 async def test_two_doors_speak_of_the_same_account() -> None:
-    """Whoever is known is not looked up."""
-    async with slow() as membership:
-        await membership.command()
+    """A linked account is not looked up."""
+    async with slow() as harness:
+        await harness.command()
 
-    assert membership.inbox.taken[0].account == Account("slack", ADA, TEAM)
+    assert harness.inbox.taken[0].account == Account("slack", ADA, TEAM)
 
 
 async def test_when_the_store_is_away_whoever_typed_gets_words() -> None:
-    async with slow() as membership:
-        membership.inbox.away = True
-        answer = await membership.command()
-        membership.ready.set()
+    async with slow() as harness:
+        harness.inbox.away = True
+        answer = await harness.command()
+        harness.ready.set()
 
     assert answer.status == 200
     assert "Not possible right now" in str(answer.body)
 
 
 class FollowedRooms(EverybodyKnown):
-    """A house with two rooms that follow something; it remembers which it was told of, and whether who sits there."""
+    """Two subscribed channels; records whether the members of each are known."""
 
     def __init__(self) -> None:
         self.told: dict[str, bool] = {}
-        self.whole = asyncio.Event()
+        self.complete = asyncio.Event()
 
     async def sync(self, where: ConversationRef, members: object, *, external: bool) -> None:
         self.told[where.id] = members is not None
         if len(self.told) == 2:
-            self.whole.set()
+            self.complete.set()
 
     async def subscribed_conversations(self, platform: str) -> list[ConversationRef]:
         return [ConversationRef("slack", channel, TEAM) for channel in ("C0SHUT", ROADMAP)]
 
 
 async def test_a_room_that_cannot_be_looked_at_does_not_keep_the_others_from_it() -> None:
-    """A scope that is missing is missing for ever, and who came into the next room has to be known."""
+    """A missing scope does not come back by itself, and the other channels must still be refreshed."""
     front, membership = SlackServer(FakeSlack()), FollowedRooms()
     fill_acme(front.slack)
     front.slack.faults = [Fault("conversations.info", "error", "missing_scope", times=-1, channel="C0SHUT")]
 
     async with slack_serving(front):
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
-        door = SlackAdapter(
+        adapter = SlackAdapter(
             config,
             AdapterContext(
                 _nobody_asks,
@@ -203,8 +203,8 @@ async def test_a_room_that_cannot_be_looked_at_does_not_keep_the_others_from_it(
                 FixedClock(NOW),
             ),
         )
-        async with door.connected(), door.serving(), asyncio.timeout(PATIENCE_S):
-            await membership.whole.wait()
+        async with adapter.connected(), adapter.serving(), asyncio.timeout(TIMEOUT_S):
+            await membership.complete.wait()
 
     assert membership.told == {"C0SHUT": False, ROADMAP: True}
 
@@ -214,19 +214,19 @@ async def _nobody_asks(_event: InboundEvent) -> Reply:
 
 
 async def test_what_is_being_sent_at_a_stop_gets_there(sqlite_address: str) -> None:
-    """The way out stays open for longer than the way in."""
+    """Sending stays possible after requests are no longer accepted."""
     async with asyncio.TaskGroup() as meanwhile, slack_harness(sqlite_address) as found:
         found.slack.faults = [Fault("chat.postMessage", "held", times=-1)]
         await found.event(found.direct_event("current"))
         await found.server.wait_until(lambda: found.server.asked["chat.postMessage"] == 1)
-        meanwhile.create_task(_go_on_when_nobody_comes_in(found))
+        meanwhile.create_task(_continue_once_the_server_is_closed(found))
 
     assert len(found.slack.entries("post")) == 1
 
 
-async def _go_on_when_nobody_comes_in(found: SlackHarness) -> None:
-    """Slack answers once the door is shut."""
-    async with httpx.AsyncClient(base_url=found.client.base_url, trust_env=False, timeout=PATIENCE_S) as stranger:
+async def _continue_once_the_server_is_closed(found: SlackHarness) -> None:
+    """Slack answers once the server accepts no more requests."""
+    async with httpx.AsyncClient(base_url=found.client.base_url, trust_env=False, timeout=TIMEOUT_S) as stranger:
         with suppress(httpx.ConnectError):
             while True:
                 await stranger.get("/healthz", headers={"connection": "close"})
@@ -234,16 +234,14 @@ async def _go_on_when_nobody_comes_in(found: SlackHarness) -> None:
 
 
 async def test_a_file_that_is_lost_after_it_was_understood_is_said() -> None:
-    """Slack was told that we have it, so nobody but us can say that we do not."""
-    async with slow() as membership:
-        membership.front.slack.faults = [Fault("files.info", "held"), Fault("files.info", "cut_after")]
+    """The event was acknowledged, so Slack will not repeat it."""
+    async with slow() as harness:
+        harness.front.slack.faults = [Fault("files.info", "held"), Fault("files.info", "cut_after")]
         dropped = {"id": "F1", "file_access": "check_file_info"}
         event = {"type": "message", "user": ADA, "channel": "D0ADA", "channel_type": "im", "files": [dropped]}
-        answer = await membership.adapter.listeners.message(
-            await membership.parsed_command(event=event, event_id="Ev1")
-        )
-        membership.front.go_on.set()
-        await membership.adapter.background.drain()
+        answer = await harness.adapter.listeners.message(await harness.parsed_command(event=event, event_id="Ev1"))
+        harness.front.go_on.set()
+        await harness.adapter.background.drain()
 
     assert answer.status == 200
-    assert [reply.card.title for reply in membership.inbox.answered] == ["That file did not arrive"]
+    assert [reply.card.title for reply in harness.inbox.answered] == ["That file did not arrive"]

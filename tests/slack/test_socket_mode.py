@@ -1,4 +1,4 @@
-"""Socket Mode: the same house, with no address that anybody could knock at."""
+"""Socket Mode: everything works without a public address."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_everything_comes_down_the_line(sqlite_address: str) -> None:
 
 
 async def test_an_event_that_comes_twice_is_answered_once(sqlite_address: str) -> None:
-    """Slack sends it again when an answer got lost on the way."""
+    """Slack sends it again if the acknowledgement was lost."""
     async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         event = found.event_body(found.direct_event("current"), event_id="EvSAME")
         await found.server.push("events_api", event)
@@ -67,7 +67,7 @@ async def test_a_line_that_breaks_is_replaced(sqlite_address: str) -> None:
         assert "R1" in str((await command(found, "current"))["text"])
 
 
-async def test_the_house_opens_although_slack_is_away(sqlite_address: str) -> None:
+async def test_it_reconnects_after_slack_was_away(sqlite_address: str) -> None:
     async with slack_harness(sqlite_address, app_token=APP_TOKEN) as found:
         found.slack.faults = [Fault("apps.connections.open", "status", "500", times=2)]
         for socket in list(found.server.sockets):

@@ -1,4 +1,4 @@
-"""When something last happened: what was recorded counts, what is only due does not."""
+"""The latest activity of a store: recorded events count, due times do not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def test_the_newest_of_all_records_counts(store: Store) -> None:
 
 
 async def test_what_is_still_to_come_has_not_happened(store: Store) -> None:
-    """A notice that waits for the morning was written today."""
+    """A notice that is due tomorrow morning was written today."""
     async with store.transaction() as session:
         place = await places.ensure(session, "console", "", "#roadmap")
         notice = await deliveries.write_notice(session, "n_1", "key", "card", {}, MONDAY)

@@ -1,4 +1,4 @@
-"""The directory is read afresh each time, and stays the same object for as long as nothing in it changes."""
+"""The directory is read every time, and is the same object while nothing in it changes."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ async def test_a_later_migration_keeps_what_the_store_holds(address: str, tmp_pa
         assert await title_search.titles_in(session, "who owns the gate for lorries?", UNRESTRICTED) == (
             ItemTitle("Gate for lorries", "WEB-1"),
         )
-        assert [each.key for each in await roadmap.search_items(session, "harbour", UNRESTRICTED)] == ["WEB-1"]
+        assert [match.key for match in await roadmap.search_items(session, "harbour", UNRESTRICTED)] == ["WEB-1"]
         assert [(edit.author, dict(edit.fields)) for edit in await drafts.edits(session)] == [
             ("p_ana", {"due": "2027-01-15"})
         ]

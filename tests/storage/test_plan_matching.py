@@ -20,33 +20,33 @@ ASKED = [question.ask for question in QUESTIONS if question.topic in TOPICS]
 
 
 def plans() -> list[tuple[str, Plan]]:
-    found = []
+    plans = []
     for words in ASKED:
         understood = understand(
             words, company_similar_names.NAMES, asker=company_similar_names.PEOPLE[0], today=company_similar_names.TODAY
         )
         if isinstance(understood, Understood):
-            found.append((words, understood.plan))
-    return found
+            plans.append((words, understood.plan))
+    return plans
 
 
 def stored_copy(thing: Item) -> Item:
-    """An item that arrives done finished on its due date."""
+    """The item as the store returns it: one that is added done finished on its due date."""
     return replace(thing, finished_on=thing.due if thing.status is Status.DONE else None)
 
 
 async def test_the_query_finds_what_the_plan_means_in_that_order(store: Store) -> None:
-    items = [stored_copy(each) for each in company_similar_names.roadmap(size=900)]
+    items = [stored_copy(item) for item in company_similar_names.roadmap(size=900)]
     await ChatApp(store, ()).publish(*items)
 
     async with store.reading() as session:
         for words, plan in plans():
-            found = await roadmap.matching(
+            matches = await roadmap.matching(
                 session, replace(plan, today=company_similar_names.TODAY), UNRESTRICTED, show=3
             )
             meant = reference_executor.matching(plan, items)
-            assert list(found.keys) == [each.key for each in meant], words
-            assert list(found.items) == meant[:3], words
+            assert list(matches.keys) == [item.key for item in meant], words
+            assert list(matches.items) == meant[:3], words
 
 
 async def test_what_an_audience_may_not_see_is_not_found_counted_or_shown(store: Store) -> None:
@@ -65,9 +65,9 @@ async def test_what_an_audience_may_not_see_is_not_found_counted_or_shown(store:
             (["wexb"], {"A-1"}),
         ):
             audience = Audience(frozenset(teams))
-            found = await roadmap.matching(session, Plan(), audience)
-            assert set(found.keys) == seen
-            assert sum(found.counts.values()) == len(seen)
-            assert {each.key async for each in roadmap.export(session, audience)} == seen
+            matches = await roadmap.matching(session, Plan(), audience)
+            assert set(matches.keys) == seen
+            assert sum(matches.counts.values()) == len(seen)
+            assert {item.key async for item in roadmap.export(session, audience)} == seen
             for key in ("A-1", "A-2", "A-3", "A-4"):
                 assert (await roadmap.item(session, key, audience) is not None) == (key in seen)

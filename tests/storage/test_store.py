@@ -1,4 +1,4 @@
-"""What a store promises: transactions are whole, problems have words, both databases agree with the models."""
+"""The guarantees of a store: atomic transactions, explained problems, and the same tables as the models on both databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`verify` notices whatever was altered in the history, and names the row."""
+"""`verify` notices every alteration of the history, and names the row."""
 
 from __future__ import annotations
 
@@ -85,11 +85,11 @@ ALTERATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "named"), ALTERATIONS, ids=[each[:70] for each, _ in ALTERATIONS])
+@pytest.mark.parametrize(("statement", "named"), ALTERATIONS, ids=[statement[:70] for statement, _ in ALTERATIONS])
 async def test_an_altered_row_is_named(store: Store, statement: str, named: str) -> None:
     await make_history(store)
     if not store.is_sqlite:
-        # These are words of the standard and of the other database alike; only two need quotes here.
+        # PostgreSQL needs quotes around these two column names.
         statement = statement.replace("campaign SET start", 'campaign SET "start"').replace(
             "campaign_version SET start", 'campaign_version SET "start"'
         )
@@ -109,7 +109,7 @@ async def test_a_hash_that_somebody_kept_is_found_in_the_chain(store: Store) -> 
 
 
 async def test_cutting_the_newest_revision_off_shows_to_whoever_kept_its_hash(store: Store) -> None:
-    """The rest is a valid chain: only the kept hash can tell."""
+    """The rest is a valid chain, so only the kept hash shows it."""
     await make_history(store)
     async with store.reading() as session:
         head = (await verify(session)).head

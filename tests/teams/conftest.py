@@ -1,4 +1,4 @@
-"""One world of Teams for each test process, reset for each test; Handshake in it as it is run."""
+"""One Teams simulator per test process, reset for each test, and Handshake running against it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def simulator(shared_simulator: TeamsSimulator) -> Iterator[TeamsSimulator]:
 
 @pytest.fixture
 def room(simulator: TeamsSimulator) -> str:
-    """A channel that no other test uses; mia and bo sit in it."""
+    """A channel that no other test uses; its members are mia and bo."""
     channel = f"19:room{next(_rooms)}@thread.tacv2"
     simulator.set_members(channel, simulator.member("mia"), simulator.member("bo"))
     simulator.control(

@@ -1,4 +1,4 @@
-"""Handshake as `handshake run` serves it, with Teams around it: activities go in by HTTP, cards are read from the log."""
+"""Handshake as `handshake run` serves it, with a Teams simulator: activities by HTTP, cards from the simulator's log."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 @dataclass
 class TeamsHarness:
-    """One running Handshake. Its people: mia (Marketing, admin), bo (IT); eve is nobody's."""
+    """A running Handshake. Its people are mia (Marketing, admin) and bo (IT); eve is unknown."""
 
     app: App
     simulator: TeamsSimulator
@@ -36,7 +36,7 @@ class TeamsHarness:
     http: httpx.AsyncClient
     chat_app: ChatApp
 
-    # ── speaking to it ───────────────────────────────────────────────────────────────────────────────────────────
+    # ── requests ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def send(self, activity: Mapping[str, object], *, header: str | None = "") -> httpx.Response:
         """Send *activity* as Teams would; *header* in place of a good token, None for none at all."""
@@ -56,18 +56,18 @@ class TeamsHarness:
         return body
 
     async def send_and_wait(self, activity: Mapping[str, object], room: str) -> Json:
-        """Send *activity* and return the next thing that is said in *room*."""
+        """Send *activity* and return the next message in *room*."""
         before = len(self.simulator.entries(room=room))
         answer = await self.send(activity)
         assert answer.status_code == 202, answer.text
         return (await self.wait_for(before + 1, room=room))[before]
 
     async def wait_for(self, times: int, *, did: str = "post", room: str = "") -> Sequence[Json]:
-        """What was said there, once it was said so often."""
+        """The log entries there, once there are so many."""
         await asyncio.to_thread(self.simulator.wait_for, times, did=did, room=room)
         return self.simulator.entries(did, room)
 
-    # ── looking into its store ───────────────────────────────────────────────────────────────────────────────────
+    # ── the store ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def place(self, conversation: str) -> Place:
         async with self.app.store.reading() as session:
@@ -76,14 +76,14 @@ class TeamsHarness:
         return found
 
     async def wait_for_name(self, conversation: str, name: str) -> None:
-        """Wait until that room has that name."""
+        """Wait until the conversation has that name."""
         while True:
             if (await self.place(conversation)).name == name:
                 return
             await asyncio.sleep(0.02)
 
     async def wait_for_deliveries(self, state: str, deliveries_: int) -> None:
-        """Wait until so many deliveries are in that state."""
+        """Wait until at least *deliveries_* deliveries are in *state*."""
         while True:
             async with self.app.store.reading() as session:
                 if (await deliveries.counts(session)).get(state, 0) >= deliveries_:
@@ -92,7 +92,7 @@ class TeamsHarness:
 
 
 def card_words(card: object) -> str:
-    """Everything that can be read in *card*: a line of the log, an invoke's answer, or a part of one."""
+    """The text in *card*: a log entry, an invoke's response, or a part of one."""
     if isinstance(card, dict):
         return card_words([value for key, value in card.items() if key in _READ])
     if isinstance(card, list):
@@ -126,7 +126,7 @@ _READ = frozenset(
 
 
 def buttons(card: object) -> list[Json]:
-    """Every action in *card*, wherever it stands."""
+    """Every action in *card*."""
     found: list[Json] = []
     if isinstance(card, dict):
         if str(card.get("type", "")).startswith("Action."):
@@ -143,9 +143,9 @@ def buttons(card: object) -> list[Json]:
 async def teams_harness(
     simulator: TeamsSimulator, store: str, dispatch: Dispatch | None = None, **more: object
 ) -> AsyncIterator[TeamsHarness]:
-    """Handshake over the store at that address, in the environment of this process; *dispatch* in place of its own.
+    """Handshake over the store at that URL, with this process's environment; *dispatch* replaces its own.
 
-    It is Monday morning there, and a room's next turn costs no time.
+    It is Monday morning, and waiting for rate limits takes no time.
     """
     settings = load(database_url=store, port=0, **more)
     opened = store_of(settings)
@@ -154,7 +154,7 @@ async def teams_harness(
         clock = RunningClock(MONDAY)
         timing = Timing(
             clock.sleep, poll_interval=timedelta(milliseconds=50), stretch=30
-        )  # what a test publishes wakes nobody
+        )  # a test publishes without waking the worker
         app = build_app(settings, opened, clock)
         app = app.with_dispatch(dispatch) if dispatch else app
         chat_app = ChatApp(opened, FEATURES)

@@ -1,4 +1,4 @@
-"""Who gets in at /api/messages, what the others are told, and what that costs."""
+"""Authentication at /api/messages, our own token, and the checks of doctor."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def http(simulator: TeamsSimulator) -> AsyncIterator[httpx.AsyncClient]:
 
 
 class ManualTimer:
-    """A watch that a test turns."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -97,7 +97,7 @@ async def test_without_a_token_nobody_gets_in(
 async def test_a_token_without_our_signature_algorithm_is_refused(
     teams: TeamsHarness, simulator: TeamsSimulator
 ) -> None:
-    """A token "signed" with the algorithm none, or by the public key as if it were a shared secret."""
+    """A token with the algorithm "none", or signed with a shared secret."""
     import jwt
 
     claims = {
@@ -153,7 +153,7 @@ FOREIGN = (
 async def test_a_way_back_that_is_not_microsoft_s_is_forbidden(
     teams: TeamsHarness, simulator: TeamsSimulator, subtests: pytest.Subtests
 ) -> None:
-    """Our own token would be sent there."""
+    """Otherwise our own token would be sent there."""
     for url in FOREIGN:
         with subtests.test(url):
             token = await teams.mint(serviceurl=url)
@@ -196,16 +196,16 @@ async def test_an_activity_of_a_strange_shape_from_microsoft_is_told_so(
 
 
 async def test_new_keys_are_found_when_they_are_first_used(simulator: TeamsSimulator, http: httpx.AsyncClient) -> None:
-    """Otherwise a rotation would lock Microsoft out for a day."""
+    """Otherwise a key rotation would lock Microsoft out for a day."""
     watch = ManualTimer()
-    ring = SigningKeys(http, f"{simulator.base}/v1/.well-known/openidconfiguration", clock=watch)
-    await ring.issuer()
+    keys = SigningKeys(http, f"{simulator.base}/v1/.well-known/openidconfiguration", clock=watch)
+    await keys.issuer()
     simulator.control("rotate", {})
     fresh = simulator.http.get(f"{simulator.base}/v1/keys").json()["keys"][0]["kid"]
 
-    assert await ring.find(fresh) is None
+    assert await keys.find(fresh) is None
     watch.now += 61
-    assert await ring.find(fresh) is not None
+    assert await keys.find(fresh) is not None
 
 
 async def test_invented_keys_cause_no_storm(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
@@ -320,7 +320,7 @@ async def test_a_local_test_client_may_talk_without_a_token(simulator: TeamsSimu
 
 
 async def _findings(teams: TeamsHarness, capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[bool | None, str]]:
-    """What doctor says of Teams, by what it is about."""
+    """The results of doctor for Teams, by check."""
     await doctor.run(teams.app.settings, as_json=True)
     told = json.loads(capsys.readouterr().out.splitlines()[-1])["findings"]
     return {each["what"]: (each["ok"], f"{each['said']} {each['todo']}") for each in told if "teams" in each["what"]}
@@ -357,7 +357,7 @@ async def test_doctor_names_a_room_that_follows_and_cannot_be_reached(
 
 
 class _NothingFollowed:
-    """Rooms none of which follows anything."""
+    """No conversation is subscribed."""
 
     async def subscribed_conversations(self, _platform: str) -> tuple[()]:
         return ()
@@ -377,7 +377,7 @@ async def test_doctor_names_the_address_of_the_keys_where_a_token_is_wanting_for
 
 
 async def test_doctor_names_a_clock_that_is_wrong(simulator: TeamsSimulator, http: httpx.AsyncClient) -> None:
-    """With a clock that is minutes off, every token of Microsoft's is refused."""
+    """If the clock is minutes off, every token is refused."""
     secret_store, clock = MemorySecretStore(), FixedClock(datetime(2020, 1, 1, tzinfo=UTC))
     late = AdapterContext(None, None, secret_store, None, _NothingFollowed(), None, clock, "https://h.example.com")  # type: ignore[arg-type]
 
@@ -393,7 +393,7 @@ async def test_doctor_names_a_clock_that_is_wrong(simulator: TeamsSimulator, htt
 async def test_after_a_start_rooms_are_looked_at_together_and_those_out_of_reach_count_as_unknown(
     simulator: TeamsSimulator,
 ) -> None:
-    """Notices wait for the look."""
+    """Notices wait for it."""
     following, secret_store = _FollowedRooms("19:lost@thread.tacv2"), MemorySecretStore()
     for number in range(8):
         room = f"19:slow{number}@thread.tacv2"
@@ -411,17 +411,17 @@ async def test_after_a_start_rooms_are_looked_at_together_and_those_out_of_reach
         unused,
         FixedClock(datetime(2026, 1, 1, tzinfo=UTC)),
     )
-    door = TeamsAdapter(_config(simulator), context)
+    adapter = TeamsAdapter(_config(simulator), context)
 
-    async with asyncio.timeout(60), door.connected(), door.serving():
-        await door.ready.wait()
+    async with asyncio.timeout(60), adapter.connected(), adapter.serving():
+        await adapter.ready.wait()
 
     assert following.known.pop("19:lost@thread.tacv2") is False
     assert set(following.known.values()) == {True}
 
 
 class _FollowedRooms:
-    """Rooms that follow something, and whether it is known who sits there. Nobody is linked."""
+    """Subscribed conversations, and whether their members are known. No account is linked."""
 
     def __init__(self, *rooms: str) -> None:
         self.known: dict[str, bool | None] = dict.fromkeys(rooms)

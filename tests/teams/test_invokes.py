@@ -1,15 +1,16 @@
-"""Presses and dialogs: what Teams is told while it waits, and what stands in the room afterwards."""
+"""Buttons and dialogs: the response to Teams, and the messages that follow."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.encryption import FernetCipher
+from integrations.plain.background import BackgroundTasks
 from integrations.ports.cards import Button, Buttons, Card, Form, TextField, text
 from integrations.ports.chat import Address
 from integrations.ports.clock import FixedClock
@@ -39,7 +40,7 @@ ROOM = "19:room@thread.tacv2"
 MIA = Account("teams", "29:mia", name="Mia")
 
 
-# ── through the whole house ──────────────────────────────────────────────────────────────────────────────────────────
+# ── end to end ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_press_shows_the_presser_what_came_of_it(
@@ -93,7 +94,7 @@ async def test_an_invoke_that_we_do_not_offer_is_declined(teams: TeamsHarness, s
     assert answer.status_code == 501
 
 
-# ── with a dispatch of the test's own ────────────────────────────────────────────────────────────────────────────────
+# ── with a dispatch of the test ───────────────────────────────────────────────────────────────────────────────────────
 
 
 class _RecordingInbox:
@@ -112,27 +113,22 @@ class _RecordingInbox:
         self.sent.append((event, reply))
 
 
-class _NeverAsked:
-    """Accounts and Rooms of a house that nobody asks here."""
+class _Unused:
+    """A port that this test must not call."""
 
     def __getattr__(self, name: str) -> Any:
-        raise AssertionError(f"{name} was asked")
+        raise AssertionError(f"{name} was called")
 
 
 class InvokeHarness:
-    """Invokes whose dispatch does what the test says."""
+    """An InvokeHandler whose dispatch is given by the test."""
 
-    def __init__(self, dispatch: Callable[[InboundEvent], Awaitable[Reply]], *, patience_s: float = 2.0) -> None:
-        self.inbox, self.chat, self.going_on = _RecordingInbox(), FakePlatform("teams"), []  # type: ignore[var-annotated]
+    def __init__(self, dispatch: Callable[[InboundEvent], Awaitable[Reply]], *, budget_s: float = 2.0) -> None:
+        self.inbox, self.chat, self.background = _RecordingInbox(), FakePlatform("teams"), BackgroundTasks()
         clock = FixedClock(datetime(2026, 11, 2, tzinfo=UTC))
         cipher = FernetCipher(("k" * 32,), None)
-        self.context = AdapterContext(
-            dispatch, self.inbox, MemorySecretStore(), _NeverAsked(), _NeverAsked(), cipher, clock
-        )
-        self.invokes = InvokeHandler(self.context, self.chat, _NeverAsked(), self._later, budget_s=patience_s)  # type: ignore[arg-type]
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        self.going_on.append(asyncio.ensure_future(work))
+        self.context = AdapterContext(dispatch, self.inbox, MemorySecretStore(), _Unused(), _Unused(), cipher, clock)
+        self.invokes = InvokeHandler(self.context, self.chat, _Unused(), self.background, budget_s=budget_s)  # type: ignore[arg-type]
 
     async def invoke(self, name: str, value: Json, reply_to: str = "m1") -> TeamsResponse:
         said = parse_activity(
@@ -234,14 +230,14 @@ async def test_a_choice_arrives_as_the_action_of_its_menu() -> None:
 
 
 async def test_what_takes_longer_than_teams_waits_is_written_down_and_comes_as_a_message() -> None:
-    """A stop before it is answered must not lose what was promised."""
+    """A restart before the reply must not lose it."""
     ready = asyncio.Event()
 
     async def dispatch(_event: InboundEvent) -> Reply:
         await ready.wait()
         return Reply(Card("At last"))
 
-    harness = InvokeHarness(dispatch, patience_s=0.01)
+    harness = InvokeHarness(dispatch, budget_s=0.01)
     answer = await harness.invoke("adaptiveCard/action", _press({"action": "a"}))
     ready.set()
 
@@ -260,12 +256,12 @@ async def test_nothing_is_promised_that_could_not_be_written_down() -> None:
         done.set()
         return Reply(Card("At last"))
 
-    harness = InvokeHarness(dispatch, patience_s=0.01)
+    harness = InvokeHarness(dispatch, budget_s=0.01)
     harness.inbox.away = True
     with pytest.raises(Unavailable):
         await harness.invoke("adaptiveCard/action", _press({"action": "a"}))
     ready.set()
-    await asyncio.gather(*harness.going_on)
+    await harness.background.drain()
 
     assert done.is_set()
 

@@ -1,4 +1,4 @@
-"""What people say to Handshake in Teams, who reads the answer, and where it stands."""
+"""Messages and installations in Teams: what is answered, where, and who can read it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ASKED = "what is IT working on"
 
 
 def uploaded_files(url: str) -> list[Json]:
-    """A file dropped into the chat, as Teams tells of it."""
+    """The attachment of a file dropped into the chat."""
     content = {"downloadUrl": url, "uniqueId": "1", "fileType": "csv"}
     return [
         {"contentType": "application/vnd.microsoft.teams.file.download.info", "name": "plan.csv", "content": content}
@@ -73,7 +73,7 @@ async def test_a_room_hears_only_what_everybody_in_it_may_see(
 async def test_a_room_of_one_team_hears_what_that_team_may_see_until_a_guest_comes(
     teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
-    """The guest is told of by an event; nobody has to speak for it to count."""
+    """The event alone is enough; nobody has to write anything."""
     simulator.set_members(room, simulator.member("bo"))
     await teams.send(simulator.message_activity("bo", ASKED, room))
     assert "WEB-13" in card_words((await teams.wait_for(1, room=room))[0])
@@ -130,7 +130,7 @@ async def test_who_has_no_chat_with_us_is_told_how_to_get_one(
 async def test_a_guest_is_not_taken_for_the_person_with_their_address(
     teams: TeamsHarness, simulator: TeamsSimulator
 ) -> None:
-    """An address of a guest was vouched for by somebody else's tenant."""
+    """Another tenant verified a guest's address."""
     simulator.set_members("19:any@thread.tacv2", simulator.member("bo", id="29:stranger", userRole="guest"))
 
     answer = await teams.send_and_wait(simulator.message_activity("stranger", "roadmap"), "a:29:stranger")
@@ -139,7 +139,7 @@ async def test_a_guest_is_not_taken_for_the_person_with_their_address(
 
 
 async def test_who_is_linked_and_became_a_guest_is_one_of_them(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
-    """Also in the chat with us, where no roster is read."""
+    """Also in the personal chat, where no roster is read."""
     await teams.chat_app.link("bo@example.com", "teams", "29:bo")
     simulator.set_members("19:everybody@thread.tacv2", simulator.member("bo", userRole="guest"))
 
@@ -182,31 +182,31 @@ async def test_teams_is_asked_once_what_somebody_linked_is_and_again_after_hours
 
 
 class _Somewhere:
-    """As much of a world as an activity needs."""
+    """The part of the simulator that an activity needs."""
 
     base = "https://teams.example"
 
 
 class _CountingConnector:
-    """A wire on which Bo has that role."""
+    """A client that reports Bo with *role* and counts the calls."""
 
     role, times = "user", 0
 
-    async def read(self, *_path: str) -> Json:
+    async def get_json(self, *_path: str) -> Json:
         self.times += 1
         return {"id": "29:bo", "tenantId": TENANT, "userRole": self.role}
 
 
 class _Silent:
-    """A wire on which nobody ever answers."""
+    """A client that never answers."""
 
-    async def read(self, *_path: str) -> Json:
+    async def get_json(self, *_path: str) -> Json:
         await asyncio.Event().wait()
         return {}
 
 
 class _AllLinked:
-    """Accounts all of which are somebody's."""
+    """Every account is linked."""
 
     async def is_linked(self, *_account: str) -> bool:
         return True
@@ -240,7 +240,7 @@ async def test_who_was_forgotten_leaves_no_way_back_until_they_speak_again(
 
 
 async def _stored_references(teams: TeamsHarness) -> list[str]:
-    """Under which ids somebody is reached in private; nothing else names them either."""
+    """The ids in stored references; checks that the newest service URL contains none."""
     async with teams.app.store.reading() as session:
         direct = await vendor_state.all_of(session, "teams", "direct")
         ways = await vendor_state.all_of(session, "teams", "conversation")
@@ -338,7 +338,7 @@ async def test_another_tenant_s_member_in_a_room_counts_as_a_guest(
 async def test_a_shared_channel_stays_one_for_who_looks_without_being_told_so(
     teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
-    """Its roster leaves out those who were invited from elsewhere, and not every activity says what it is."""
+    """Its roster omits people from other organisations, and not every activity contains the channel's sort."""
     simulator.set_members(room, simulator.member("bo"))
     said = simulator.message_activity("bo", ASKED, room)
     said["channelData"]["channel"]["type"] = "shared"

@@ -1,4 +1,4 @@
-"""The app package: what Teams takes, within the limits its pages name."""
+"""The app package: Teams accepts it, and it stays within the documented limits."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_same_version_makes_the_same_bytes(about: Json) -> None:
 
 
 def _decoded(png: bytes) -> list[list[tuple[int, ...]]]:
-    """The pixels of a PNG as our own hand writes it: RGBA, no filter."""
+    """The pixels of an unfiltered RGBA PNG."""
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     at, data, size = 8, b"", (0, 0)
     while at < len(png):
@@ -111,7 +111,7 @@ def test_the_package_names_what_is_missing_to_make_it(tmp_path: Path) -> None:
 
 
 def test_making_it_loads_nothing_of_the_bot_sdk() -> None:
-    """Loading it takes half a second, and whoever only uses Slack never needs it."""
+    """It takes half a second to load, and Slack alone does not need it."""
     code = """if True:
         import bot.commands.manifest, bot.platforms, bot.cli, sys
         print({each.partition(".")[0] for each in sys.modules} & {"botbuilder", "botframework", "msrest", "msal"})

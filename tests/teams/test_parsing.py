@@ -1,4 +1,4 @@
-"""What is made of the JSON that Teams sends: who somebody is, and what was said."""
+"""Parsing of activities, rosters and stored references, and the allowed hosts."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ PARTS = [
 
 @given(some.dictionaries(some.sampled_from(PARTS), JSON, max_size=len(PARTS)))
 def test_whatever_comes_in_is_read_without_a_fault(data: dict[str, Any]) -> None:
-    """It is read before anybody knows who sent it."""
+    """Activities are parsed before they are authenticated."""
     said = parse_activity(data)
 
     assert said.kind == (data["type"] if isinstance(data.get("type"), str) else "")

@@ -1,4 +1,4 @@
-"""What goes out to Teams: where it stands, and what becomes of it when Teams says no."""
+"""Sending to Teams: where messages go, and what each error becomes."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ async def chat(simulator: TeamsSimulator, references: TeamsConversations) -> Asy
     async with httpx.AsyncClient() as http:
         own = config(simulator)
         tokens = AccessTokens(own, SigningKeys(http, own.openid_metadata_url))
-        handover = FileConsent(own, http, MemorySecretStore(), FixedClock(NOW))
-        yield TeamsChat(own, TeamsClient(own, http, tokens), references, handover)
+        file_consent = FileConsent(own, http, MemorySecretStore(), FixedClock(NOW))
+        yield TeamsChat(own, TeamsClient(own, http, tokens), references, file_consent)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ async def test_an_answer_stands_in_the_thread_it_belongs_to(
 async def test_a_person_is_written_to_without_having_written_first(
     chat: TeamsChat, simulator: TeamsSimulator, to: Address, room: str
 ) -> None:
-    """One conversation is made, and used again."""
+    """The conversation is created once and reused."""
     person = f"29:new-{room}"
 
     await chat.post(Address("teams", "", f"@{person}"), NEWS, "n1.7")
@@ -109,7 +109,7 @@ async def test_in_a_channel_typed_words_start_with_our_name(
 
 
 async def test_in_a_channel_a_file_names_the_way_to_it(chat: TeamsChat, simulator: TeamsSimulator, to: Address) -> None:
-    """Teams lets a bot hand files over in personal chats alone."""
+    """Bots can only send files in personal chats."""
     await chat.post(to, NEWS, "n1.7", Attachment("roadmap.csv", b"key"))
 
     assert "Ask me in our chat, and I hand roadmap.csv over" in card_words(simulator.entries(room=to.conversation)[0])
@@ -163,7 +163,7 @@ def _consent(simulator: TeamsSimulator, value: dict[str, object]) -> dict[str, o
 
 
 def _drive(simulator: TeamsSimulator, name: str) -> dict[str, str]:
-    """Where Teams says that the file may be put."""
+    """The upload target in a consent."""
     url = f"{simulator.base}/files/{name}"
     return {"uploadUrl": url, "contentUrl": url, "name": "roadmap.csv", "uniqueId": "1", "fileType": "csv"}
 
@@ -255,10 +255,10 @@ def test_a_message_has_an_address_in_the_public_cloud_alone(
 
 
 class _Unused:
-    """A wire or a handover that nobody asks."""
+    """A dependency that is not used."""
 
 
-# ── through the ledger ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── through deliveries ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_published_revision_reaches_the_channel_and_the_next_one_marks_it(

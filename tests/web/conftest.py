@@ -9,5 +9,5 @@ from tests.web.visitor import Visitor, open_visitor
 
 @pytest.fixture
 async def visitor(sqlite_address: str) -> AsyncIterator[Visitor]:
-    async with open_visitor(sqlite_address) as found:
-        yield found
+    async with open_visitor(sqlite_address) as visitor:
+        yield visitor

@@ -1,4 +1,4 @@
-"""The board as a page: what its reader may see of it, drawn; text stays text, and too much is cut and counted."""
+"""The board as a page: it shows what the reader may see, escapes text, and counts what it leaves out."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def browser(chat_app: ChatApp) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def add_roadmap(chat_app: ChatApp) -> None:
-    """A month that has everything, and an item that only Data may see."""
+    """A roadmap with slipped, shipped and blocked items, and one that only Data may see."""
     await chat_app.add_campaign(
         "spring", f"Spring {SCRIPT}", start=date(2027, 3, 1), end=date(2027, 4, 30), owner="p_bo"
     )
@@ -93,7 +93,7 @@ async def test_it_is_read_as_whom_the_address_names(chat_app: ChatApp, browser: 
 
 
 async def test_what_people_typed_is_text_wherever_it_stands(chat_app: ChatApp, browser: httpx.AsyncClient) -> None:
-    """Title, reason, name and campaign hold a script; so do who reads and where they came from."""
+    """Title, reason, name and campaign contain a script; so do the reader and the room in the URL."""
     await add_roadmap(chat_app)
 
     found = await page(browser, CIO)
@@ -109,7 +109,7 @@ async def test_what_people_typed_is_text_wherever_it_stands(chat_app: ChatApp, b
 async def test_nothing_in_the_page_needs_a_script_or_a_style_of_its_own(
     chat_app: ChatApp, browser: httpx.AsyncClient
 ) -> None:
-    """The policy of the page forbids both."""
+    """The content security policy forbids both."""
     await add_roadmap(chat_app)
 
     found = await page(browser)
@@ -126,7 +126,7 @@ async def test_no_reader_and_no_room_brings_it_down(
     for path in ("/board", "/board.md", "/board.csv"):
         said = hostile.encode("utf-8", "surrogatepass").decode("latin-1")
         answer = await browser.get(path, params={"as": said, "in": said, "theme": said})
-        assert answer.status_code in {200, 404}  # nobody at all is the newcomer
+        assert answer.status_code in {200, 404}  # an empty reader is the newcomer
 
 
 async def test_before_anything_is_published_it_says_how_to_begin(browser: httpx.AsyncClient) -> None:
@@ -156,7 +156,7 @@ async def test_a_hundred_and_sixty_items_are_drawn_and_the_rest_is_counted(
     assert len(re.findall(r'<svg class="mark \w+ \w+" x="[0-9.]+%" y="\d+" overflow="visible"><title>', found)) == 160
 
 
-# ── the drawing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── the timeline ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 LINES = st.lists(
     st.builds(

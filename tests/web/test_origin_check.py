@@ -1,4 +1,4 @@
-"""Who may talk to the page, what a browser may do with it, and what becomes of hostile words and bodies."""
+"""Requests of other origins, security headers, and hostile text and bodies."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_no_page_lets_a_script_of_its_own_run(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("look", ["console", "slack", "teams", "text"])
 async def test_script_in_every_field_is_shown_as_text(visitor: Visitor, look: str) -> None:
-    """Title, name and role are hostile from the start; here come reason, room, words, file and search."""
+    """Title, name and role contain a script already; this adds reason, room, words, file and search."""
     await visitor.say(f'item edit WEB-1 due=2027-03-10 --why "{SCRIPT}"')
     shown = [
         (await visitor.say(words, look=look))["entries"]

@@ -1,4 +1,4 @@
-"""What somebody at the page sees and gets: first screen, answers, rooms, forms, files, looks, and old cards."""
+"""The page: first screen, replies, rooms, forms, files, previews and old cards."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ async def test_the_first_screen_offers_three_things(visitor: Visitor) -> None:
 
 
 async def test_the_first_screen_greets_whoever_the_tab_plays(visitor: Visitor) -> None:
-    """Two tabs are two people; neither is told that they are the other."""
-    greeted = [await visitor.get_page(as_=each) for each in (BO, GRETA)]
+    """Two tabs can be two people."""
+    greeted = [await visitor.get_page(as_=person) for person in (BO, GRETA)]
 
     assert "You are <strong>Bo Chen</strong>, IT" in greeted[0]
     assert "You are <strong>Greta</strong>, IT" in greeted[1]
@@ -40,7 +40,7 @@ async def test_a_question_is_answered_to_the_asker_alone(visitor: Visitor) -> No
 
 
 async def test_what_is_said_in_the_open_stands_in_the_room_with_its_answer(visitor: Visitor) -> None:
-    """The answer goes through the ledger, as on every platform, and the words that asked for it stand before it."""
+    """The reply is a delivery, as on every platform, and the question is posted before it."""
     await visitor.say("@Handshake what is blocked?", room=SPRING)
     await visitor.wait_until_delivered()
 
@@ -122,7 +122,7 @@ async def test_old_cards_come_page_by_page(visitor: Visitor) -> None:
     older = await visitor.browser.get("/cards", params={"in": SPRING, "as": ADA, "before": newest.headers["x-older"]})
     oldest = await visitor.browser.get("/cards", params={"in": SPRING, "as": ADA, "before": older.headers["x-older"]})
 
-    counts = [each.text.count("<section") for each in (newest, older, oldest)]
+    counts = [part.text.count("<section") for part in (newest, older, oldest)]
     assert counts == [30, 30, 15]
     assert oldest.headers["x-older"] == ""
 

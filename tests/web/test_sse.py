@@ -1,4 +1,4 @@
-"""News as they happen: what a tab hears, and that a slow one loads the room again instead of missing something."""
+"""The event stream of a tab; a slow tab reloads the room instead of missing events."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from tests.app import MONDAY
 from tests.web.visitor import ADA, BO, Visitor, open_visitor
 
 SPRING = "#spring"
-Heard = tuple[str, Any]
+StreamEvent = tuple[str, Any]
 
 
 class EventStreamTab:
-    """The stream of one tab, read as a browser would."""
+    """The stream of one tab, read as a browser does."""
 
     def __init__(self, visitor: Visitor, seat: Viewer, state: str) -> None:
         showing = PageViews(visitor.demo.page_context)
         live = EventStreams(visitor.demo.page_context, showing, timedelta(seconds=30))
         self.stream = live._stream(seat, state)
 
-    async def next_event(self) -> Heard:
+    async def next_event(self) -> StreamEvent:
         async with asyncio.timeout(60):
             while True:
                 part = (await anext(self.stream)).decode()
@@ -63,7 +63,7 @@ async def test_a_card_in_the_room_arrives_drawn(visitor: Visitor) -> None:
 
 
 async def test_a_card_that_changes_keeps_the_time_at_which_it_was_put_there(sqlite_address: str) -> None:
-    """The same card says the same before and after the page is loaded again."""
+    """A card looks the same before and after the page is reloaded."""
     clock = FixedClock(MONDAY)
     async with open_visitor(sqlite_address, clock=clock) as visitor:
         number = await visitor.post_card(SPRING, Card("R7"), "t")
@@ -86,9 +86,9 @@ async def test_another_room_is_only_named_and_somebody_else_s_conversation_not_a
     await visitor.post_card("#web", Card("In web"), "web")
     await visitor.post_card(f"@{ADA}", Card("For Ada"), "ada")
 
-    heard = [await listening.next_event(), await listening.next_event()]
+    events = [await listening.next_event(), await listening.next_event()]
 
-    assert [(kind, told["in"], told["title"]) for kind, told in heard] == [
+    assert [(kind, told["in"], told["title"]) for kind, told in events] == [
         ("elsewhere", "#web", "In web"),
         ("elsewhere", f"@{ADA}", "For Ada"),
     ]
@@ -115,7 +115,7 @@ async def test_a_tab_that_is_too_slow_loads_the_room_again(visitor: Visitor) -> 
     assert (await listening.next_event())[1]["title"] == "Afterwards"
 
 
-async def test_when_the_house_closes_every_stream_ends(visitor: Visitor) -> None:
+async def test_at_shutdown_every_stream_ends(visitor: Visitor) -> None:
     listening = await open_tab(visitor)
     visitor.demo.page_context.rooms.close_listeners()
 

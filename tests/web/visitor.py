@@ -1,4 +1,4 @@
-"""A small company behind the real page, and somebody at a browser before it."""
+"""A small company behind the real page, and a browser that uses it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FILES: Mapping[FileKind, str] = {
 
 @dataclass
 class Visitor:
-    """Somebody at a browser. The house behind the page is there to be looked into."""
+    """A person at a browser, and access to the running demo behind the page."""
 
     demo: RunningDemo
     browser: httpx.AsyncClient
@@ -45,8 +45,8 @@ class Visitor:
     async def act(
         self, do: str, /, *, as_: str = ADA, room: str = "me", look: str = "", **more: object
     ) -> dict[str, Any]:
-        asked = {"do": do, "as": as_, "in": room, "look": look, **more}
-        answer = await self.browser.post("/act", json=asked)
+        body = {"do": do, "as": as_, "in": room, "look": look, **more}
+        answer = await self.browser.post("/act", json=body)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
@@ -59,14 +59,14 @@ class Visitor:
         return answer.text
 
     async def cards_in(self, room: str) -> list[Any]:
-        async with self.demo.stage.backstage._store.reading() as session:  # type: ignore[attr-defined]
-            return [json.loads(json.dumps(each.card)) for each in await console.in_room(session, room)]
+        async with self.demo.page_context.reads._store.reading() as session:  # type: ignore[attr-defined]
+            return [json.loads(json.dumps(message.card)) for message in await console.in_room(session, room)]
 
     async def post_card(self, room: str, card: Card, tag: str) -> str:
         return await self.demo.page_context.rooms.post(Address("console", "", room), card, tag)
 
     async def wait_until_delivered(self) -> None:
-        """Wait until the post has nothing left to carry."""
+        """Wait until no delivery is due."""
         await self.demo.worker.wait_until_idle()
 
 
@@ -87,7 +87,7 @@ async def open_visitor(address: str, *, expose: bool = False, clock: Clock | Non
 
 @asynccontextmanager
 async def visitor_of(app: App, *, expose: bool = False) -> AsyncIterator[Visitor]:
-    """Somebody at the page over *app*, whatever company lives there."""
+    """A browser on the page of *app*."""
     async with running_demo(app, expose=expose) as demo:
         transport = httpx.ASGITransport(demo.page)
         async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers={"origin": ADDRESS}) as browser:
@@ -95,5 +95,5 @@ async def visitor_of(app: App, *, expose: bool = False) -> AsyncIterator[Visitor
 
 
 def button_actions(html: str) -> list[tuple[str, str]]:
-    """(action, value) of the buttons in *html*, in their order."""
+    """(action, value) of the buttons in *html*, in order."""
     return re.findall(r'<button[^>]* data-action="([^"]*)" data-value="([^"]*)"', html)

@@ -1,1 +1,7 @@
-"""TODO: package."""
+"""The board as a card, and as Markdown and CSV."""
+
+from __future__ import annotations
+
+from handlers.board.cards.summary import EXAMPLES
+
+__all__ = ["EXAMPLES"]

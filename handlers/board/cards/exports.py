@@ -1,4 +1,4 @@
-"""The board to take along: as Markdown for a wiki or a mail, and as rows for a spreadsheet. Pure."""
+"""The board as Markdown for a wiki or an e-mail, and as rows for a spreadsheet. Pure."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from urllib.parse import quote
 
 from handlers.board.cards import summary
 from handlers.board.rules import acknowledged_counts
+from handlers.shared.card_parts import HASH_SHOWN
 from handlers.shared.rules.dates import format_day, format_moment
-from handlers.shared.rules.phrases import plural
+from handlers.shared.rules.phrases import plural, side_name
 from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
+from storage.values.company import Side
 from storage.values.roadmap import as_text
 
 COLUMNS = (
     "section", "key", "title", "team", "side", "campaigns", "status", "start", "due", "due_before", "finished",
     "owner", "people", "have",
 )  # fmt: skip
-SIDE_LABELS = {"marketing": "Marketing", "it": "IT", "other": "Others"}
 # What Markdown gives a meaning to within a line: https://spec.commonmark.org/0.31.2/#backslash-escapes
-# Text of ours begins every line, so that signs of lists and headings need no care.
+# Every line begins with text of ours, so list and heading markers need no escaping.
 _MARKDOWN_SYNTAX = re.compile(r"([\\`*_\[\]<>#|~@]|&(?=#?\w+;))")
 
 
 def rows(board: Board) -> Iterator[tuple[str, ...]]:
-    """One row a fact; an item stands in every section it belongs to."""
+    """One row per fact; an item appears in every section it belongs to."""
     yield _row(section="revision", key=f"R{board.revision}", title=board.reason, finished=board.published_at.date().isoformat(),
                owner=board.by)  # fmt: skip
     for team in board.teams:
@@ -65,12 +66,12 @@ def _item(section: str, line: BoardItem) -> tuple[str, ...]:
 
 
 def markdown(board: Board) -> str:
-    """The whole page; whatever people typed stays text."""
+    """The whole page, with user text escaped."""
     have, people = acknowledged_counts(board.teams)
     parts = [
         f"# The board: {summary.board_name(board)}",
         f"Published {format_moment(board.published_at)} by {escape_markdown(board.by)}. "
-        f"Reason: {escape_markdown(board.reason) or 'none given'}. Hash {board.hash[: summary.HASH_SHOWN]}.",
+        f"Reason: {escape_markdown(board.reason) or 'none given'}. Hash {board.hash[:HASH_SHOWN]}.",
         f"## Who is on it: {have} of {plural(people, 'person', 'people')}",
         _table(("Team", "Side", "Has it", "People", "Behind"), map(_team, board.teams)),
         f"## {summary.slipped_title(board)}",
@@ -87,13 +88,13 @@ def markdown(board: Board) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """User text as Markdown shows it literally, on one line."""
+    """User text escaped for Markdown, on one line."""
     return _MARKDOWN_SYNTAX.sub(r"\\\1", " ".join(text.split()))
 
 
 def _team(row: BoardTeam) -> tuple[str, ...]:
     behind = "–" if row.behind is None else ", ".join(map(escape_markdown, row.behind)) or "nobody"
-    return (escape_markdown(row.name), SIDE_LABELS[row.side], f"{row.have}", f"{row.people}", behind)
+    return (escape_markdown(row.name), side_name(Side(row.side), "Others"), f"{row.have}", f"{row.people}", behind)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -132,7 +133,7 @@ def _timeline(board: Board) -> Iterator[str]:
     for campaign, lines in board.by_campaign(board.timeline):
         yield f"### {_campaign_name(campaign)}{_dates(campaign)}"
         ordered = sorted(
-            lines, key=lambda line: (list(SIDE_LABELS).index(line.side), as_text(line.due) or "~", line.key)
+            lines, key=lambda line: (list(Side).index(Side(line.side)), as_text(line.due) or "~", line.key)
         )
         yield _table(("Side", "Item", "Status", "Start", "Due", "Owner"), map(_timeline_line, ordered))
     if board.timeline.more:
@@ -146,7 +147,7 @@ def _dates(campaign: BoardCampaign | None) -> str:
 
 def _timeline_line(line: BoardItem) -> tuple[str, ...]:
     return (
-        SIDE_LABELS[line.side],
+        side_name(Side(line.side), "Others"),
         _name(line),
         line.status.replace("_", " "),
         format_day(line.start) if line.start else "–",

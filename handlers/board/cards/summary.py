@@ -1,4 +1,4 @@
-"""The board where only a card fits: counts first, then the few lines that matter most."""
+"""The board as a card: counts first, then the most urgent lines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from handlers.board.rules import acknowledged_counts
+from handlers.shared.card_parts import HASH_SHOWN
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import plural
 from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
@@ -26,16 +27,15 @@ from integrations.ports.cards import (
     text,
 )
 
-SHOWN = 6  # lines under a heading; the files hold them all
-MAX_TEAMS = 40  # rows; the sum counts them all
-HASH_SHOWN = 12
+SHOWN = 6  # lines under a heading; the files hold all of them
+MAX_TEAMS = 40  # rows; the sum counts all teams
 EXPORT_BUTTONS = Buttons(
     (Button("As Markdown", "board", "md", "board md"), Button("As CSV", "board", "csv", "board csv"))
 )
 
 
 def board(found: Board) -> Card:
-    """Everything of the page but its drawing."""
+    """The page without its chart."""
     have, people = acknowledged_counts(found.teams)
     pairs: list[tuple[str, Spans]] = [
         ("Published", (When(found.published_at), f" by {found.by}")),
@@ -50,10 +50,10 @@ def board(found: Board) -> Card:
         _list(
             slipped_title(found),
             found.slipped,
-            [(each, late_words(each, found)) for each in _lines_of(found.slipped, found)],
+            [(line, late_words(line, found)) for line in _lines_of(found.slipped, found)],
         ),
         _list(
-            shipped_title(found), found.shipped, [(each, done_words(each)) for each in _lines_of(found.shipped, found)]
+            shipped_title(found), found.shipped, [(line, done_words(line)) for line in _lines_of(found.shipped, found)]
         ),
         _blocked(found),
     ]
@@ -145,7 +145,7 @@ def _blocked(found: Board) -> Text:
 
 
 def _campaigns(found: Board) -> Table | None:
-    """The timeline in words: one row a campaign."""
+    """The timeline as a table, one row per campaign."""
     rows = [
         (campaign, lines)
         for campaign, lines in found.by_campaign(found.timeline)
@@ -170,7 +170,7 @@ def _campaign(campaign: BoardCampaign, lines: Sequence[BoardItem], today: date) 
 
 
 def exported(found: Board, name: str) -> Card:
-    """The file is ready."""
+    """The reply beside the exported file."""
     told = f"{name}: {plural(len(found.teams), 'team')}, {plural(len(found.lines), 'item')}."
     return Card(f"Your copy of the board: {board_name(found)}", (text(told), context(compared_words(found))))
 

@@ -19,7 +19,7 @@ from handlers.shared.draft import add_edits
 from handlers.shared.lookup import person_named
 from handlers.shared.posted_cards import rooms_showing
 from handlers.shared.rules.dates import format_day, parse_day
-from handlers.shared.sending_hours import hours_of, zone_of
+from handlers.shared.sending_hours import hours_of_person, zone_of_person
 from integrations.ports.inbound import Reply
 from storage import celebrations, revisions, roadmap
 from storage.directory import directory
@@ -27,7 +27,6 @@ from storage.drafts import Edit
 from storage.store import Session, lock_publishing
 from storage.values.celebrations import Celebration, CelebrationState
 from storage.values.company import Directory, Permission
-from storage.values.places import Place
 from storage.values.roadmap import Item, Status
 
 OPEN_AGAIN = (CelebrationState.WITHDRAWN, CelebrationState.REOPENED)
@@ -141,7 +140,7 @@ async def post(ctx: AppContext, request: Request) -> Reply:
 async def later(ctx: AppContext, request: Request) -> Reply:
     """`celebrations later 12 Monday`: post it at nine in your time zone on that day. Without a day, a form."""
     day_text = request.args.named.get("day", "") or " ".join(request.args.positional[1:])
-    zone = zone_of(ctx.policy, Place(0, "", "", "", direct=True), request.person)
+    zone = zone_of_person(ctx.policy, request.person)
     today = request.now.astimezone(ZoneInfo(zone)).date()
     if not day_text:
         async with ctx.store.reading() as session:
@@ -165,7 +164,7 @@ async def later(ctx: AppContext, request: Request) -> Reply:
 
 
 def _next_working_day(ctx: AppContext, request: Request, today: date) -> date:
-    hours = hours_of(ctx.policy, Place(0, "", "", "", direct=True), request.person)
+    hours = hours_of_person(ctx.policy, request.person)
     ahead = (today + timedelta(days=days) for days in range(1, 15))
     return next((day for day in ahead if hours.is_working_day(day)), today + timedelta(days=1))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,7 +13,7 @@ from handlers.errors import BadInput, NotAllowed
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
 from handlers.shared.rules.dates import parse_day
-from handlers.shared.rules.periods import RHYTHMS, CalendarPeriod, period_before, quarter_of
+from handlers.shared.rules.periods import RHYTHMS, CalendarPeriod, parse_quarter, period_before, quarter_of
 from handlers.shared.sending_hours import hours_at
 from integrations.ports.cards import context
 from integrations.ports.inbound import Attachment, Reply
@@ -23,9 +22,6 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Permission
 from storage.values.places import Place
-
-_QUARTER = re.compile(r"(?:(\d{4})-?)?q([1-4])(?:[ -](\d{4}))?", re.IGNORECASE)
-
 
 # ── settings of a room───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -131,11 +127,11 @@ def _period(text: str, today: date) -> CalendarPeriod:
     for rhythm, word in (("weekly", "week"), ("monthly", "month"), ("quarterly", "quarter")):
         if words == word:
             return period_before(rhythm, today)
-    match = _QUARTER.fullmatch(words)
-    if not match:
+    named = parse_quarter(words)
+    if named is None:
         raise BadInput("Say which time: week, month, quarter, or Q4 2026.", "recap", "recap Q4 2026 png")
-    year = int(match[1] or match[3] or today.year)
-    return quarter_of(date(year, 3 * int(match[2]) - 2, 1))
+    number, year = named
+    return quarter_of(date(year or today.year, 3 * number - 2, 1))
 
 
 async def _file(content: RecapContent, form: str) -> Attachment:

@@ -76,13 +76,9 @@ def action_due(waiting: Celebration, hours: WorkingHours, now: datetime) -> Draf
 
 
 def lead_of(team: str, names: Directory) -> str:
-    """The person most of the team reports to; "" if unknown."""
-    managers = [
-        person.manager_email
-        for person in names.people
-        if person.team == team and person.manager_email in names.by_email
-    ]
-    return names.by_email[max(sorted(set(managers)), key=managers.count)].id if managers else ""
+    """The id of the team's lead; "" if it has none."""
+    lead = names.lead_of(team)
+    return lead.id if lead else ""
 
 
 def deciders_of(item: Item, names: Directory) -> tuple[str, ...]:

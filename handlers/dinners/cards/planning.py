@@ -9,8 +9,7 @@ from handlers.dinners.cards.words import cap_words, day_words, host_words, when_
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Fields, Spans, context, text
 from storage.values.company import Directory, Person
-from storage.values.dinners import Dinner
-from storage.values.dinners import DinnerState as State
+from storage.values.dinners import Dinner, DinnerState
 
 ROLES = {
     "organiser": ("Who runs the dinner beside the admins", "dinner organiser @ana"),
@@ -37,7 +36,7 @@ def planned(dinner: Dinner, days: Sequence[date], names: Directory, *, new: bool
 
 
 def _what_next(dinner: Dinner, days: int) -> str:
-    if dinner.state is not State.PLANNED:
+    if dinner.state is not DinnerState.PLANNED:
         return f"It is {dinner.state}; those who were told already hear of what changed."
     if dinner.day or days < 2:
         return "Nobody was asked yet. Tomorrow everybody gets an invitation in private, unless it is called off before."
@@ -50,15 +49,15 @@ def _what_next(dinner: Dinner, days: int) -> str:
 def _next_buttons(dinner: Dinner) -> list[Button]:
     key = dinner.key
     call_off = Button("Call it off", "dinner cancel", key, f"dinner cancel {key}", "danger")
-    if dinner.state is not State.PLANNED:
+    if dinner.state is not DinnerState.PLANNED:
         return [call_off]
     return [Button("Ask everybody now", "dinner open", key, f"dinner open {key}", "primary"), call_off]
 
 
 def opened(dinner: Dinner, asked: int) -> Card:
     """The reply of `dinner open`."""
-    about = "which day they can make" if dinner.state is State.POLLING else "whether they come"
-    if dinner.state is State.PLANNED:
+    about = "which day they can make" if dinner.state is DinnerState.POLLING else "whether they come"
+    if dinner.state is DinnerState.PLANNED:
         return Card("Nothing to ask yet", (text("Offer a day first."),))
     return Card(f"Dinner {dinner.key} is open", (text(f"{plural(asked, 'person', 'people')} are asked {about}."),))
 
@@ -85,7 +84,7 @@ def called_off(dinner: Dinner, guests: int) -> Card:
 
 def moved(dinner: Dinner, names: Directory) -> Card:
     """To guests: the dinner has moved or is called off."""
-    if dinner.state is State.CANCELLED:
+    if dinner.state is DinnerState.CANCELLED:
         title, sentence = f"The dinner of {dinner.key} is called off", "There will be another one."
     else:
         title = f"The dinner of {dinner.key} has moved"

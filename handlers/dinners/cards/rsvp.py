@@ -24,8 +24,7 @@ from integrations.ports.cards import (
     context,
     text,
 )
-from storage.values.dinners import Dinner, Rsvp, RsvpAnswer, SeatStatus
-from storage.values.dinners import DinnerState as State
+from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer, SeatStatus
 
 PRIVATE_NEEDS = (
     "Only the host reads it, in private. It is kept encrypted and deleted 14 days after the dinner; no export, log or "
@@ -74,7 +73,7 @@ def vote_form(dinner: Dinner, days: Sequence[date], mine: Mapping[date, RsvpAnsw
 def dinner_card(view: DinnerView, mine: Rsvp | None = None, voted: Mapping[date, RsvpAnswer] | None = None) -> Card:
     """The current state of the dinner, for a room or (with *mine*) for one person."""
     dinner = view.dinner
-    if dinner.state is State.CANCELLED:
+    if dinner.state is DinnerState.CANCELLED:
         return Card(f"Dinner {dinner.key}: called off", (text("There will be another one."),))
     if dinner.day is None:
         return _poll(view, voted)
@@ -101,7 +100,7 @@ def _about(view: DinnerView) -> tuple[tuple[str, Spans], ...]:
 
 def _poll(view: DinnerView, voted: Mapping[date, RsvpAnswer] | None) -> Card:
     dinner = view.dinner
-    is_open = dinner.state is State.POLLING
+    is_open = dinner.state is DinnerState.POLLING
     closes = (
         f" It closes {until_words(dinner.closes_at, dinner)}, or when everybody has voted." if dinner.closes_at else ""
     )

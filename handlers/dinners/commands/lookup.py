@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from handlers.context import Request
-from handlers.dinners.rules.quarters import parse_quarter
+from handlers.dinners.rules.quarters import quarter_key
 from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.shared.rules.names import NoSuchName, find_person, mentioned_accounts
 from storage import dinners, people
@@ -21,7 +21,7 @@ def quarter_in(request: Request) -> tuple[str, tuple[str, ...]]:
     words = list(request.args.positional)
     for length in (1, 2):
         for at in range(len(words) - length + 1):
-            if key := parse_quarter(" ".join(words[at : at + length]), request.today):
+            if key := quarter_key(" ".join(words[at : at + length]), request.today):
                 return key, (*words[:at], *words[at + length :])
     return "", tuple(words)
 

@@ -20,8 +20,6 @@ from storage import dinner_seats, dinners
 from storage.directory import directory
 from storage.values.dinners import Dinner, DinnerState
 
-State = DinnerState
-
 
 async def show(ctx: AppContext, request: Request) -> Reply:
     """`dinner`: the state of the dinner, and the person's own answer."""
@@ -48,14 +46,14 @@ async def open_now(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, dinner=key) as session:
         dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
         await lookup.check_may_run(session, request, dinner)
-        if dinner.state is not State.PLANNED:
+        if dinner.state is not DinnerState.PLANNED:
             raise Refusal(f"The dinner of {dinner.key} is {dinner.state} already.", f"dinner {dinner.key}")
         days = await dinners.dates(session, dinner.id)
         step: DinnerState | None = timeline.state_after_planning(dinner, timeline.PollStatus(days))
-        while step in (State.POLLING, State.DATED, State.INVITED):
+        while step in (DinnerState.POLLING, DinnerState.DATED, DinnerState.INVITED):
             moved_on = await workflow.advance(ctx, session, dinner, step, request.now)
             dinner = moved_on or dinner
-            step = State.INVITED if moved_on and dinner.state is State.DATED else None
+            step = DinnerState.INVITED if moved_on and dinner.state is DinnerState.DATED else None
         asked_people = len(overview.invited(await directory(session)))
     reply_facts = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
     return Reply(cards.planning.opened(dinner, asked_people), facts=reply_facts)
@@ -81,11 +79,11 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
         if won is None:
             raise Refusal("No day on offer is possible, or that one is not on offer.", f"dinner {dinner.key}")
         reason = date_poll.reason_for_day(won, view.tallies, today) if not words else "it was decided so"
-        step: DinnerState | None = State.DATED
+        step: DinnerState | None = DinnerState.DATED
         dinner = replace(dinner, day=won.day)
         while step:
             dinner = await workflow.advance(ctx, session, dinner, step, request.now) or dinner
-            step = State.INVITED if dinner.state is State.DATED else None
+            step = DinnerState.INVITED if dinner.state is DinnerState.DATED else None
     reply_facts = cards.facts.of_dinner(dinner, names) | {"reason": reason}
     return Reply(cards.planning.picked(dinner, reason), facts=reply_facts)
 
@@ -98,7 +96,7 @@ async def cancel(ctx: AppContext, request: Request) -> Reply:
         await lookup.check_may_run(session, request, dinner)
         if dinner.is_over:
             raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
-        dinner = replace(dinner, state=State.CANCELLED, sequence=dinner.sequence + 1)
+        dinner = replace(dinner, state=DinnerState.CANCELLED, sequence=dinner.sequence + 1)
         await dinners.save(session, dinner)
         notified = await notices.notify_moved(ctx, session, dinner, request.now)
         await workflow.forget_needs(session, dinner, request.now)

@@ -163,9 +163,9 @@ async def _with_options(
     )
     if options.days is not None:
         dinner = await _with_days(session, dinner, options.days)
-    was_told = before.day is not None or before.state is not DinnerState.PLANNED
+    was_announced = before.day is not None or before.state is not DinnerState.PLANNED
     is_other = (before.day, before.start_time, before.venue) != (dinner.day, dinner.start_time, dinner.venue)
-    if was_told and (is_other or before.state != dinner.state):
+    if was_announced and (is_other or before.state != dinner.state):
         dinner = replace(dinner, sequence=dinner.sequence + 1)
     await dinners.save(session, dinner)
     await workflow.offer_free_seats(ctx, session, dinner, request.now)

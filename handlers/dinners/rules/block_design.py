@@ -91,7 +91,7 @@ class FiniteField:
 
 
 def design_seatings(
-    guests: Sequence[Guest], tables: int, history: SeatingHistory, promised: frozenset[Pair], random: Generator
+    guests: Sequence[Guest], tables: int, history: SeatingHistory, forbidden: frozenset[Pair], random: Generator
 ) -> list[IntArray]:
     """Seatings that continue a run of dinners on one plane; none if the numbers do not fit or no dinner was held.
 
@@ -105,7 +105,7 @@ def design_seatings(
     field = FiniteField(tables)
     chairs = _empty_chairs(field, guests)
     # Empty chairs are kept apart as well, so that no table has two before each has one.
-    apart = promised | {frozenset({one.id, other.id}) for one, other in combinations(chairs, 2)}
+    apart = forbidden | {frozenset({one.id, other.id}) for one, other in combinations(chairs, 2)}
     labels = _PointAssignment(field, [*guests, *chairs], apart, random)
     seatings = [labels.second(run[0])] if len(run) == 1 else labels.continued(run)
     return [seats[: len(guests)] for seats in seatings]
@@ -142,12 +142,12 @@ class _PointAssignment:
     """The point of each guest: past dinners fix it as far as they can, hard constraints choose the rest."""
 
     def __init__(
-        self, field: FiniteField, guests: Sequence[Guest], promised: frozenset[Pair], random: Generator
+        self, field: FiniteField, guests: Sequence[Guest], forbidden: frozenset[Pair], random: Generator
     ) -> None:
         self.field, self.guests, self.random = field, guests, random
         self.points = field.points
         self.slopes = field.slopes
-        self.beside = _beside(guests, promised)
+        self.beside = _beside(guests, forbidden)
         # Marketing takes the points where x + y is one of the first values.
         marketing = range(_share(field, guests))
         of_marketing = np.array([field.add(*point) in marketing for point in self.points])
@@ -237,11 +237,11 @@ def _assigned(missed: IntArray) -> IntArray:
     return np.asarray(linear_sum_assignment(missed)[1], np.int64)
 
 
-def _beside(guests: Sequence[Guest], promised: frozenset[Pair]) -> dict[int, list[int]]:
+def _beside(guests: Sequence[Guest], forbidden: frozenset[Pair]) -> dict[int, list[int]]:
     """The guests, by position, with whom each guest must not share a table."""
     at = {guest.id: number for number, guest in enumerate(guests)}
     beside: dict[int, list[int]] = {}
-    for pair in sorted(map(sorted, promised)):
+    for pair in sorted(map(sorted, forbidden)):
         one, other = (at.get(person_id) for person_id in pair)
         if one is not None and other is not None:
             beside.setdefault(one, []).append(other)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.shared.rules.ical import CalendarEntry
+from handlers.shared.rules.ical import NO_ORGANISER, CalendarEntry
 from storage.values.dinners import DINNER_DURATION, Dinner, DinnerState, Rsvp
 
 SEQUENCES_PER_CHANGE = 100  # sequence numbers for one guest between two changes of the dinner
-NO_ORGANISER = "handshake@invalid"  # if the planner has left; RFC 2606 reserves this domain
 
 
 def entry_uid(dinner: Dinner) -> str:

@@ -33,14 +33,14 @@ SAME_TEAM = 4
 BOTH_DIETS = 3
 
 
-def pair_costs(guests: Sequence[Guest], history: SeatingHistory, promised: Collection[Pair]) -> IntArray:
+def pair_costs(guests: Sequence[Guest], history: SeatingHistory, forbidden: Collection[Pair]) -> IntArray:
     """The cost of each two of *guests* at one table, by position."""
     matrix = np.zeros((len(guests), len(guests)), np.int64)
     for weight, groups in _alike(guests):
         for group in groups:
             matrix[np.ix_(group, group)] += weight
     at = {guest.id: number for number, guest in enumerate(guests)}
-    for pair, weight in [*_met(history), *((pair, HARD_CONSTRAINT) for pair in promised)]:
+    for pair, weight in [*_met(history), *((pair, HARD_CONSTRAINT) for pair in forbidden)]:
         one, other = (at.get(person_id) for person_id in sorted(pair))
         if one is not None and other is not None:
             matrix[one, other] += weight

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.shared.rules.sides import OTHER_SIDE
 from storage.values.company import Directory, Permission, Person, Side
 from storage.values.dinners import Dinner
-
-OTHER_SIDE = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
 
 
 def next_side(past: Sequence[Dinner]) -> Side:

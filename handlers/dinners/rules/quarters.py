@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
-_QUARTER = re.compile(r"(?:(\d{4})[ -]?)?q([1-4])(?:[ -]?(\d{4}))?", re.IGNORECASE)
+from handlers.shared.rules import periods
+
 # With less left, the quarter is over for planning: "Q4" in the last week of December means next year.
 LEAST_LEFT = timedelta(days=14)
 INTO_THE_QUARTER = timedelta(days=35)
@@ -15,14 +15,14 @@ SHORTEST_NOTICE = timedelta(days=7)
 TUESDAY, DAYS_OFFERED = 1, 3
 
 
-def parse_quarter(text: str, today: date) -> str | None:
+def quarter_key(text: str, today: date) -> str | None:
     """`2027-Q1` for "Q1", "Q1 2027" or "2027-Q1"; without a year, the next one. None if *text* is no quarter."""
-    match = _QUARTER.fullmatch(" ".join(text.split()))
-    if not match or (match[1] and match[3]):
+    named = periods.parse_quarter(text)
+    if named is None:
         return None
-    number, year = int(match[2]), match[1] or match[3]
-    if year:
-        return f"{int(year)}-Q{number}" if 2000 <= int(year) <= 2999 else None
+    number, year = named
+    if year is not None:
+        return f"{year}-Q{number}" if 2000 <= year <= 2999 else None
     this_year = f"{today.year}-Q{number}"
     return this_year if today <= last_day(this_year) - LEAST_LEFT else f"{today.year + 1}-Q{number}"
 

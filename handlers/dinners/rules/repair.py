@@ -38,11 +38,11 @@ def must_mix_sides(guests: Sequence[Guest], tables: int) -> bool:
     return min(sum(guest.side is side for guest in guests) for side in (Side.MARKETING, Side.IT)) >= tables
 
 
-def with_hard_constraints(matrix: IntArray, promised: Collection[Pair], guests: Sequence[Guest]) -> IntArray:
+def with_hard_constraints(matrix: IntArray, forbidden: Collection[Pair], guests: Sequence[Guest]) -> IntArray:
     """*matrix* with hard constraints weighted far above everything else."""
     at = {guest.id: number for number, guest in enumerate(guests)}
     whole = matrix.copy()
-    for pair in promised:
+    for pair in forbidden:
         one, other = (at.get(person_id) for person_id in sorted(pair))
         if one is not None and other is not None:
             whole[[one, other], [other, one]] += BROKEN_COST

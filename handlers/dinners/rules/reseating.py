@@ -34,10 +34,10 @@ def reseated(
     if not guests:
         return Seating((), 0, (), 0, 0)
     home, tables = _homes(guests, before, size)
-    promised = hard_constraints(guests, apart) | host_pairs(guests, tables, history)
-    matrix = pair_costs(guests, history, promised)
+    forbidden = hard_constraints(guests, apart) | host_pairs(guests, tables, history)
+    matrix = pair_costs(guests, history, forbidden)
     seats = repair(
-        with_hard_constraints(matrix, promised, guests),
+        with_hard_constraints(matrix, forbidden, guests),
         guests,
         home,
         tables,
@@ -59,8 +59,8 @@ def describe_current(
         return Seating((), 0, (), 0, 0)
     seats = np.array([at_table[guest.id] for guest in sitting], np.int64)
     sizes = [size for size in np.bincount(seats).tolist() if size]
-    promised = hard_constraints(sitting, apart) | host_pairs(sitting, len(sizes), history)
-    cost = seating_cost(pair_costs(sitting, history, promised), seats)
+    forbidden = hard_constraints(sitting, apart) | host_pairs(sitting, len(sizes), history)
+    cost = seating_cost(pair_costs(sitting, history, forbidden), seats)
     return describe_seating(sitting, seats, history, apart, cost=cost, bound=lower_bound(sitting, sizes, history))
 
 

@@ -66,11 +66,11 @@ def _seated(
     """The best seating found with tables of those *sizes*."""
     random = np.random.default_rng(int.from_bytes(sha256(seed.encode()).digest()[:8], "big"))
     hosts = hosts_of(guests, len(sizes), history)
-    promised = hard_constraints(guests, apart) | host_pairs(guests, len(sizes), history)
-    matrix = pair_costs(guests, history, promised)
+    forbidden = hard_constraints(guests, apart) | host_pairs(guests, len(sizes), history)
+    matrix = pair_costs(guests, history, forbidden)
     bound = lower_bound(guests, sizes, history)
 
-    on_plane = block_design.design_seatings(guests, len(sizes), history, promised, random)
+    on_plane = block_design.design_seatings(guests, len(sizes), history, forbidden, random)
     best = min([*on_plane, _greedy_seats(guests, sizes, hosts, random)], key=lambda seats: seating_cost(matrix, seats))
     if on_plane and seating_cost(matrix, best) < bound + NO_REPEAT_MARGIN:
         # No repeats: searching on for fewer of one team at a table would spoil the design of later dinners.
@@ -82,7 +82,7 @@ def _seated(
     seats = improve_seating(matrix, best, classes, bound=bound, random=random, steps=steps)
     # Mixed tables matter more than any pair cost, and a matrix of pairs cannot express them.
     limits = TableLimits(min(sizes), max(sizes), must_mix_sides(guests, len(sizes)))
-    seats = repair(with_hard_constraints(matrix, promised, guests), guests, seats, len(sizes), limits, moved=0)
+    seats = repair(with_hard_constraints(matrix, forbidden, guests), guests, seats, len(sizes), limits, moved=0)
     return describe_seating(guests, seats, history, apart, cost=seating_cost(matrix, seats), bound=bound)
 
 

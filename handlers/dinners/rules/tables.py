@@ -63,11 +63,11 @@ def describe_seating(
     for guest, table in zip(guests, seats.tolist(), strict=True):
         tables.setdefault(table, []).append(guest)
     pairs = [frozenset({one.id, other.id}) for people in tables.values() for one, other in combinations(people, 2)]
-    met, promised = met_at_dinners(history), hard_constraints(guests, apart)
+    met, forbidden = met_at_dinners(history), hard_constraints(guests, apart)
     return Seating(
         tables=tuple(_table(people, history) for _, people in sorted(tables.items())),
         repeats=sum(pair in met for pair in pairs),
-        violations=tuple(sorted((pair for pair in pairs if pair in promised), key=sorted)),
+        violations=tuple(sorted((pair for pair in pairs if pair in forbidden), key=sorted)),
         cost=cost,
         bound=bound,
     )

@@ -1,6 +1,6 @@
 """Seats and the waiting list: who has a seat, who waits, who is offered a free one. Pure.
 
-yes ──> seat, while there are any ──> a "no" frees it ──> offered to whoever waits longest ──> theirs, or it lapses
+yes ──> seat, while there are any ──> a "no" frees it ──> offered to the longest waiting ──> theirs, or it lapses
    └──> waiting list
 """
 
@@ -44,8 +44,8 @@ def seat_changes(
 ) -> dict[str, Rsvp]:
     """The answers that change when free seats and lapsed offers go to the waiting list, people in *first* before others.
 
-    Whoever just said yes and finds a free seat has it; whoever waited before gets it offered, because they may have
-    made other plans. While nobody waits, an offer does not lapse. *cap* 0 is no limit.
+    A person who just said yes gets a free seat at once; one who waited is offered it, because they may have made other
+    plans. While nobody waits, an offer does not lapse. *cap* 0 is no limit.
     """
     changed: dict[str, Rsvp] = {}
     queue = _queue(rsvps.values(), first)

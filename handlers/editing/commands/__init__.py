@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Commands that edit the draft, and commands that publish it."""

@@ -1,4 +1,4 @@
-"""`item add`, `item edit` and `campaign edit`: what somebody wants one thing to be goes into the shared draft."""
+"""`item add`, `item edit` and `campaign edit`: put a change of one item or campaign into the shared draft."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def add_item(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _lock_and_read_directory(ctx: AppContext, session: Session) -> Directory:
-    """Everybody an edit may name. It is read while nobody else edits or publishes, and holds all admins."""
+    """The directory, including admins of the settings without a row yet. Takes the publishing lock."""
     await lock_publishing(session)
     names = await directory(session)
     missing = {email: ctx.ids.new("p_") for email in sorted(ctx.policy.admins - names.by_email.keys())}
@@ -61,7 +61,7 @@ async def _is_known(session: Session, key: str, audience: Audience) -> bool:
         return True
     proposal = await revisions.open_proposal(session)
     waiting = [await pending(session, number) for number in (drafts.SHARED, *([proposal.number] if proposal else []))]
-    edits = [edit for each in waiting for edit in each.visible_to(audience).edits]
+    edits = [edit for entry in waiting for edit in entry.visible_to(audience).edits]
     return any(edit.entity_type == "item" and edit.key.casefold() == key.casefold() for edit in edits)
 
 
@@ -80,7 +80,7 @@ async def edit_item(ctx: AppContext, request: Request) -> Reply:
 
 
 async def editable_item(session: Session, request: Request) -> Item:
-    """The item that is to be changed, as the draft has it. Its whole key must be written. Raises NotFound."""
+    """The item as the draft has it, by its full key. Raises NotFound."""
     key = request.args.first()
     if not key:
         raise BadInput("Say which item.", f"{request.args.command} WEB-12 due=+9d")

@@ -10,10 +10,9 @@ from handlers.context import AppContext, Request
 from handlers.editing import cards, notices, rules
 from handlers.editing.commands.edit import editable_item
 from handlers.errors import BadInput, NotAllowed, NotFound
-from handlers.shared import lookup, notify
+from handlers.shared import lookup
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import readable_reason
-from handlers.shared.conversations import conversation_with
 from handlers.shared.draft import pending, prune
 from handlers.shared.rules.dates import parse_revision
 from handlers.shared.rules.diff import ItemChange, hidden_names, impacts, subscribed_item_changes
@@ -21,13 +20,13 @@ from integrations.ports.inbound import Reply
 from storage import drafts, people, places, revisions
 from storage.directory import directory
 from storage.store import Session, lock_publishing
-from storage.values.company import Directory, Permission
+from storage.values.company import Permission
 from storage.values.places import Subscription
 from storage.values.roadmap import Revision, RevisionState
 
 
 async def show_draft(ctx: AppContext, request: Request) -> Reply:
-    """`draft show`: what waits to be published, and the proposal that waits for its second key."""
+    """`draft show`: the draft, and the proposal that waits for approval."""
     async with ctx.store.reading() as session:
         names = await directory(session)
         draft = (await pending(session)).visible_to(request.audience)
@@ -45,7 +44,7 @@ async def show_draft(ctx: AppContext, request: Request) -> Reply:
 
 
 async def discard_draft(ctx: AppContext, request: Request) -> Reply:
-    """`draft discard [KEY]`: one's own edits, or those of one thing; a publisher may throw away anybody's."""
+    """`draft discard [KEY]`: discards the asker's edits, or those of one item; publishers may discard everybody's."""
     key, everything = request.args.first(), request.args.has("all")
     if everything and not request.person.permission.covers(Permission.PUBLISHER):
         raise NotAllowed("Only a publisher may throw away everybody's edits.", "draft discard")
@@ -71,7 +70,7 @@ async def discard_draft(ctx: AppContext, request: Request) -> Reply:
 
 
 async def publish(ctx: AppContext, request: Request) -> Reply:
-    """`publish ["reason"] [--now]`: the draft becomes a revision, or a proposal where the other side has to sign."""
+    """`publish ["reason"] [--now]`: makes the draft a revision, or a proposal if the other side has to approve."""
     reason, at_once = request.args.flags.get("why") or request.args.rest(), request.args.has("now")
     if request.args.raw.endswith("?"):
         raise BadInput(
@@ -84,25 +83,12 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
             ctx, session, request.person, reason=reason, now=request.now, at_once=at_once
         )
         if revision.state is RevisionState.PROPOSED:
-            await _request_approval(ctx, session, revision, names, request)
+            await notices.request_approval(ctx, session, revision, request.person, names, request.now)
 
     if revision.state is RevisionState.PROPOSED:
         other = publishing.other_side(names.side_of(request.person))
         return Reply(cards.proposed(revision, other), facts=_facts(revision))
     return Reply(cards.published(revision), facts=_facts(revision))
-
-
-async def _request_approval(
-    ctx: AppContext, session: Session, revision: Revision, names: Directory, request: Request
-) -> None:
-    """Tell every publisher of the other side, privately, that a key is wanted."""
-    side = publishing.other_side(names.side_of(request.person))
-    asking = publishing.publishers_of(ctx.policy, names, side)
-    there = [await conversation_with(session, ctx.policy, person) for person in asking]
-    payload = {"revision": revision.number}
-    await notify.queue_notice(
-        session, there, notices.APPROVAL_WANTED, payload, key=f"key:{revision.name}", at=request.now
-    )
 
 
 def _facts(revision: Revision) -> dict[str, object]:
@@ -118,7 +104,7 @@ def _revision_number(request: Request) -> int | None:
 
 
 async def approve(ctx: AppContext, request: Request) -> Reply:
-    """`approve R43`: the other side's key. The proposal becomes the current version."""
+    """`approve R43`: makes a proposal of the other side the current version."""
     async with write(ctx, request) as session:
         revision = await publishing.approve(ctx, session, request.person, _revision_number(request), now=request.now)
 
@@ -126,7 +112,7 @@ async def approve(ctx: AppContext, request: Request) -> Reply:
 
 
 async def reject(ctx: AppContext, request: Request) -> Reply:
-    """`reject R43 "why"`: its changes return to the draft, its number stays used, and the proposer hears why."""
+    """`reject R43 "why"`: returns its changes to the draft and notifies the author; its number is not reused."""
     words = request.args
     why = words.flags.get("why") or words.named.get("why") or " ".join(words.positional[1:])
 
@@ -134,15 +120,13 @@ async def reject(ctx: AppContext, request: Request) -> Reply:
         proposal = await publishing.reject(session, request.person, _revision_number(request), why)
         author = await people.with_id(session, proposal.author)
         if author and author.id != request.person.id:
-            place = await conversation_with(session, ctx.policy, author)
-            card = cards.your_proposal_was_rejected(proposal, request.person, why)
-            await notify.queue_card(session, [place], card, key=f"rejected:R{proposal.number}", at=request.now)
+            await notices.queue_rejected(ctx, session, proposal, author, request.person, why, request.now)
 
     return Reply(cards.rejected(proposal, why), facts={"revision": proposal.number, "state": "rejected"})
 
 
 async def revert(ctx: AppContext, request: Request) -> Reply:
-    """`revert R43`: put its reverse into the draft, to be looked at and published like any edit."""
+    """`revert R43`: puts its reverse into the draft, to be checked and published like any edit."""
     number = _revision_number(request)
     if number is None:
         raise BadInput("Say which revision to take back.", "revert R43")
@@ -162,7 +146,7 @@ async def revert(ctx: AppContext, request: Request) -> Reply:
 
 
 async def whatif(ctx: AppContext, request: Request) -> Reply:
-    """`whatif WEB-12 due=+9d`: what that would mean and which rooms would hear of it. Writes nothing."""
+    """`whatif WEB-12 due=+9d`: the impact of a change and the rooms it would notify. Writes nothing."""
     async with ctx.store.reading() as session:
         await lookup.current_revision(session)
         names = await directory(session)
@@ -177,7 +161,7 @@ async def whatif(ctx: AppContext, request: Request) -> Reply:
 
     impacts_shown = impacts([item_change], names.campaign) if item_change.fields else ()
     conflicts = [key for impact in impacts_shown for key in (*impact.after_start, *impact.after_end)]
-    # A room's name is for those who may publish into it; everybody else is told how many there are.
+    # Only publishers see the names of rooms; everybody else sees how many there are.
     named = rooms if request.person.permission.covers(Permission.PUBLISHER) else []
     card = cards.what_if(item_change, impacts_shown, len(rooms), named, names)
     return Reply(
@@ -187,7 +171,7 @@ async def whatif(ctx: AppContext, request: Request) -> Reply:
 
 async def _places_that_would_be_notified(session: Session, item_change: ItemChange, material_days: int) -> list[str]:
     subscriptions = await places.subscriptions(session)
-    by_place = {each.place.id: each.place for each in subscriptions}
+    by_place = {subscription.place.id: subscription.place for subscription in subscriptions}
     audiences = await places.audiences(session, tuple(by_place.values()))
     return [
         place.name or place.conversation
@@ -199,4 +183,4 @@ async def _places_that_would_be_notified(session: Session, item_change: ItemChan
 
 
 def _subscriptions_of(subscriptions: Iterable[Subscription], place_id: int) -> list[Subscription]:
-    return [each for each in subscriptions if each.place.id == place_id]
+    return [subscription for subscription in subscriptions if subscription.place.id == place_id]

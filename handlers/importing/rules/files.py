@@ -1,4 +1,4 @@
-"""What kind of file it is, and whose rows may stand in it. Pure."""
+"""Which kind of file it is, and which rows the importer may import. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def file_kind(columns: Iterable[str]) -> str:
-    """Which of the four files has these columns; "" when it is none of them."""
+    """Which of the four files has these columns; "" if none."""
     names = {column.strip().casefold() for column in columns}
     if "side" in names:
         return "teams"
@@ -27,9 +27,9 @@ def file_kind(columns: Iterable[str]) -> str:
 
 
 def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapping[str, Item]) -> Parsed[Item]:
-    """The same rows, where each one of another team is an error: contributors import rows of their own team.
+    """The rows with an error for each row of another team: contributors import rows of their own team.
 
-    Whose an item is, *stored* says too: a row that claims another team's item for one's own takes it from them.
+    *stored* counts too, so that a row cannot move another team's item into the importer's team.
     """
     own = names.team[team].name if team in names.team else "no team"
     owners = [stored[item.key].team if item.key in stored else item.team for item in parsed.rows]
@@ -37,7 +37,7 @@ def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapp
     for number, item, owner in zip(parsed.numbers, parsed.rows, owners, strict=True):
         standing = stored.get(item.key)
         if standing and not Audience(frozenset({team})).may_see(standing.visible_to):
-            reason = "this key cannot be used for an item of your team"  # no word of what it stands for
+            reason = "this key cannot be used for an item of your team"  # names nothing the person may not see
             errors.append(RowError(number, "key", item.key, reason, "choose another key"))
         elif owner != team:
             reason = f"{item.key} is of another team; you can import rows of your own team ({own})"
@@ -66,7 +66,7 @@ def accounts_taken(
 
 
 def without_rows_of(parsed: Parsed[T], errors: Sequence[RowError]) -> Parsed[T]:
-    """The same rows but for those that turned out to be wrong after all."""
+    """*rows* without the rows that have an error."""
     if not errors:
         return parsed
     bad = {error.row for error in errors}

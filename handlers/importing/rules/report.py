@@ -1,4 +1,4 @@
-"""TODO: say what this module is for."""
+"""The options of an import, who imports, and how its result is reported. Pure."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any, Literal
 from handlers.shared.rules.rows.parsed import RowError
 
 FileKind = Literal["teams", "people", "campaigns", "roadmap"]
-TRACKER = "tracker"  # the author of edits that settle
-OPERATOR = "operator"  # the author of what is published from a terminal; the audit names the account
+TRACKER = "tracker"  # the author of a tracker's edits
+OPERATOR = "operator"  # the author of revisions published from a terminal; the audit has the account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
-    """How a file is taken. *publish* is an operator's act: the revision is out at once, without a second key."""
+    """Options of an import. *publish* is for operators: the revision is published at once, without an approval."""
 
     dry_run: bool = False
     accept_errors: bool = False
     complete: bool = False
     publish: bool = False
-    settle: bool = False  # a tracker's export: published by itself once nothing more came for a while
+    settle: bool = False  # a tracker's export: published by `importing.settle`
     reason: str = ""
 
 
@@ -37,7 +37,7 @@ class Importer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What a file did, or would do. `facts` is the contract's JSON."""
+    """The result of an import or a dry run. `facts` is the contract's JSON."""
 
     kind: FileKind
     added: int = 0
@@ -49,11 +49,11 @@ class ImportReport:
     errors: tuple[RowError, ...] = ()
     unknown_columns: tuple[str, ...] = ()
     written: bool = False
-    accepted: bool = False  # written, or in a dry run what would be
+    accepted: bool = False  # written; in a dry run: would be written
 
     @property
     def exit(self) -> int:
-        """2 when bad rows keep everything from being written."""
+        """2 if bad rows prevented the import."""
         return 2 if self.errors and not self.accepted else 0
 
     def facts(self) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class ImportReport:
 
 @dataclass(slots=True)
 class RowDifferences:
-    """What rows change: how many of each kind, and the fields of those that existed."""
+    """Counts of added, changed and unchanged rows, and the changed fields."""
 
     added: int = 0
     changed: int = 0
@@ -79,7 +79,7 @@ class RowDifferences:
     changes: list[dict[str, str]] = field(default_factory=list)
 
     def count(self, key: str, before: Mapping[str, str] | None, after: Mapping[str, str]) -> bool:
-        """Count one thing; True when anything about it is to be written."""
+        """Count one row; True if anything of it has to be written."""
         if before is None:
             self.added += 1
             return True

@@ -1,4 +1,4 @@
-"""What a file of teams, people or campaigns does to the store, inside the caller's transaction."""
+"""Import teams, people or campaigns, inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ async def write_people(
     for row in parsed.rows:
         before = known.get(row.email)
         after = _columns(ctx, row, columns)
-        # An admin of the settings who has spoken but whom no file has described yet comes with this one.
+        # An admin of the settings who has a row already but was in no file counts as new in this one.
         bare = before is not None and before == Person(before.id, row.email, row.email)
         state = {name: as_text(getattr(before, name)) for name in after} if before and not bare else None
         news = found.count(row.email, state, after)
         ids.append(before.id if before else ctx.ids.new("p_"))
-        # A diet is unreadable from here on: it is never compared, listed or exported, so it is simply written.
+        # A diet is encrypted here, so it cannot be compared: it is always written.
         sealed = {"diet": ctx.cipher.encrypt(row.diet) if row.diet else ""} if "diet" in parsed.present else {}
         if before is None:
             blank_row = {"permission": str(Permission.VIEWER), "timezone": ctx.policy.timezone}
@@ -73,7 +73,7 @@ async def write_people(
 
 
 def _columns(ctx: AppContext, row: PersonRecord, columns: Iterable[str]) -> dict[str, str]:
-    """What the file says of a person; an empty permission says nothing, an empty zone is the organisation's."""
+    """The person as the file has it; an empty permission changes nothing, an empty zone is the organisation's."""
     values = {name: as_text(getattr(row, name)) for name in columns if getattr(row, name) is not None}
     return values | {"timezone": ctx.policy.timezone} if values.get("timezone") == "" else values
 
@@ -112,7 +112,7 @@ async def write_campaigns(
     if options.dry_run:
         return report
     await roadmap.save_campaigns(session, wanted, known=known, unrecorded=fresh)
-    # Dates, owner and status of a campaign that is on the roadmap already are part of its history.
+    # Dates, owner and status of a published campaign change through the draft, because they are part of its history.
     changes = [
         change for c in wanted if c.key in known and c.key not in fresh and (change := _recorded(known[c.key], c))
     ]

@@ -1,4 +1,4 @@
-"""What an imported file does to the store. The whole file, or nothing of it.
+"""Import a file: the whole file, or nothing of it.
 
 read and check (no transaction) -> compare and write (one transaction) -> Report
 """
@@ -30,7 +30,7 @@ from storage.values.roadmap import Item
 async def import_file(
     ctx: AppContext, what: FileKind, content: bytes, options: ImportOptions, by: Importer
 ) -> ImportReport:
-    """Take a CSV file. Raises BadInput when it is no table; bad rows are in the report, with their fixes."""
+    """Import a CSV file. Raises BadInput if it is no table; bad rows are in the report, with fixes."""
     try:
         sheet = ctx.sheets.read(content)
     except Unreadable as unreadable:
@@ -76,7 +76,7 @@ async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -
 
 
 def _keys_in(sheet: Sheet) -> frozenset[str] | None:
-    """The keys that the file's rows name, the bad rows included; None when a row names none."""
+    """The keys in the file's rows, including bad rows; None if a row has no key."""
     column = next((name for name in sheet.columns if name.casefold() == "key"), "")
     keys = [row.cells.get(column, "").strip() for row in sheet.rows]
     return frozenset(keys) if all(keys) else None
@@ -84,7 +84,7 @@ def _keys_in(sheet: Sheet) -> frozenset[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class ImportDirectory:
-    """Everybody a row may name. `newcomers` are admins of the settings without a row yet, by e-mail with an id."""
+    """The directory plus `newcomers`: admins of the settings without a row yet, e-mail -> new id."""
 
     names: Directory
     newcomers: Mapping[str, str]
@@ -132,7 +132,7 @@ async def _compare_and_write(
 
 
 async def _create_newcomers(session: Session, known: ImportDirectory) -> None:
-    """Give the admins of the settings the rows that the file may name. Raises Refusal when somebody was quicker."""
+    """Create the rows of admins of the settings. Raises Refusal if another transaction created one meanwhile."""
     await people.ensure(session, known.newcomers)
     for email, key in known.newcomers.items():
         person = await people.with_email(session, email)

@@ -1,4 +1,4 @@
-"""What a file of roadmap rows does to the store: at most one revision, inside the caller's transaction."""
+"""Import roadmap rows: at most one revision, inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def write_roadmap(
     before = await _stored_items(session, parsed.rows, options)
     after = [merged(item, before.get(item.key), parsed.present) for item in parsed.rows]
     found = compare(before, after)
-    # A row that could not be taken still stands in the file: its item is not missing from it.
+    # A bad row still names its item, so the item is not missing from the file.
     gone = _missing(before, named, by) if options.complete and named is not None else []
     report = replace(
         report_so_far,
@@ -56,14 +56,14 @@ async def write_roadmap(
 
 
 async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:
-    """What the rows are compared with; the whole roadmap only when the file speaks of all of it."""
+    """The stored items to compare with; the whole roadmap only for a complete file."""
     if options.complete:
         return await roadmap.all_items(session)
     return await roadmap.items_with(session, [item.key for item in rows])
 
 
 def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) -> list[Change]:
-    """With a complete file, what it does not name any more is dropped; a contributor's file speaks of one team."""
+    """A complete file drops the items it does not name; a contributor's file covers only their team."""
     return [
         Change("item", key, ChangeKind.CHANGED, {"status": (str(item.status), str(Status.DROPPED))})
         for key, item in before.items()

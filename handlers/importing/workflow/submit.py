@@ -1,4 +1,4 @@
-"""What every file has in common: how it is taken, by whom, what it did, and how its changes reach the roadmap."""
+"""How the changes of an import reach the roadmap: published at once, or through the draft."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Commands about oneself and about roles, one module a subject."""

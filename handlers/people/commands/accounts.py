@@ -1,4 +1,4 @@
-"""Which accounts are one person, and how the very first admin comes to be: by codes that are good once."""
+"""Link accounts to a person, and make the first admin: both by one-time codes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ADMIN_PURPOSE = "admin"
 
 
 async def link_account(ctx: AppContext, request: Request) -> Reply:
-    """`me link [CODE]`: make a code here, or use here the code that was made on the other platform."""
+    """`me link [CODE]`: makes a code, or uses the code that was made on the other platform."""
     _check_member(request.account)
     return await (_use_code(ctx, request) if request.args.positional else _make_code(ctx, request))
 
@@ -55,7 +55,7 @@ async def _use_code(ctx: AppContext, request: Request) -> Reply:
     if owner and request.person.id == owner.id:
         return Reply(cards.linked(owner, request.account.platform, already=True), facts=_linked(request, owner))
 
-    # Refused inside, where a repeat of the event that used the code up is recognised before.
+    # Refused inside the transaction, so that a repeat of the event that used the code is recognised first.
     async with write(ctx, replace(request, person=owner or request.person)) as session:
         if owner is None:
             raise _bad_code("Get a new one by typing “me link” where I know you already.")
@@ -97,13 +97,13 @@ async def _attach_account(session: Session, person_id: str, request: Request) ->
 
 
 async def unlink_accounts(ctx: AppContext, request: Request) -> Reply:
-    """`me unlink PLATFORM`: that platform's accounts are no longer the asker's."""
+    """`me unlink PLATFORM`: unlinks the asker's accounts of that platform."""
     platform = request.args.first().casefold()
     async with ctx.store.reading() as session:
         accounts = await people.accounts_of(session, request.person.id)
-    count = sum(1 for each in accounts if each[0] == platform)
+    count = sum(1 for account in accounts if account[0] == platform)
     if not count:
-        raise _nothing_to_unlink(platform, {each[0] for each in accounts})
+        raise _nothing_to_unlink(platform, {account[0] for account in accounts})
 
     async with write(ctx, request) as session:
         await people.unlink(session, request.person.id, platform)
@@ -119,9 +119,9 @@ def _nothing_to_unlink(platform: str, linked: Collection[str]) -> Refusal:
 
 
 async def make_admin_code(ctx: AppContext) -> str | None:
-    """A code that makes whoever types it in a direct conversation the first admin; None when there is an admin.
+    """A code that makes its user the first admin; None if there is an admin.
 
-    It replaces an earlier one and is good once, for 15 minutes.
+    It replaces an earlier code and can be used once, for 15 minutes, in a direct conversation.
     """
     code = rules.code_from(ctx.ids.new())
     now = ctx.clock.now()
@@ -139,7 +139,7 @@ async def _has_admin(ctx: AppContext, session: Session) -> bool:
 
 
 async def claim_first_admin(ctx: AppContext, request: Request) -> Reply:
-    """`me admin CODE`: the first admin, by the code that only the operator of the machine has seen."""
+    """`me admin CODE`: makes the asker the first admin, by the code that `handshake doctor` printed."""
     if not request.args.positional:
         raise BadInput("Type the code that “handshake doctor” prints.", "me admin CODE")
     _check_member(request.account)

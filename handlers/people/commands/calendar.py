@@ -1,4 +1,4 @@
-"""`me calendar`: the address of one's own calendar, for a calendar program to subscribe to."""
+"""`me calendar`: the address of a personal calendar, to subscribe to in a calendar program."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from handlers.errors import Refusal
 from handlers.people import cards
 from integrations.ports.inbound import Reply
 
-FEED_PREFIX = "calendar:"  # what the sealed part of an address begins with, so that nothing else sealed is one
+FEED_PREFIX = "calendar:"  # marks the encrypted part of an address, so that no other encrypted text is accepted as one
 
 
 async def show_calendar_address(ctx: AppContext, request: Request) -> Reply:
-    """`me calendar`: one's dinners and tours, kept up to date by the calendar program itself."""
+    """`me calendar`: the asker's dinners and tours; the calendar program keeps them up to date."""
     if not request.private:
         raise Refusal("Whoever has the address reads your calendar. Ask me in private.", "me calendar")
     if not ctx.policy.public_url:

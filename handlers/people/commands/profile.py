@@ -1,10 +1,10 @@
-"""`me`, `me hide`, `me show` and `people`, and the table of everything that is said about people."""
+"""`me`, `me items`, `me hide`, `me show` and `people`."""
 
 from __future__ import annotations
 
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound
-from handlers.people import cards, rules
+from handlers.people import cards
 from handlers.shared.audited_transaction import write
 from handlers.shared.rules.names import find_team
 from integrations.ports.inbound import Reply
@@ -16,7 +16,7 @@ from storage.values.roadmap import OPEN_STATUSES
 
 
 async def show_me(ctx: AppContext, request: Request) -> Reply:
-    """`me`: who Handshake takes the asker for, and what they can do about it."""
+    """`me`: the asker's profile and accounts."""
     person = request.person
     async with ctx.store.reading() as session:
         names = await directory(session)
@@ -24,7 +24,7 @@ async def show_me(ctx: AppContext, request: Request) -> Reply:
         acknowledged = await acknowledgements.latest_revision_of(session, person.id)
         newest = await revisions.latest(session)
 
-    bridge = rules.is_bridge(person)
+    bridge = person.is_bridge
     facts = {
         "name": person.name,
         "email": person.email,
@@ -33,7 +33,7 @@ async def show_me(ctx: AppContext, request: Request) -> Reply:
         "permission": str(person.permission),
         "bridge": bridge,
         "named_publicly": person.named_publicly,
-        "accounts": [cards.account_facts(each) for each in accounts],
+        "accounts": [cards.account_facts(account) for account in accounts],
         "acknowledged": acknowledged or None,
         "revision": newest.number if newest else None,
     }
@@ -42,7 +42,7 @@ async def show_me(ctx: AppContext, request: Request) -> Reply:
 
 
 async def list_my_items(ctx: AppContext, request: Request) -> Reply:
-    """`me items`: what the asker owns and has not finished, the next due date first."""
+    """`me items`: the asker's open items, the next due date first."""
     plan = Plan(owners=(request.person.id,), statuses=OPEN_STATUSES)
     async with ctx.store.reading() as session:
         names = await directory(session)
@@ -54,7 +54,7 @@ async def list_my_items(ctx: AppContext, request: Request) -> Reply:
 
 
 async def hide_name(ctx: AppContext, request: Request) -> Reply:
-    """`me hide`: cards that others read call the asker "a colleague"."""
+    """`me hide`: cards for others call the asker "a colleague"."""
     return await _set_visibility(ctx, request, named=False)
 
 
@@ -71,7 +71,7 @@ async def _set_visibility(ctx: AppContext, request: Request, *, named: bool) -> 
 
 
 async def list_colleagues(ctx: AppContext, request: Request) -> Reply:
-    """`people [TEAM]`: who is in a team; without a word, in the asker's own."""
+    """`people [TEAM]`: the members of a team, by default the asker's."""
     async with ctx.store.reading() as session:
         names = await directory(session)
     said = request.args.rest() or request.person.team
@@ -80,8 +80,8 @@ async def list_colleagues(ctx: AppContext, request: Request) -> Reply:
 
     team = _team(names, said)
     shown = names if request.private else names.with_public_names()
-    members = tuple(each for each in shown.people if each.team == team.key)
-    facts = {"team": team.key, "people": [_facts(each, private=request.private) for each in members]}
+    members = tuple(person for person in shown.people if person.team == team.key)
+    facts = {"team": team.key, "people": [_facts(person, private=request.private) for person in members]}
     return Reply(cards.colleagues(team, members), request.private, facts)
 
 
@@ -89,7 +89,7 @@ def _team(names: Directory, said: str) -> Team:
     try:
         return find_team(names, said, loose=True)
     except NotFound as unknown:
-        raise NotFound(unknown.text, f"ask people {said}") from None  # "people who are behind" was a question
+        raise NotFound(unknown.text, f"ask people {said}") from None  # "people who are behind" is a question
 
 
 def _facts(person: Person, *, private: bool) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Who may do what: everybody may read it, admins change it."""
+"""Roles: everybody may list them, admins change them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from handlers.shared.lookup import person_named
 from integrations.ports.inbound import Reply
 from storage import people
 from storage.directory import directory
-from storage.values.company import Directory, Permission, Person
+from storage.values.company import BRIDGE_ROLE, Directory, Permission, Person
 
 
 async def list_roles(ctx: AppContext, request: Request) -> Reply:
-    """`roles`: who is admin, publisher or bridge, by side."""
+    """`roles`: admins, publishers and bridges, by side."""
     async with ctx.store.reading() as session:
         names = await directory(session)
 
@@ -78,13 +78,13 @@ async def _set_bridge(ctx: AppContext, request: Request, *, bridge: bool) -> Rep
     async with write(ctx, request, person=person.id) as session:
         await people.set_bridge(session, person.id, bridge=bridge)
 
-    by_role = rules.BRIDGE_ROLE in person.role.casefold()
+    by_role = BRIDGE_ROLE in person.role.casefold()
     facts = {"person": person.email, "bridge": bridge or by_role}
     return Reply(cards.bridge(person, bridge=bridge, by_role=by_role), facts=facts)
 
 
 async def _person_meant(ctx: AppContext, request: Request, said: str) -> tuple[Directory, Person]:
-    """Everybody, and the one who is meant. Raises NotFound."""
+    """The directory, and the person that the request names. Raises NotFound."""
     async with ctx.store.reading() as session:
         names = await directory(session)
         return names, await person_named(session, request, names, said)

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Pure decisions that several slices share: no clock, no storage, no I/O."""

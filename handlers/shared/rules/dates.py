@@ -1,4 +1,4 @@
-"""Days as people type them in a command. Pure: today comes in, an absolute day goes out."""
+"""Parse days as people type them in commands. Pure: today is an argument."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _REVISION = re.compile(r"[rR]([0-9]{1,9})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(rf"(?:(on|next|this|last) )?({'|'.join(_WEEKDAYS)})", re.IGNORECASE)
-MAX_LENGTH = 60  # characters; nobody writes a day in more, and looking for one in a book takes seconds
+MAX_LENGTH = 60  # characters; dateparser takes seconds for long texts
 
 
 def format_day(day: date) -> str:
-    """A day as everything of ours says it: 9 Oct 2026."""
+    """A day as cards show it: 9 Oct 2026."""
     return f"{day.day} {day:%b %Y}"
 
 
@@ -29,8 +29,8 @@ def format_moment(at: datetime) -> str:
 def parse_day(words: str, *, today: date, base: date | None = None, past: bool = False) -> date:
     """The day that *words* mean: ISO 8601, `+9d`/`-2w` counted from *base* (today without one), or words.
 
-    A day without its year is the next one to come; with *past*, the latest one gone by.
-    Raises BadInput, which says what would have been understood.
+    A day without a year is the next such day; with *past*, the last one.
+    Raises BadInput with the accepted forms.
     """
     words = words.strip()
     try:
@@ -83,7 +83,7 @@ def _in_words(words: str, today: date, *, past: bool) -> date:
     }
     try:
         found = dateparser.parse(words, languages=["en"], settings=settings)
-    except (ValueError, OverflowError):  # a number of days that no calendar holds
+    except (ValueError, OverflowError):  # a number of days beyond the calendar
         found = None
     if found is None:
         raise unreadable
@@ -91,7 +91,7 @@ def _in_words(words: str, today: date, *, past: bool) -> date:
 
 
 def _is_plain(words: str) -> bool:
-    """Whether these are words at all: 3/4 is two different days, 5 is any month's, and 1m a minute or a month."""
+    """Whether the text is unambiguous words: 3/4 is two different days, and 1m a minute or a month."""
     return (
         len(words) <= MAX_LENGTH
         and re.search(r"[A-Za-z]{2}", words) is not None
@@ -104,7 +104,7 @@ def _shown(words: str) -> str:
 
 
 def parse_span(words: str) -> timedelta:
-    """A length of time such as `14d` or `2w`. Raises BadInput."""
+    """A duration such as `14d` or `2w`. Raises BadInput."""
     found = _SPAN.fullmatch(words.strip().lower())
     if not found:
         raise BadInput(f"“{_shown(words)}” is not a length of time. Write 14d for fourteen days or 2w for two weeks.")
@@ -112,7 +112,7 @@ def parse_span(words: str) -> timedelta:
 
 
 def parse_revision(words: str) -> int | None:
-    """The number in `R42`; None when *words* are something else."""
+    """The number in `R42`; None if *words* are something else."""
     found = _REVISION.fullmatch(words.strip())
     return int(found[1]) if found else None
 

@@ -1,6 +1,6 @@
-"""What happened between two states of the roadmap, in a reader's terms. Pure.
+"""Compare two states of the roadmap, and select what an audience and a subscription get of the difference. Pure.
 
-two states -> steps (one per item) -> what this audience may see -> what this subscription wants -> groups
+two states -> changes (one per item) -> those the audience may see -> those the subscription wants -> groups
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from storage.values.roadmap import (
 
 
 class ChangeGroup(IntEnum):
-    """What a step is to its reader, most urgent first; an item stands in the first group that fits."""
+    """The heading of a change, most urgent first; a change is in the first group that fits."""
 
     BLOCKED = 1
     SLIPPED = 2
@@ -48,7 +48,7 @@ GROUP_TITLES = {
     ChangeGroup.CHANGED: "Changed",
 }
 
-# A move to or from one of these is news in itself.
+# A change to or from one of these is always material.
 _NEWSWORTHY = frozenset({Status.BLOCKED, Status.AT_RISK, Status.DONE, Status.DROPPED})
 
 
@@ -61,7 +61,7 @@ class ItemChange:
 
     @property
     def item(self) -> Item:
-        """The item as it is now, or as it last was."""
+        """The item as it is now, or as it was before its removal."""
         found = self.after or self.before
         if found is None:
             raise ValueError("a step has at least one side")
@@ -73,14 +73,14 @@ class ItemChange:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields that differ, in the order of the contract; none when the item is new or gone."""
+        """The fields that differ, in the order of the contract; none if the item is new or removed."""
         if self.before is None or self.after is None:
             return ()
         return tuple(name for name in ITEM_FIELDS if getattr(self.before, name) != getattr(self.after, name))
 
     @property
     def days_later(self) -> int:
-        """By how many days the due date moved; negative is earlier, 0 also where a date is missing."""
+        """Days that the due date moved; negative is earlier, 0 also if a date is missing."""
         if self.before is None or self.after is None or self.before.due is None or self.after.due is None:
             return 0
         return (self.after.due - self.before.due).days
@@ -94,9 +94,9 @@ def diff_items(before: Mapping[str, Item], after: Mapping[str, Item]) -> tuple[I
 
 
 def item_changes_of(recorded: Iterable[Change], after: Mapping[str, Item]) -> tuple[ItemChange, ...]:
-    """What a revision's changes did to items, by key; *after* holds them as that revision left them.
+    """The item changes of a revision, by key; *after* are the items as of that revision.
 
-    The state before needs no reading: it is the state after with the old values put back.
+    The state before is not read: it is the state after with the old values.
     """
     of_items = sorted((change for change in recorded if change.entity_type == "item"), key=lambda change: change.key)
     return tuple(_item_change_of(change, after.get(change.key)) for change in of_items)
@@ -115,10 +115,10 @@ def _differ(old: Item, new: Item) -> bool:
 
 
 def visible_to(item_change: ItemChange, audience: Audience) -> ItemChange | None:
-    """The step as *audience* may know of it; None when it may not.
+    """The change as *audience* may see it; None if it may not.
 
-    An item that becomes visible is new to them: what it was before stays unsaid. One that becomes restricted
-    is gone without a word, because a word would tell what they may no longer see.
+    An item that becomes visible is new to them, without its past. One that becomes restricted
+    is left out, because a notice would reveal what they may no longer see.
     """
     if item_change.after is not None and not audience.may_see(item_change.after.visible_to):
         return None
@@ -128,7 +128,7 @@ def visible_to(item_change: ItemChange, audience: Audience) -> ItemChange | None
 
 
 def hidden_names(item_changes: Iterable[ItemChange], audience: Audience) -> frozenset[str]:
-    """Keys and titles that *audience* may not read, of items before or after these steps."""
+    """Keys and titles of items, before or after these changes, that *audience* may not see."""
     sides = (
         item for item_change in item_changes for item in (item_change.before, item_change.after) if item is not None
     )
@@ -136,9 +136,9 @@ def hidden_names(item_changes: Iterable[ItemChange], audience: Audience) -> froz
 
 
 def is_material(item_change: ItemChange, days: int) -> bool:
-    """True when the step is worth a notice of its own; the rest waits for the digest.
+    """Whether the change gets a notice at once; other changes wait for the digest.
 
-    *days* is how far a due date may move without being news.
+    *days* is how far a due date may move without being material.
     """
     if item_change.before is None or item_change.after is None:
         return True
@@ -153,7 +153,7 @@ def is_material(item_change: ItemChange, days: int) -> bool:
 
 
 def group_of(item_change: ItemChange) -> ChangeGroup:
-    """Where a reader looks for this step."""
+    """The heading of the change."""
     if item_change.after is None:
         return ChangeGroup.DROPPED
     if item_change.before is None:
@@ -173,7 +173,7 @@ def group_of(item_change: ItemChange) -> ChangeGroup:
 
 
 def grouped(item_changes: Iterable[ItemChange]) -> tuple[tuple[ChangeGroup, tuple[ItemChange, ...]], ...]:
-    """Steps under their headings, most urgent heading first, by key under each."""
+    """Changes by heading, the most urgent heading first, sorted by key."""
     by_group: dict[ChangeGroup, list[ItemChange]] = {}
     for item_change in item_changes:
         by_group.setdefault(group_of(item_change), []).append(item_change)
@@ -181,13 +181,13 @@ def grouped(item_changes: Iterable[ItemChange]) -> tuple[tuple[ChangeGroup, tupl
 
 
 def follows(subscription: Subscription, item_change: ItemChange) -> bool:
-    """True when that step is about what the subscription asked for, before or after."""
-    teams, campaigns = _teams_and_campaigns(item_change)
+    """Whether the item, before or after, matches the subscription."""
+    teams, campaigns = teams_and_campaigns(item_change)
     wanted_team = not subscription.teams or bool(teams & set(subscription.teams))
     return wanted_team and (not subscription.campaigns or bool(campaigns & set(subscription.campaigns)))
 
 
-def _teams_and_campaigns(item_change: ItemChange) -> tuple[set[str], set[str]]:
+def teams_and_campaigns(item_change: ItemChange) -> tuple[set[str], set[str]]:
     """(teams, campaigns) of the item, before or after."""
     sides = [item for item in (item_change.before, item_change.after) if item is not None]
     return {item.team for item in sides}, {campaign for item in sides for campaign in item.campaigns}
@@ -196,7 +196,7 @@ def _teams_and_campaigns(item_change: ItemChange) -> tuple[set[str], set[str]]:
 def subscribed_item_changes(
     subscriptions: Iterable[Subscription], item_changes: Sequence[ItemChange], audience: Audience, days: int
 ) -> tuple[ItemChange, ...]:
-    """The steps that one place hears of: what its subscriptions follow, as its audience may see it."""
+    """The changes for one place: those that its subscriptions match, as its audience may see them."""
     wanted = list(subscriptions)
     shown = [seen for item_change in item_changes if (seen := visible_to(item_change, audience))]
     kept = [
@@ -210,7 +210,7 @@ def subscribed_item_changes(
 
 
 def is_material_move(change: Change, days: int) -> bool:
-    """True when what a revision did to a campaign is worth a notice of its own: all but small moves of its dates."""
+    """Whether a campaign's change gets a notice at once: all but small moves of its dates."""
     return any(
         name not in ("start", "end") or not (old and new) or abs(_days_between(old, new)) > days
         for name, (old, new) in change.fields.items()
@@ -224,11 +224,11 @@ def _days_between(old: str, new: str) -> int:
 def subscribed_campaign_changes(
     subscriptions: Iterable[Subscription], recorded: Iterable[Change], days: int
 ) -> tuple[Change, ...]:
-    """The changed campaigns that one place hears of, by key; everybody may know of campaigns.
+    """The campaign changes for one place, by key. Everybody may see campaigns.
 
-    A subscription to a team alone follows no campaign; one that was only registered is no news.
+    A subscription to a team alone matches no campaign; an addition is not announced.
     """
-    wanted = [each for each in subscriptions if each.campaigns or not each.teams]
+    wanted = [subscription for subscription in subscriptions if subscription.campaigns or not subscription.teams]
     return tuple(
         change
         for change in sorted(recorded, key=lambda each: each.key)
@@ -243,18 +243,18 @@ def subscribed_campaign_changes(
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a revision means for one campaign, counted over the steps a reader sees."""
+    """The impact of a revision on one campaign, over the changes that the reader may see."""
 
     campaign: Campaign
     after_start: tuple[str, ...] = ()  # keys of open items now due after the campaign starts
     after_end: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     shipped: tuple[str, ...] = ()
-    slipped_days: int = 0  # the furthest move
+    slipped_days: int = 0  # the largest move
 
 
 def impacts(item_changes: Sequence[ItemChange], campaigns: Mapping[str, Campaign]) -> tuple[Impact, ...]:
-    """What these steps mean for each campaign they touch, by name of the campaign."""
+    """The impact on each campaign of the changed items, by name of the campaign."""
     touched: dict[str, list[ItemChange]] = {}
     for item_change in item_changes:
         for key in item_change.item.campaigns:
@@ -287,7 +287,7 @@ def _impact(campaign: Campaign, item_changes: Sequence[ItemChange]) -> Impact:
 
 
 def recorded_change(item_change: ItemChange) -> Change:
-    """The step as a revision records it."""
+    """The change as a revision records it."""
     if item_change.before is None or item_change.after is None:
         names: tuple[str, ...] = ITEM_FIELDS
         kind = ChangeKind.ADDED if item_change.before is None else ChangeKind.REMOVED
@@ -304,7 +304,7 @@ def _text(item: Item | None, name: str) -> str:
 def field_changes(item_changes: Iterable[ItemChange], email_of: Mapping[str, str]) -> list[dict[str, str]]:
     """The machine-readable form of the contract: one entry per changed field of items that exist on both sides.
 
-    *email_of* maps a person id to the e-mail that stands in its place, as in the CSV.
+    *email_of* maps person ids to e-mails, which replace them as in the CSV.
     """
     entries = []
     for item_change in item_changes:

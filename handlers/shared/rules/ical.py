@@ -1,7 +1,7 @@
-"""A calendar entry as calendar programs take it: RFC 5545 written out, RFC 5546 for change and cancellation. Pure.
+"""Write calendar entries: RFC 5545, with RFC 5546 for changes and cancellations. Pure.
 
-The one who reads it is the only guest named in it. The same `uid` is the same entry for ever; a higher `sequence` replaces
-it, and a cancellation is one more step of it.
+The recipient is the only attendee named in it. The same `uid` is the same entry; a higher `sequence` replaces
+it, and so does a cancellation.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+NO_ORGANISER = "handshake@invalid"  # if the organiser has left; RFC 2606 reserves this domain
 LINE_OCTETS = 75  # RFC 5545, 3.1
-ZONE_MARGIN = timedelta(days=400)  # how far from the entry its zone's changes are told
+ZONE_MARGIN = timedelta(days=400)  # how far around the entry its zone's changes are listed
 _LOOKS = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEntry:
-    """One person's entry. *starts* and *ends* are moments; *zone* is the one in which they were chosen."""
+    """One person's entry. *starts* and *ends* are aware moments; *zone* is the one in which they were chosen."""
 
     uid: str
     sequence: int
@@ -28,14 +29,14 @@ class CalendarEntry:
     title: str
     description: str = ""
     location: str = ""
-    organiser: str  # an e-mail address, the same at every sending
-    attendee: str  # likewise
+    organiser: str  # an e-mail address; must not change between versions of an entry
+    attendee: str  # the same
     sent: datetime
     cancelled: bool = False
 
 
 def calendar_file(entry: CalendarEntry) -> bytes:
-    """The file: METHOD REQUEST, or CANCEL, with the zone's own rules for the time around it."""
+    """The file: METHOD REQUEST or CANCEL, with the zone's changes around the entry."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -50,7 +51,7 @@ def calendar_file(entry: CalendarEntry) -> bytes:
 
 
 def feed_file(entries: Sequence[CalendarEntry], name: str) -> bytes:
-    """Several entries as a calendar to subscribe to: METHOD PUBLISH, in which nobody is invited and nobody named by address."""
+    """Several entries as a calendar for subscribing: METHOD PUBLISH, without attendees and addresses."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -106,19 +107,19 @@ def _local(at: datetime) -> str:
 
 
 def escape_text(words: str) -> str:
-    """*words* as a TEXT value: what has a meaning in the format is marked, and no control character is left."""
+    """*words* as a TEXT value: escaped, without control characters."""
     plain = words.replace("\r\n", "\n").replace("\r", "\n")
     plain = "".join(each for each in plain if each == "\n" or (each >= " " and each not in "\x7f\u0085\u2028\u2029"))
     return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def _address(email: str) -> str:
-    """An address holds nothing that would end its line or begin another property."""
+    """An address without anything that would end the line or begin another property."""
     return "".join(each for each in email if each > " " and each not in "\x7f\u0085\u2028\u2029")
 
 
 def fold_line(line: str) -> bytes:
-    """*line* with its end, cut where it has 75 octets; no character is cut in two."""
+    """*line* with its line ending, folded at 75 octets but never inside a character."""
     rest = line.encode()
     parts: list[bytes] = []
     room = LINE_OCTETS
@@ -152,11 +153,11 @@ _SECOND = timedelta(seconds=1)
 
 
 def _observance(zone: ZoneInfo, at: datetime, before: datetime, *, begins: bool = False) -> Iterator[str]:
-    """What the clocks show from *at* on; they showed what they did at *before*."""
+    """One observance: the offset from *at* on, and the offset at *before*."""
     now, then = at.astimezone(zone), before.astimezone(zone)
     kind = "DAYLIGHT" if now.dst() else "STANDARD"
     offset, earlier = now.utcoffset() or timedelta(0), then.utcoffset() or timedelta(0)
-    # An observance begins at the time that the clocks showed before it.
+    # The start of an observance is given in the local time before it.
     local = at.astimezone(UTC).replace(tzinfo=None) + (offset if begins else earlier)
     yield f"BEGIN:{kind}"
     yield f"DTSTART:{local.strftime('%Y%m%dT%H%M%S')}"
@@ -174,7 +175,7 @@ def _offset(span: timedelta) -> str:
 
 
 def _changes(zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[datetime]:
-    """Every moment between *first* and *last* from which on the clocks show another time, to the second."""
+    """Every moment between *first* and *last* at which the zone's offset changes, to the second."""
     at = first
     while at < last:
         following = at + _LOOKS
@@ -189,7 +190,7 @@ def _shown(zone: ZoneInfo, at: datetime) -> tuple[timedelta | None, timedelta | 
 
 
 def _between(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """The one change between two moments, found by halving."""
+    """The one change between two moments, by bisection."""
     then = _shown(zone, before)
     while after - before > _SECOND:
         middle = before + (after - before) // 2

@@ -1,7 +1,7 @@
-"""Who or what is meant by a name that somebody typed: exactly for writing, loosely for reading. Pure.
+"""Find the team, campaign or person that a typed name means: exactly for writing, loosely for reading. Pure.
 
 exactly   key or e-mail, then name, then alias; without case, accents and invisible signs
-loosely   also a part that only one of them has, or a small slip of the keyboard
+loosely   also a part that only one of them has, or a small typo
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Generic, TypeVar
 
 from handlers.errors import BadInput, NotFound
 from handlers.shared.rules.phrases import join_names
-from storage.search import fold
 from storage.values.company import Campaign, Directory, Person, Team
+from storage.values.text import fold
 
 T = TypeVar("T", Team, Campaign, Person)
 
 MAX_CANDIDATES = 5
-# Below this likeness (0 to 100) a proposal is a guess: "zebra" must not become "web".
+# Below this similarity (0 to 100) a suggestion is a guess: "zebra" must not become "web".
 MIN_SIMILARITY = 70
-MIN_PREFIX = 3  # letters: "sp" begins too many words to mean one of them
+MIN_PREFIX = 3  # letters; shorter prefixes match too many names
 _FILLERS = frozenset({"the", "our", "team", "campaign"})
 # https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
 _SLACK_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
@@ -31,7 +31,7 @@ _SLACK_EMAIL = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
 
 
 class NoSuchName(NotFound):
-    """Nothing is called that, or several are. `candidates` are the keys or e-mails that may have been meant."""
+    """No entry has that name, or several have. `candidates` are keys or e-mails of similar ones."""
 
     def __init__(self, text: str, candidates: Iterable[str] = ()) -> None:
         super().__init__(text)
@@ -39,15 +39,15 @@ class NoSuchName(NotFound):
 
 
 class Ambiguous(NoSuchName):
-    """Several are called that; `candidates` are all of them."""
+    """Several entries have that name; `candidates` are all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedEntry(Generic[T]):
-    """One thing and what it may be called: `calls` in groups, the surest first."""
+    """An entry and its names, in groups: a match in an earlier group has priority."""
 
     thing: T
-    id: str  # what identifies it to a person: key or e-mail
+    id: str  # key or e-mail
     label: str
     name_groups: tuple[tuple[str, ...], ...]
 
@@ -59,8 +59,8 @@ class NamedEntry(Generic[T]):
 def find_team(names: Directory, typed: str, *, loose: bool = False) -> Team:
     """The team called *typed*. Raises NoSuchName."""
     entries = [
-        NamedEntry(each, each.key, f"{each.name} ({each.key})", _name_groups([each.key], [each.name], each.aliases))
-        for each in names.teams
+        NamedEntry(team, team.key, f"{team.name} ({team.key})", _name_groups([team.key], [team.name], team.aliases))
+        for team in names.teams
     ]
     return _find(entries, typed, "team", loose=loose)
 
@@ -68,8 +68,13 @@ def find_team(names: Directory, typed: str, *, loose: bool = False) -> Team:
 def find_campaign(names: Directory, typed: str, *, loose: bool = False) -> Campaign:
     """The campaign called *typed*. Raises NoSuchName."""
     entries = [
-        NamedEntry(each, each.key, f"{each.name} ({each.key})", _name_groups([each.key], [each.name], each.aliases))
-        for each in names.campaigns
+        NamedEntry(
+            campaign,
+            campaign.key,
+            f"{campaign.name} ({campaign.key})",
+            _name_groups([campaign.key], [campaign.name], campaign.aliases),
+        )
+        for campaign in names.campaigns
     ]
     return _find(entries, typed, "campaign", loose=loose)
 
@@ -79,12 +84,12 @@ def find_person(
 ) -> Person:
     """The person called *typed*: an e-mail, `@name`, a name of theirs that nobody shares, or a mention.
 
-    *accounts* maps the platform's account ids that `mentioned` found in *typed* to person ids. Raises NoSuchName.
+    *accounts* maps the account ids from `mentioned_accounts` to person ids. Raises NoSuchName.
     """
     if mention := _SLACK_MENTION.fullmatch(typed.strip()):
         return _mentioned_person(names, mention[1], mention[2] or "", accounts or {})
     plain = _SLACK_EMAIL.sub(r"\1", typed).strip().removeprefix("@")
-    return _find([_person_entry(each, names) for each in names.people], plain, "person", loose=loose)
+    return _find([_person_entry(person, names) for person in names.people], plain, "person", loose=loose)
 
 
 def mentioned_accounts(typed: str) -> tuple[str, ...]:
@@ -117,9 +122,9 @@ def _name_groups(*groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(fold_name(name) for name in group) for group in groups)
 
 
-@lru_cache(maxsize=10_000)  # the names of a company, compared with whatever anybody says
+@lru_cache(maxsize=10_000)  # the names of a company, each compared with many texts
 def fold_name(words: str) -> str:
-    """*words* as they are compared: without case, accents, direction marks and needless space."""
+    """*words* for comparison: without case, accents, direction marks and extra spaces."""
     visible = "".join(each for each in words if unicodedata.category(each) != "Cf")
     return " ".join(fold(visible).split())
 
@@ -134,26 +139,26 @@ def _find(entries: Sequence[NamedEntry[T]], typed: str, noun: str, *, loose: boo
     if len(found) == 1:
         return found[0].thing
     if found:
-        raise Ambiguous(_ambiguous(found, typed, noun), [each.id for each in found])
+        raise Ambiguous(_ambiguous(found, typed, noun), [match.id for match in found])
     near = _nearest(entries, wanted)
     raise NoSuchName(_no_such_name(near, entries, typed, noun), [each.id for each in near])
 
 
 def _exact_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
-    """Those that are called exactly *wanted*, in the surest way in which any of them is."""
-    for level in range(max((len(each.name_groups) for each in entries), default=0)):
-        found = [each for each in entries if wanted in each.name_groups[level]]
+    """Entries with the exact name, from the first name group that has any."""
+    for level in range(max((len(entry.name_groups) for entry in entries), default=0)):
+        found = [entry for entry in entries if wanted in entry.name_groups[level]]
         if found:
             return found
     return []
 
 
 def _partial_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
-    """Those with a name that holds every word of *wanted*, whole or else as the beginning of a word."""
+    """Entries with a name that contains every word of *wanted*, as whole words or else as prefixes."""
     words = _words(wanted)
     parts = [word for word in words if word not in _FILLERS] or words
-    whole = [each for each in entries if any(set(parts) <= set(_words(name)) for name in each.names)]
-    return whole or [each for each in entries if any(_begins(parts, _words(name)) for name in each.names)]
+    whole = [entry for entry in entries if any(set(parts) <= set(_words(name)) for name in entry.names)]
+    return whole or [entry for entry in entries if any(_begins(parts, _words(name)) for name in entry.names)]
 
 
 def _begins(parts: Sequence[str], words: Sequence[str]) -> bool:
@@ -167,7 +172,7 @@ def _words(name: str) -> list[str]:
 
 
 def _fuzzy_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
-    """Those that a slip or two away from *wanted* are called, the nearest only."""
+    """The entries with the smallest edit distance to *wanted*, of at most two."""
     from rapidfuzz.distance import OSA  # slow to import, and only needed when a name fits nothing
 
     allowed = 0 if len(wanted) < 4 else 1 if len(wanted) < 8 else 2
@@ -199,5 +204,5 @@ def _no_such_name(near: Sequence[NamedEntry[T]], entries: Sequence[NamedEntry[T]
     if near:
         return f"I know no {noun} called “{typed}”. Did you mean {join_names([each.label for each in near], 'or')}?"
     if entries and noun != "person" and len(entries) <= MAX_CANDIDATES * 2:
-        return f"I know no {noun} called “{typed}”. I know {join_names([each.label for each in entries])}."
+        return f"I know no {noun} called “{typed}”. I know {join_names([entry.label for entry in entries])}."
     return f"I know no {noun} called “{typed}”."

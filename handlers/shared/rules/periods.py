@@ -1,23 +1,25 @@
-"""Weeks, months and quarters that are looked back on, and when that is due. Pure."""
+"""Weeks, months and quarters for recaps, and when a recap is due. Pure."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+_QUARTER = re.compile(r"(?:(\d{4})[ -]?)?q([1-4])(?:[ -]?(\d{4}))?", re.IGNORECASE)
 RHYTHMS = ("weekly", "monthly", "quarterly")
 RECAP = "recap"
-DIGEST_KINDS = frozenset({"digest", RECAP})  # the kinds of notices of which a place reads one a day
+DIGEST_KINDS = frozenset({"digest", RECAP})  # the notice kinds of which a place gets one per day
 
 
 def recap_mark(rhythm: str) -> str:
-    """Under which name it is kept when a room looked back last."""
+    """The name under which the day of a room's last recap is stored."""
     return f"recap-{rhythm}"
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarPeriod:
-    """Days from *first* to *last*, both included; *words* name it to a person."""
+    """Days from *first* to *last*, both included; *words* are its name for people."""
 
     first: date
     last: date
@@ -47,6 +49,15 @@ def quarter_of(day: date) -> CalendarPeriod:
     return CalendarPeriod(first, following - timedelta(days=1), f"Q{number + 1} {day.year}")
 
 
+def parse_quarter(text: str) -> tuple[int, int | None] | None:
+    """(quarter, year) for "Q1", "Q1 2027" or "2027-Q1", the year None if not given. None if *text* is no quarter."""
+    match = _QUARTER.fullmatch(" ".join(text.split()))
+    if not match or (match[1] and match[3]):
+        return None
+    year = match[1] or match[3]
+    return int(match[2]), int(year) if year else None
+
+
 def next_period(period: CalendarPeriod) -> CalendarPeriod:
     """The week, month or quarter after *period*, of the same kind."""
     first = period.last + timedelta(days=1)
@@ -64,6 +75,6 @@ def _day(day: date) -> str:
 
 
 def is_due(rhythm: str, today: date, last: date | None) -> bool:
-    """Whether a new week, month or quarter began since *last*. A day that was missed, or free, is made up for."""
+    """Whether a new period began since *last*. Days off and missed days do not skip a recap."""
     begins = period_before(rhythm, today).last + timedelta(days=1)
     return last is None or last < begins

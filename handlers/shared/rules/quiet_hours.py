@@ -1,6 +1,6 @@
-"""When somebody may be spoken to unprompted: not in quiet hours, not on days off, not on holidays. Pure.
+"""Working hours: no notices in quiet hours, on days off or on holidays. Pure.
 
-One rule for notices, digests, nudges and whatever else nobody asked for. Answers never wait.
+One rule for everything that is sent unprompted. Replies never wait.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from handlers.shared.rules.schedule import WEEKDAYS
 
 _QUIET = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
-_SEARCHED_DAYS = 60  # further ahead no office is closed in a row
+_SEARCHED_DAYS = 60  # no office is closed for longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class WorkingHours:
 
     zone: str = "UTC"
     opens: time = time(0)
-    closes: time = time(0)  # midnight: at the end of the day
+    closes: time = time(0)  # midnight at the end of the day
     days: tuple[str, ...] = WEEKDAYS
     country: str = ""
 
@@ -32,7 +32,7 @@ class WorkingHours:
         return self.next_open(moment) == moment.astimezone(UTC)
 
     def next_open(self, moment: datetime) -> datetime:
-        """*moment* itself when it is open then, else when it next opens; in UTC."""
+        """*moment* if it is within the hours, else when they next begin; in UTC."""
         moment = moment.astimezone(UTC)
         first = moment.astimezone(ZoneInfo(self.zone)).date() - timedelta(days=1)
         for day in _days_from(first):
@@ -41,13 +41,13 @@ class WorkingHours:
             begins, ends = self._open_on(day)
             if moment < ends:
                 return max(moment, begins)
-        return moment  # whoever never opens would never hear anything: better now
+        return moment  # hours that never begin would hold notices for ever
 
     def is_working_day(self, day: date) -> bool:
         return WEEKDAYS[day.weekday()] in self.days and not _is_holiday(self.country, day)
 
     def is_first_working_day_of_week(self, day: date) -> bool:
-        before = [day - timedelta(days=each) for each in range(1, day.weekday() + 1)]
+        before = [day - timedelta(days=number) for number in range(1, day.weekday() + 1)]
         return self.is_working_day(day) and not any(self.is_working_day(each) for each in before)
 
     def local_day(self, moment: datetime) -> date:
@@ -56,7 +56,7 @@ class WorkingHours:
     def working_days_between(self, earlier: datetime, later: datetime) -> int:
         """How many working days began after the local day of *earlier*, up to that of *later*."""
         first, last = self.local_day(earlier), self.local_day(later)
-        after = (first + timedelta(days=each) for each in range(1, min((last - first).days, _SEARCHED_DAYS) + 1))
+        after = (first + timedelta(days=number) for number in range(1, min((last - first).days, _SEARCHED_DAYS) + 1))
         return sum(self.is_working_day(day) for day in after)
 
     def _open_on(self, day: date) -> tuple[datetime, datetime]:
@@ -73,21 +73,21 @@ ALWAYS_OPEN = WorkingHours()
 
 
 def _days_from(first: date) -> Iterator[date]:
-    return (first + timedelta(days=each) for each in range(_SEARCHED_DAYS))
+    return (first + timedelta(days=number) for number in range(_SEARCHED_DAYS))
 
 
 @lru_cache(maxsize=4096)
 def _is_holiday(country: str, day: date) -> bool:
     if not country:
         return False
-    import holidays  # takes a tenth of a second to load, and few commands need it
+    import holidays  # takes 0.1 s to load, and few commands need it
 
     name, _, region = country.partition("-")
     return day in holidays.country_holidays(name, subdiv=region or None, years=day.year)
 
 
 def parse_quiet_hours(typed: str) -> tuple[time, time]:
-    """(opens, closes) of quiet hours "19:00-08:00"; "" is never quiet. Raises ValueError."""
+    """(opens, closes) for quiet hours "19:00-08:00"; "" means no quiet hours. Raises ValueError."""
     if not typed:
         return time(0), time(0)
     found = _QUIET.fullmatch(typed.strip())
@@ -109,12 +109,12 @@ def parse_working_days(typed: str) -> tuple[str, ...]:
         if first not in WEEKDAYS or (last and last not in WEEKDAYS):
             raise ValueError("working days are written mon-fri, or sun,mon,tue")
         begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        found += [WEEKDAYS[each % 7] for each in range(begin, (end if end >= begin else end + 7) + 1)]
+        found += [WEEKDAYS[number % 7] for number in range(begin, (end if end >= begin else end + 7) + 1)]
     return tuple(day for day in WEEKDAYS if day in found)
 
 
 def parse_holiday_country(typed: str) -> str:
-    """A country or region that holidays are known of, "" for none. Raises ValueError."""
+    """A country or region with known holidays, "" for none. Raises ValueError."""
     if typed:
         import holidays
 

@@ -1,4 +1,4 @@
-"""When something happens by itself: every so often, daily, weekly. In a named zone, right across daylight saving.
+"""Schedules of jobs: every few minutes, daily, weekly; in a time zone, correct across daylight saving.
 
 A time that a spring night leaves out happens an hour later by the clock; one that an autumn night has twice happens at
 its first.
@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MAX_CATCH_UP = 100  # due times that are caught up at once
+MAX_CATCH_UP = 100  # due times caught up at once
 
 
 class Schedule(Protocol):
-    """A rule for moments. `words` say it to a person."""
+    """A rule for due times. `words` describe it to people."""
 
     @property
     def words(self) -> str: ...
@@ -30,7 +30,7 @@ class Schedule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """On the round minutes of each hour, so that all replicas mean the same ones. *minutes* divides 60."""
+    """At round minutes of each hour, so that all replicas agree. *minutes* divides 60."""
 
     minutes: int
 
@@ -69,7 +69,7 @@ class At:
         clock = time.fromisoformat(self.clock)
         day = moment.astimezone(zone).date()
         while True:
-            # A local time that does not exist, or exists twice, is read as the clocks stood before they were changed.
+            # A local time that does not exist, or exists twice, is read with the offset before the change.
             at = datetime.combine(day, clock, zone).astimezone(UTC)
             if at > moment and WEEKDAYS[day.weekday()] in self.days:
                 return at
@@ -93,6 +93,6 @@ def due_between(schedule: Schedule, after: datetime, until: datetime) -> Iterato
 
 
 def last_between(schedule: Schedule, after: datetime, until: datetime) -> datetime | None:
-    """The latest of them, however many there are; None when there is none."""
+    """The last due time in that interval; None if there is none."""
     latest = deque(due_between(schedule, max(after, until - timedelta(days=40)), until), maxlen=1)
     return latest[0] if latest else None

@@ -1,17 +1,17 @@
-"""TODO: say what this module is for."""
+"""An index over a revision's changes: asks fast, for each of a thousand rooms, whether any change is for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from handlers.shared.rules.diff import ItemChange, _teams_and_campaigns, is_material
+from handlers.shared.rules.diff import ItemChange, is_material, teams_and_campaigns
 from storage.values.company import Audience
 from storage.values.places import Subscription
 
 
 class ChangedTopics:
-    """Which teams, campaigns and pairs of both some steps are about."""
+    """The teams, campaigns and pairs of both that some changes are about."""
 
     def __init__(self) -> None:
         self.teams: set[str] = set()
@@ -19,13 +19,13 @@ class ChangedTopics:
         self.pairs: set[tuple[str, str]] = set()
 
     def add(self, item_change: ItemChange) -> None:
-        teams, campaigns = _teams_and_campaigns(item_change)
+        teams, campaigns = teams_and_campaigns(item_change)
         self.teams |= teams
         self.campaigns |= campaigns
         self.pairs.update((team, campaign) for team in teams for campaign in campaigns)
 
     def matches(self, subscription: Subscription) -> bool:
-        """True when the subscription follows at least one of the steps."""
+        """Whether the subscription matches at least one of the changes."""
         if subscription.teams and subscription.campaigns:
             return any((team, key) in self.pairs for team in subscription.teams for key in subscription.campaigns)
         if subscription.campaigns:
@@ -35,18 +35,20 @@ class ChangedTopics:
 
 @dataclass(frozen=True, slots=True)
 class IndexBucket:
-    """The steps with one `visible_to` before and one after: an audience sees all of them alike."""
+    """Changes with the same `visible_to` before and after: an audience may see all of them or none."""
 
     all_changes: ChangedTopics = field(default_factory=ChangedTopics)
     material_changes: ChangedTopics = field(default_factory=ChangedTopics)
-    newly_visible: ChangedTopics = field(default_factory=ChangedTopics)  # as they are to whom they become visible: new
+    newly_visible: ChangedTopics = field(
+        default_factory=ChangedTopics
+    )  # as new items, for those who could not see them before
 
 
 ChangeIndex = Mapping[tuple[tuple[str, ...] | None, tuple[str, ...] | None], IndexBucket]
 
 
 def build_index(item_changes: Iterable[ItemChange], days: int) -> ChangeIndex:
-    """Steps laid out for asking of a thousand rooms whether one of them is wanted there."""
+    """Index changes so that checking a thousand rooms is fast."""
     buckets: dict[tuple[tuple[str, ...] | None, tuple[str, ...] | None], IndexBucket] = {}
     for item_change in item_changes:
         marks = (
@@ -63,7 +65,7 @@ def build_index(item_changes: Iterable[ItemChange], days: int) -> ChangeIndex:
 
 
 def has_subscribed_change(subscriptions: Sequence[Subscription], index: ChangeIndex, audience: Audience) -> bool:
-    """True when `wanted_by` would find something among the steps that were indexed."""
+    """Whether `subscribed_item_changes` would return any of the indexed changes."""
     for (before, after), bucket in index.items():
         knew = before is None or audience.may_see(before)
         if (after is None and not knew) or (after is not None and not audience.may_see(after)):

@@ -1,1 +1,1 @@
-"""TODO: package."""
+"""Commands that subscribe a room, and commands that set its sending hours."""

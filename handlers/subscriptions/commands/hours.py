@@ -1,4 +1,4 @@
-"""`hours`: when a room, or a person, is spoken to unprompted."""
+"""`hours`: when notices are sent to a room or a person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of, recipient
 from handlers.shared.rules.quiet_hours import parse_quiet_hours, parse_working_days
 from handlers.shared.sending_hours import UNKNOWN_ZONE, zone_of
-from handlers.subscriptions import HOURS_USAGE, cards
+from handlers.subscriptions import cards
+from handlers.subscriptions.rules import HOURS_USAGE
 from integrations.ports.inbound import Reply
 from storage import places
 from storage.store import Session
@@ -20,7 +21,7 @@ from storage.values.places import Place
 
 
 async def show_or_set_hours(ctx: AppContext, request: Request) -> Reply:
-    """`hours`: shows them; `hours zone=… quiet=… days=…` sets them for this room, or for you in a direct conversation."""
+    """`hours`: shows them; with `zone= quiet= days=` sets them for the room, or in a direct conversation for the asker."""
     if not request.args.named:
         async with ctx.store.reading() as session:
             place = request.place or Place(0, request.where.platform, "", "", request.where.name, request.where.direct)

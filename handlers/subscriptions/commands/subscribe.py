@@ -1,4 +1,4 @@
-"""Which rooms hear of the roadmap: subscribe, unsubscribe, subscriptions."""
+"""`subscribe`, `unsubscribe`, `subscriptions`: which notices a room gets."""
 
 from __future__ import annotations
 
@@ -11,18 +11,25 @@ from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
 from handlers.shared.rules.dates import parse_span
 from handlers.shared.rules.names import find_campaign, find_team
-from handlers.subscriptions import SUBSCRIBE_USAGE, UNSUBSCRIBE_USAGE, cards
+from handlers.subscriptions import cards
 from handlers.subscriptions.queries import revision_summary_of
-from handlers.subscriptions.rules import Filter, RoomSummary, parse_filter, summary_for_room
+from handlers.subscriptions.rules import (
+    SUBSCRIBE_USAGE,
+    UNSUBSCRIBE_USAGE,
+    Filter,
+    RoomSummary,
+    parse_filter,
+    summary_for_room,
+)
 from integrations.ports.inbound import Reply
 from storage import places, revisions
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import UNRESTRICTED, Audience, Directory, Permission
-from storage.values.places import Place, Subscription, SubscriptionLevel
+from storage.values.places import NO_PLACE, Place, Subscription, SubscriptionLevel
 from storage.values.roadmap import Revision
 
-SHOWN = 20  # lines of a rehearsal
+SHOWN = 20  # notices listed by `--test`
 MAX_PREVIEW_DAYS = 366
 
 
@@ -30,7 +37,7 @@ MAX_PREVIEW_DAYS = 366
 
 
 async def subscribe(ctx: AppContext, request: Request) -> Reply:
-    """`subscribe roadmap team:web`: this room will hear of that team's changes."""
+    """`subscribe roadmap team:web`: notifies the room of that team's changes."""
     filter_ = _requested_filter(request)
     if request.args.has("test"):
         return await _preview(ctx, request, filter_)
@@ -50,7 +57,7 @@ async def subscribe(ctx: AppContext, request: Request) -> Reply:
             at=request.now,
         )
         if place.direct:
-            # Whoever speaks in a direct conversation is everybody who reads it.
+            # Nobody but the asker reads a direct conversation.
             await places.set_members(session, place.id, [request.person.id], known=True, external=False)
         here = await places.subscriptions(session, place.id)
     number, made = next((n, each) for n, each in enumerate(here, start=1) if _same(each, wanted))
@@ -68,11 +75,11 @@ def _requested_filter(request: Request) -> Filter:
 
 
 def _subscription_of(filter_: Filter, names: Directory, place: Place | None = None) -> Subscription:
-    """The subscription that *filter_* asks for, with keys in place of names. Raises NotFound."""
-    campaigns = sorted({find_campaign(names, each).key for each in filter_.campaigns})
-    teams = sorted({find_team(names, each).key for each in filter_.teams})
+    """The subscription for *filter_*, with keys in place of names. Raises NotFound."""
+    campaigns = sorted({find_campaign(names, campaign).key for campaign in filter_.campaigns})
+    teams = sorted({find_team(names, team).key for team in filter_.teams})
     level = cast(SubscriptionLevel, filter_.level)
-    return Subscription(0, place or Place(0, "", "", ""), tuple(campaigns), tuple(teams), level)
+    return Subscription(0, place or NO_PLACE, tuple(campaigns), tuple(teams), level)
 
 
 def _same(one: Subscription, other: Subscription) -> bool:
@@ -88,7 +95,7 @@ def _facts(subscription: Subscription) -> dict[str, Any]:
 
 
 async def _check_may_subscribe(session: Session, request: Request, place: Place) -> None:
-    """Raises NotAllowed unless this person may bring notices to *place*."""
+    """Raises NotAllowed unless this person may subscribe *place*."""
     if place.direct:
         return
     if place.external and not request.person.permission.covers(Permission.ADMIN):
@@ -107,10 +114,10 @@ async def _check_may_subscribe(session: Session, request: Request, place: Place)
 
 
 async def _preview(ctx: AppContext, request: Request, filter_: Filter) -> Reply:
-    """Which notices the filter would have brought here. Writes nothing."""
+    """The notices that the filter would have sent here. Writes nothing."""
     span = parse_span(request.args.flags["test"])
     if not 1 <= span.days <= MAX_PREVIEW_DAYS:
-        raise BadInput(f"A rehearsal looks back over 1 to {MAX_PREVIEW_DAYS} days.", f"{SUBSCRIBE_USAGE}")
+        raise BadInput(f"A rehearsal looks back over 1 to {MAX_PREVIEW_DAYS} days.", SUBSCRIBE_USAGE)
     async with ctx.store.reading() as session:
         names = await directory(session)
         wanted = _subscription_of(filter_, names, request.place)
@@ -142,7 +149,7 @@ async def _audience_here(session: Session, request: Request) -> Audience:
 
 
 async def list_subscriptions(ctx: AppContext, request: Request) -> Reply:
-    """`subscriptions`: what this room follows, numbered."""
+    """`subscriptions`: the room's subscriptions, numbered."""
     async with ctx.store.reading() as session:
         found = await places.subscriptions(session, request.place.id) if request.place else ()
         names = await directory(session)
@@ -152,7 +159,7 @@ async def list_subscriptions(ctx: AppContext, request: Request) -> Reply:
 
 
 async def unsubscribe(ctx: AppContext, request: Request) -> Reply:
-    """`unsubscribe 2`: this room no longer hears of that; without a number, of nothing."""
+    """`unsubscribe 2`: ends that subscription of the room; without a number, all of them."""
     async with write(ctx, request) as session:
         here = await places.subscriptions(session, request.place.id) if request.place else ()
         gone = _chosen(request.args.first(), here)

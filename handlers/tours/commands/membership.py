@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound
 from handlers.shared.audited_transaction import write
 from handlers.shared.rules.dates import parse_day
-from handlers.tours import PROFILE_FIELDS, PROFILE_USAGE
-from handlers.tours.cards import planning
+from handlers.tours import PROFILE_FIELDS, PROFILE_USAGE, cards
 from handlers.tours.commands.lookup import programme_key_in, requested_programme
 from handlers.tours.workflow import drop_out
 from integrations.ports.inbound import Reply
@@ -35,7 +34,7 @@ async def show(ctx: AppContext, request: Request) -> Reply:
     joined = [member for member in mine if member]
     own = [tour for tour in open_tours if request.person.id in tour.people]
     asked_for = {approval.tour for approval in waiting}
-    card = planning.overview(joined, own, [tour for tour in open_tours if tour.id in asked_for], names)
+    card = cards.planning.overview(joined, own, [tour for tour in open_tours if tour.id in asked_for], names)
     facts = {
         "joined": [member.programme for member in joined],
         "tours": [
@@ -46,8 +45,8 @@ async def show(ctx: AppContext, request: Request) -> Reply:
     return Reply(card, facts=facts)
 
 
-def _emails(ids: Sequence[str], email_of: object) -> list[str]:
-    return [email_of(person_id) for person_id in ids]  # type: ignore[operator]
+def _emails(ids: Sequence[str], email_of: Callable[[str], str]) -> list[str]:
+    return [email_of(person_id) for person_id in ids]
 
 
 async def join(ctx: AppContext, request: Request) -> Reply:
@@ -59,7 +58,7 @@ async def join(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         member = await _member(session, request, programme.key)
     needs_side = names.side_of(request.person) is Side.OTHER and not member.visits
-    card = planning.joined(programme, request.person, new=new, needs_side=needs_side)
+    card = cards.planning.joined(programme, request.person, new=new, needs_side=needs_side)
     return Reply(card, facts={"programme": programme.key, "joined": True, "new": new})
 
 
@@ -72,7 +71,7 @@ async def leave(ctx: AppContext, request: Request) -> Reply:
         for tour in await tours.tours_in(session, (TourState.PROPOSED,)):
             if tour.programme == programme.key and request.person.id in tour.people:
                 await _withdraw(ctx, session, request, tour.id)
-    return Reply(planning.left(), facts={"programme": programme.key, "joined": False})
+    return Reply(cards.planning.left(), facts={"programme": programme.key, "joined": False})
 
 
 async def _withdraw(ctx: AppContext, session: Session, request: Request, number: int) -> None:
@@ -93,7 +92,7 @@ async def pause(ctx: AppContext, request: Request) -> Reply:
         programme = await requested_programme(session, request)
         await _member(session, request, programme.key)
         await tours.change_member(session, programme.key, request.person.id, paused_until=until)
-    return Reply(planning.paused(until), facts={"paused_until": until.isoformat()})
+    return Reply(cards.planning.paused(until), facts={"paused_until": until.isoformat()})
 
 
 async def _member(session: Session, request: Request, programme: str) -> TourMember:
@@ -124,7 +123,7 @@ async def profile(ctx: AppContext, request: Request) -> Reply:
         member = await _member(session, request, programme.key)
         person = await people.with_id(session, request.person.id) or request.person
         note = await _note(ctx, session, programme.key, request.person)
-    return Reply(planning.profile(person, member, note), facts=_facts(person, member))
+    return Reply(cards.planning.profile(person, member, note), facts=_facts(person, member))
 
 
 async def _profile_form(ctx: AppContext, request: Request) -> Reply:
@@ -134,8 +133,8 @@ async def _profile_form(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         note = await _note(ctx, session, programme.key, request.person)
     of_neither = names.side_of(request.person) is Side.OTHER
-    form = planning.profile_form(request.person, member, note, of_neither=of_neither)
-    return Reply(planning.profile(request.person, member, note), form=form, facts=_facts(request.person, member))
+    form = cards.planning.profile_form(request.person, member, note, of_neither=of_neither)
+    return Reply(cards.planning.profile(request.person, member, note), form=form, facts=_facts(request.person, member))
 
 
 async def _note(ctx: AppContext, session: Session, programme: str, person: Person) -> str:

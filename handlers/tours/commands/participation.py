@@ -9,7 +9,7 @@ from handlers.errors import BadInput, NotFound, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import form_opened
 from handlers.shared.rules.dates import parse_span
-from handlers.tours.cards import lifecycle
+from handlers.tours import cards
 from handlers.tours.commands.lookup import requested_tour_number
 from handlers.tours.notices import KICKOFF, send_calendar_entries
 from handlers.tours.workflow import drop_out, end_early, rematch, start_if_approved
@@ -31,7 +31,7 @@ async def approve(ctx: AppContext, request: Request) -> Reply:
         tour = await start_if_approved(ctx, session, tour, request.now)
         names = await directory(session)
         left = [approval for approval in await tour_progress.approvals(session, tour.id) if approval.answer != "yes"]
-    card = lifecycle.approved(tour, [approval.person for approval in left], names)
+    card = cards.lifecycle.approved(tour, [approval.person for approval in left], names)
     return Reply(card, facts={"tour": tour.id, "state": str(tour.state), "waiting_for": len(left)})
 
 
@@ -48,7 +48,8 @@ async def decline(ctx: AppContext, request: Request) -> Reply:
         made = await drop_out(ctx, session, tour, asked_about, "declined this round", request.now, knowing=knowing)
         names = await directory(session)
     return Reply(
-        lifecycle.declined(tour, made, names), facts={"tour": tour.id, "new": [list(tour.people) for tour in made]}
+        cards.lifecycle.declined(tour, made, names),
+        facts={"tour": tour.id, "new": [list(tour.people) for tour in made]},
     )
 
 
@@ -109,7 +110,7 @@ async def checkin(ctx: AppContext, request: Request) -> Reply:
             session, tour.id, request.person.id, step, met=answer == "yes", obstacle=obstacle
         )
         names = await directory(session)
-    card = lifecycle.checked_in(tour, names, met=answer == "yes")
+    card = cards.lifecycle.checked_in(tour, names, met=answer == "yes")
     return Reply(card, facts={"tour": tour.id, "step": step, "met": answer == "yes"})
 
 
@@ -137,7 +138,7 @@ async def extend(ctx: AppContext, request: Request) -> Reply:
         await tours.reschedule_tour(session, tour.id, tour.starts, tour.ends + timedelta(days=span.days))
         fresh = await tours.tour_with(session, tour.id) or tour
         await send_calendar_entries(ctx, session, fresh, KICKOFF, request.now)
-    return Reply(lifecycle.extended(fresh), facts={"tour": tour.id, "ends": fresh.ends.isoformat()})
+    return Reply(cards.lifecycle.extended(fresh), facts={"tour": tour.id, "ends": fresh.ends.isoformat()})
 
 
 async def stop(ctx: AppContext, request: Request) -> Reply:
@@ -149,7 +150,7 @@ async def stop(ctx: AppContext, request: Request) -> Reply:
         if later.state is TourState.DECLINED:
             await rematch(ctx, session, tour, [request.person.id], "declined this round", request.now)
         names = await directory(session)
-    return Reply(lifecycle.stopped(later, names), facts={"tour": tour.id, "state": str(later.state)})
+    return Reply(cards.lifecycle.stopped(later, names), facts={"tour": tour.id, "state": str(later.state)})
 
 
 async def debrief(ctx: AppContext, request: Request) -> Reply:
@@ -161,7 +162,7 @@ async def debrief(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         tour = await _own(session, request, (TourState.RUNNING, TourState.ENDED, TourState.STOPPED))
     if not text:
-        form = lifecycle.debrief_form(tour)
+        form = cards.lifecycle.debrief_form(tour)
         return Reply(form_opened(form), form=form, facts={"tour": tour.id})
     if len(text) > LONGEST:
         raise BadInput(f"A debrief has at most {LONGEST:,} characters.", "tours debrief")
@@ -171,4 +172,4 @@ async def debrief(ctx: AppContext, request: Request) -> Reply:
         await tour_progress.save_debrief(
             session, Debrief(tour=tour.id, person=request.person.id, text=kept, shared=shared, at=request.now)
         )
-    return Reply(lifecycle.debriefed(tour, shared=shared), facts={"tour": tour.id, "shared": shared})
+    return Reply(cards.lifecycle.debriefed(tour, shared=shared), facts={"tour": tour.id, "shared": shared})

@@ -14,8 +14,7 @@ from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.lookup import person_named
-from handlers.tours import PLAN_USAGE
-from handlers.tours.cards import planning
+from handlers.tours import PLAN_USAGE, cards
 from handlers.tours.cards.words import with_names
 from handlers.tours.commands.lookup import programme_key_in, requested_programme
 from handlers.tours.notices import notify_left_out
@@ -52,7 +51,7 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
 
     async with write(ctx, request, programme=programme.key, round=number) as session:
         kept = await _keep(session, request, solved)
-    return Reply(planning.plan(replace(solved, number=kept.number), prices), facts=plan_facts(solved))
+    return Reply(cards.planning.plan(replace(solved, number=kept.number), prices), facts=plan_facts(solved))
 
 
 def _with_options(request: Request, programme: Programme) -> Programme:
@@ -181,7 +180,7 @@ async def _set_pair(ctx: AppContext, request: Request, kind: str) -> Reply:
             await tours.add_constraint(session, programme.key, pair, kind, by=request.person.id, at=request.now)
         elif not await tours.remove_constraint(session, programme.key, pair):
             raise NotFound("These two are neither pinned nor forbidden.")
-    return Reply(planning.pair_set(one, other, kind), facts={"kind": kind, "people": [one.email, other.email]})
+    return Reply(cards.planning.pair_set(one, other, kind), facts={"kind": kind, "people": [one.email, other.email]})
 
 
 # ── publish, proof, programmes, figures ──────────────────────────────────────────────────────────────────────────────
@@ -203,7 +202,7 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
             await propose(ctx, session, kept.id, group.people, solved.starts, solved.ends, solved.names, request.now)
         for person, reason in reasons.items():
             await notify_left_out(ctx, session, person, kept, reason, request.now)
-    return Reply(planning.published(solved), facts=plan_facts(solved))
+    return Reply(cards.planning.published(solved), facts=plan_facts(solved))
 
 
 async def _planned(ctx: AppContext, request: Request) -> RoundWithProof:
@@ -242,7 +241,7 @@ async def proof(ctx: AppContext, request: Request) -> Reply:
     name = f"tours-{programme.key}-round-{newest.number}.json"
     content = await asyncio.to_thread(proof_json, solved.proof, solved.round, newest.number, names)
     facts = {"round": newest.number, "score": solved.round.score, "bound": solved.round.bound, "file": name}
-    return Reply(planning.proof(solved, name), facts=facts, file=Attachment(name, content))
+    return Reply(cards.planning.proof(solved, name), facts=facts, file=Attachment(name, content))
 
 
 async def programme(ctx: AppContext, request: Request) -> Reply:
@@ -259,7 +258,9 @@ async def programme(ctx: AppContext, request: Request) -> Reply:
     made = Programme(key=key, weeks=weeks, every=every, max_group=group)
     async with write(ctx, request, programme=key) as session:
         await tours.save_programme(session, made)
-    return Reply(planning.programme(made), facts={"programme": key, "weeks": weeks, "every": every, "max_group": group})
+    return Reply(
+        cards.planning.programme(made), facts={"programme": key, "weeks": weeks, "every": every, "max_group": group}
+    )
 
 
 async def show_figures(ctx: AppContext, request: Request) -> Reply:
@@ -268,4 +269,4 @@ async def show_figures(ctx: AppContext, request: Request) -> Reply:
         which = await requested_programme(session, request)
         names = await directory(session)
         figures = await programme_figures(session, which.key, names)
-    return Reply(planning.figures(which, figures), request.private, figures.facts())
+    return Reply(cards.planning.figures(which, figures), request.private, figures.facts())

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.shared.rules.ical import CalendarEntry
+from handlers.shared.rules.ical import NO_ORGANISER, CalendarEntry
 from storage.values.company import Directory, Person
 from storage.values.tours import Tour
 
 STARTS_AT, DURATION = time(10), timedelta(minutes=45)  # of the first meeting; travellers arrange the others themselves
-NO_ORGANISER = "handshake@invalid"  # RFC 2606 reserves this domain
 
 
 def calendar_entry_for(

@@ -40,16 +40,16 @@ YES, MAYBE, NO = RsvpAnswer.YES, RsvpAnswer.MAYBE, RsvpAnswer.NO
     ],
 )
 def test_a_quarter_is_the_next_one_of_that_name(said: str, key: str | None) -> None:
-    assert quarters.parse_quarter(said, TODAY) == key
+    assert quarters.quarter_key(said, TODAY) == key
 
 
 def test_a_quarter_that_is_nearly_over_is_next_year_s() -> None:
-    assert quarters.parse_quarter("Q4", date(2026, 12, 20)) == "2027-Q4"
+    assert quarters.quarter_key("Q4", date(2026, 12, 20)) == "2027-Q4"
 
 
 @given(st.dates(date(2020, 1, 1), date(2060, 1, 1)), st.integers(1, 4))
 def test_proposed_days_are_to_come_and_free(today: date, number: int) -> None:
-    key = quarters.parse_quarter(f"Q{number}", today)
+    key = quarters.quarter_key(f"Q{number}", today)
     assert key
 
     days = quarters.proposed_dates(key, today, lambda day: day.weekday() < 5)

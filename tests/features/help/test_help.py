@@ -7,7 +7,7 @@ import pytest
 from handlers import grammar
 from handlers.context import AppContext, Request
 from handlers.feature import Command, Feature
-from handlers.help import help_feature
+from handlers.help import FEATURE as HELP
 from handlers.people import FEATURE as PEOPLE
 from integrations.ports import inbound
 from integrations.ports.cards import Button, Buttons, Card, text
@@ -50,7 +50,6 @@ OTHERS = (
     Feature(name="versions", title="On which version", commands=(command("catchup"), command("coverage"))),
     PEOPLE,
 )
-HELP = help_feature(OTHERS)
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ async def test_every_button_does_what_its_words_do(app: ChatApp) -> None:
 
 async def test_what_does_not_exist_or_is_not_allowed_is_not_offered(sqlite_store: Store) -> None:
     guarded = Feature(name="r", title="R", commands=(command("roadmap", Permission.ADMIN), command("catchup")))
-    app = ChatApp(sqlite_store, [guarded, help_feature([guarded])])
+    app = ChatApp(sqlite_store, [guarded, HELP])
     await app.add_person(ADA)
 
     assert (await app.say(ADA, "")).facts["offers"] == ["catchup", "home ask"]

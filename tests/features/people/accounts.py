@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.people import FEATURE
+from handlers.catalogue import FEATURES
 from integrations.ports.inbound import Account, CommandText, ConversationRef, Reply
 from storage.store import Store
 from storage.values.company import Permission
@@ -17,7 +17,7 @@ ADMIN = "root@x.org"
 
 async def accounts_app(store: Store) -> ChatApp:
     """Ada of SEO, Bo of Web, and an admin."""
-    built = ChatApp(store, [FEATURE])
+    built = ChatApp(store, FEATURES)
     await built.add_teams(*TEAMS)
     await built.add_person(ADA, "seo", role="Copy lead")
     await built.add_person(BO, "web", Permission.CONTRIBUTOR)

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from handlers import publishing
+from handlers.catalogue import FEATURES
 from handlers.context import Policy
 from handlers.errors import Refusal
-from handlers.people import FEATURE
 from handlers.shared import notify
 from integrations.ports.cards import Card, card_from_json, text, to_json
 from integrations.ports.inbound import Account, CommandText, ConversationRef
@@ -220,7 +220,7 @@ async def test_a_reason_that_somebody_wrote_goes_even_if_it_names_nobody(app: Ch
 
 async def test_a_proposal_whose_author_was_forgotten_lacks_a_key_but_its_changes_are_not_lost(store: Store) -> None:
     """It is no longer known for which side the first approval counts; no publisher may approve for both sides."""
-    app = ChatApp(store, [FEATURE], Policy(two_key="on"))
+    app = ChatApp(store, FEATURES, Policy(two_key="on"))
     await app.add_teams(*TEAMS)
     await app.add_person(ADA, "seo", Permission.PUBLISHER)
     await app.add_person(BO, "web", Permission.PUBLISHER)

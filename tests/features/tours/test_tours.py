@@ -165,13 +165,13 @@ async def test_somebody_of_neither_side_chooses_whom_to_visit(company: Simulated
 async def test_what_cannot_be_used_is_said_and_changes_nothing(
     company: SimulatedCompany, words: str, said: str
 ) -> None:
-    before = await dump_tables(company.store, "receipt", "audit")
+    before = await dump_tables(company.store, "processed_event", "audit")
 
     reply = await company.say(BOSS if "plan" in words or "pin" in words else ANA, words)
 
     assert reply.exit
     assert said in text_of(reply)
-    assert await dump_tables(company.store, "receipt", "audit") == before
+    assert await dump_tables(company.store, "processed_event", "audit") == before
 
 
 async def test_only_admins_plan(company: SimulatedCompany) -> None:

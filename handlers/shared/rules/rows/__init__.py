@@ -1,6 +1,6 @@
-"""Decide what an imported file says and what is wrong with it. Pure: same file, same directory - same result.
+"""Parse and validate imported files. Pure: the same file and directory give the same result.
 
-A file never raises: every problem of every row becomes a `RowError`, and the rows without one come back as values.
+Never raises for a bad file: every problem becomes a `RowError`, and the good rows are returned as values.
 """
 
 from handlers.shared.rules.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams

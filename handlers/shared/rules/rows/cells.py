@@ -1,6 +1,6 @@
-"""Cells to values, one kind of cell at a time. Each reader takes a cell as written and raises Wrong.
+"""Readers that turn a cell into a value, one per kind of cell. Each raises if the cell is invalid.
 
-Text loses the spaces around it and is put into Unicode's composed form (NFC), so that what looks equal is equal.
+Text is stripped and normalised to NFC, so that what looks equal is equal.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ URL_LENGTH = 2_000
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _EMAIL = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\./]+(?:\.[^\s@,;:<>\"()\[\]\\./]+)+")
 _URL = re.compile(r"https?://[^\s/?#<>\"\\]+[^\s<>\"\\]*", re.IGNORECASE)
-# Control characters, line separators and halves of surrogate pairs: invisible, and some stores refuse them.
+# Control characters, line separators and halves of surrogate pairs: invisible, and some databases refuse them.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _CONTROL_IN_PARAGRAPHS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class CellCache(dict[str, object]):
-    """What *read* made of each different cell, so that a value that returns in every row is read once."""
+    """*read* with its results cached per cell text, because columns repeat their values."""
 
     def __init__(self, read: CellReader) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ def cached(read: CellReader) -> CellReader:
 
 
 def required(read: CellReader, expected: str) -> CellReader:
-    """Like *read*, but an empty cell is wrong; *expected* says what belongs there."""
+    """Like *read*, but an empty cell is an error; *expected* describes the value."""
 
     def read_something(text: str) -> object:
         if not text or text.isspace():
@@ -193,7 +193,7 @@ def person(known: Mapping[str, Person]) -> Callable[[str], str]:
 
 
 def _names_of(known: Mapping[str, Person]) -> dict[str, str]:
-    """Names and the part before the @, which alone tells colleagues of one company apart."""
+    """Names and local parts of e-mails, to suggest the person that was meant."""
     names = {address.partition("@")[0]: address for address in known}
     return names | {one.name: address for address, one in known.items() if one.name}
 
@@ -221,13 +221,13 @@ def _zones() -> frozenset[str]:
 
 
 def _names_of_zones(known: frozenset[str]) -> dict[str, str]:
-    """Every zone under its own name, and under its city for those who write only that."""
+    """Every zone by its name and by its city alone."""
     zones = sorted(known)
     return {zone.rpartition("/")[2]: zone for zone in zones} | {zone: zone for zone in zones}
 
 
 def list_of(one: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
-    """Reads a list: entries without the spaces around them, without empty ones, each once, in their order."""
+    """Reads a list: stripped entries, without empty ones and duplicates, in their order."""
 
     def read(text: str) -> tuple[str, ...]:
         if not text:

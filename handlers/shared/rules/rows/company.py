@@ -1,4 +1,4 @@
-"""The rows of teams.csv, people.csv and campaigns.csv: what roadmap rows refer to."""
+"""Parse teams.csv, people.csv and campaigns.csv."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from storage.values.company import Campaign, Directory, Permission, Side, Team
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """One row of people.csv. `permission` is None where the file says nothing about it."""
+    """One row of people.csv. `permission` is None if the cell is empty."""
 
     email: str
     name: str
@@ -47,7 +47,7 @@ class PersonRecord:
 
 
 def parse_teams(table: SheetLike, known: Directory) -> Parsed[Team]:
-    """The teams of a file. A column that is absent leaves what *known* says of a team."""
+    """The teams of a file. For an absent column, the values of *known* stay."""
     columns = (
         Column("key", required(key, "a short key of the team, like web"), required=True, unique="the key"),
         Column("name", required(name, "the name of the team"), required=True),
@@ -63,7 +63,7 @@ def parse_teams(table: SheetLike, known: Directory) -> Parsed[Team]:
 
 
 def parse_campaigns(table: SheetLike, known: Directory) -> Parsed[Campaign]:
-    """The campaigns of a file, owners and partners as person ids. An absent column leaves what *known* says."""
+    """The campaigns of a file, owners and partners as person ids. For an absent column, the values of *known* stay."""
     somebody = cached(person(known.by_email))
     columns = (
         Column("key", required(key, "a short key of the campaign, like spring"), required=True, unique="the key"),
@@ -84,9 +84,9 @@ def parse_campaigns(table: SheetLike, known: Directory) -> Parsed[Campaign]:
 
 
 def parse_people(table: SheetLike, known: Directory) -> Parsed[PersonRecord]:
-    """The people of a file. Which fields it speaks about is in `present`; the rest of a stored person stays.
+    """The people of a file. `present` are the fields it has; other fields of a stored person stay.
 
-    A manager need not be known here: the file of one department often ends below its head.
+    A manager may be unknown: the file of one department often lacks its head.
     """
     team = existing_key(known.team, "team", team_suggester(known))
     columns = (

@@ -1,4 +1,4 @@
-"""The difference between the roadmap as it stands and as a file wants it, field by field."""
+"""Compare the stored roadmap with the items of a file, field by field."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from storage.values.roadmap import ITEM_FIELDS, Change, ChangeKind, Item, as_text, field_values
 
-# The order in which a file lists these says nothing.
+# The order within these lists has no meaning.
 UNORDERED = frozenset({"campaigns", "visible_to", "tags"})
 
 Value = str | date | tuple[str, ...] | None
@@ -17,22 +17,22 @@ Value = str | date | tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a file brings: items that are new, what becomes of others, and how many stay as they are."""
+    """What a file changes: new items, changed items, and the count of unchanged ones."""
 
     added: tuple[Item, ...] = ()
     changed: tuple[Change, ...] = ()
     unchanged: int = 0
 
     def changes(self) -> tuple[Change, ...]:
-        """All of it as a revision records it: first what is added, then what is changed."""
+        """The changes as a revision records them: first the additions."""
         return (*map(addition, self.added), *self.changed)
 
 
 def merged(item: Item, before: Item | None, present: Set[str]) -> Item:
-    """The stored item with the fields that a file speaks about (*present*) taken from its row.
+    """The stored item with the fields that the file has (*present*) taken from its row.
 
-    A list that was merely reordered keeps its stored order, and an item in which nothing differs comes
-    back as it was stored, so that what is written is exactly what `compare` reports.
+    A list that was only reordered keeps its stored order, and an item in which nothing differs is
+    returned as stored, so that exactly what `compare` reports is written.
     """
     if before is None:
         return item
@@ -42,7 +42,7 @@ def merged(item: Item, before: Item | None, present: Set[str]) -> Item:
 
 
 def compare(before: Mapping[str, Item], after: Sequence[Item]) -> Comparison:
-    """What *after* changes. Items that it does not name are left alone."""
+    """What *after* changes. Items that it does not contain are not changed."""
     added, changed, unchanged = [], [], 0
     for item in after:
         stored = before.get(item.key)

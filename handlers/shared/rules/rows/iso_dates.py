@@ -1,4 +1,4 @@
-"""Days as a file writes them: ISO 8601 only, because 03/04/2026 is two different days to two departments."""
+"""Parse days in files: ISO 8601 only, because 03/04/2026 is ambiguous."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
-# Spreadsheets number their days from here; a cell formatted as a number is saved as that number.
+# Spreadsheets count days from here, and save a date cell that is formatted as a number as that count.
 _SERIAL_EPOCH = date(1899, 12, 30)
 
 

@@ -1,4 +1,4 @@
-"""The rows of roadmap.csv."""
+"""Parse roadmap.csv."""
 
 from __future__ import annotations
 

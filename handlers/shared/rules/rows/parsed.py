@@ -1,4 +1,4 @@
-"""What comes out of checking a file, and the two shapes that go into it."""
+"""The types of parsing: a file's rows, their errors, and the result."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
 
-# A cell may hold a whole book; the report of what is wrong with it should not.
+# Error reports show at most this much of a cell.
 MAX_SHOWN_LENGTH = 200
 
 
 class RowLike(Protocol):
     """One row: its number as a spreadsheet shows it (the header is row 1) and its cells by column name.
 
-    What stands to the right of the header's last column is kept under the column name "".
+    Cells to the right of the header's last column have the column name "".
     """
 
     @property
@@ -37,7 +37,7 @@ class SheetLike(Protocol):
 class RowError:
     """One thing wrong with one cell, for the file's owner to correct.
 
-    `fix` is the text to put into the cell wherever one can be proposed, else what to do.
+    `fix` is the text to put into the cell if there is a suggestion, else what to do.
     """
 
     row: int
@@ -52,10 +52,10 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Parsed(Generic[T_co]):
-    """The good rows of a file, the problems of the others, and what the file did not speak about.
+    """The good rows of a file, the errors of the others, and the fields that the file has.
 
-    `numbers` are the row numbers parallel to `rows`. `present` names the fields whose columns stand in the
-    file; a field that is absent leaves a stored value alone, while an empty cell clears it.
+    `numbers` are the row numbers parallel to `rows`. `present` names the fields whose columns are in the
+    file; an absent column keeps the stored value, while an empty cell clears it.
     """
 
     rows: tuple[T_co, ...] = ()
@@ -66,7 +66,7 @@ class Parsed(Generic[T_co]):
 
 
 class CellProblem(NamedTuple):
-    """What is wrong with one cell, or with one entry of the list in it."""
+    """An error of one cell, or of one entry of its list."""
 
     value: str
     reason: str
@@ -77,7 +77,7 @@ class CellProblem(NamedTuple):
 
 
 class InvalidCell(Exception):
-    """A cell cannot be taken as it stands. Holds every problem found in it."""
+    """A cell is invalid. Holds every problem found in it."""
 
     def __init__(self, *problems: CellProblem) -> None:
         super().__init__(*problems)

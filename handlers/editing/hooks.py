@@ -1,0 +1,39 @@
+"""What revisions and drafts hold of a person, when that person exports or deletes their data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from handlers.context import AppContext, PersonTraces
+from storage import drafts, revisions
+from storage.store import Session
+from storage.values.company import Person
+from storage.values.roadmap import Revision
+
+
+async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:
+    published = await revisions.published(session)
+    return {
+        "revisions": [
+            _revision_facts(revision) for revision in published if person.id in (revision.author, revision.approver)
+        ],
+        "draft_edits": [
+            {"noun": edit.entity_type, "key": edit.key, "fields": dict(edit.fields), "at": edit.at.isoformat()}
+            for edit in await drafts.edits(session)
+            if edit.author == person.id
+        ],
+    }
+
+
+def _revision_facts(revision: Revision) -> dict[str, Any]:
+    at = revision.published_at.isoformat() if revision.published_at else ""
+    return {"revision": revision.number, "published_at": at, "how": revision.how, "reason": revision.reason}
+
+
+async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
+    """Reasons that are theirs or name them become blank; revisions and edits stay under the opaque id."""
+    return {
+        "reasons": await revisions.blank_reasons(session, traces.person.id, traces.words),
+        "whys": await drafts.blank_reasons(session, traces.words),
+    }

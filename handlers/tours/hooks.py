@@ -1,0 +1,47 @@
+"""What tours hold of a person, when that person exports or deletes their data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from handlers.context import AppContext, PersonTraces
+from storage import tour_progress, tours
+from storage.store import Session
+from storage.values.company import Person
+
+
+async def export_person(session: Session, person: Person, decrypt: Callable[[str], str]) -> Mapping[str, Any]:
+    """Where they joined, their tours, and their debriefs, decrypted for themselves alone."""
+    programmes = await tours.programmes(session)
+    memberships = [await tours.member(session, programme.key, person.id) for programme in programmes]
+    travelled = [
+        tour
+        for programme in programmes
+        for tour in await tours.all_tours(session, programme.key)
+        if person.id in tour.people
+    ]
+    debriefs = await tour_progress.debriefs(session, shared_only=False)
+    return {
+        "tours": {
+            "joined": [
+                {"programme": member.programme, "since": member.joined_at.isoformat()}
+                for member in memberships
+                if member
+            ],
+            "tours": [
+                {"id": tour.id, "starts": tour.starts.isoformat(), "state": str(tour.state)} for tour in travelled
+            ],
+            "debriefs": [
+                {"tour": debrief.tour, "text": debrief.text if debrief.shared else decrypt(debrief.text)}
+                for debrief in debriefs
+                if debrief.person == person.id
+            ],
+        }
+    }
+
+
+async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
+    await tours.forget_person(session, traces.person.id)
+    await tour_progress.forget_person(session, traces.person.id)
+    return {}
