@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from handlers.feature import Command, Compose, Feature, Job, lazy_module
 from handlers.shared.rules.schedule import Every
-from handlers.subscriptions.rules import HOURS_USAGE, SUBSCRIBE_USAGE, UNSUBSCRIBE_USAGE
 
 __all__ = ["FEATURE"]
 
@@ -21,6 +20,10 @@ else:
     _jobs = lazy_module("handlers.subscriptions.jobs")
     _hours = lazy_module("handlers.subscriptions.commands.hours")
     _subscribe = lazy_module("handlers.subscriptions.commands.subscribe")
+
+SUBSCRIBE_USAGE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
+UNSUBSCRIBE_USAGE = "unsubscribe [number]"
+HOURS_USAGE = "hours [zone=Europe/Berlin] [quiet=19:00-08:00] [days=mon-fri]"
 
 
 def _composers() -> Mapping[str, Compose]:

@@ -17,10 +17,6 @@ from storage.values.company import Audience
 from storage.values.places import Subscription
 from storage.values.roadmap import Change
 
-SUBSCRIBE_USAGE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
-UNSUBSCRIBE_USAGE = "unsubscribe [number]"
-HOURS_USAGE = "hours [zone=Europe/Berlin] [quiet=19:00-08:00] [days=mon-fri]"
-
 LEVELS = ("material", "all", "digest")
 LEVEL_BY_RHYTHM = {"daily": "digest", "weekly": "weekly"}
 

@@ -11,8 +11,7 @@ from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of, recipient
 from handlers.shared.rules.quiet_hours import parse_quiet_hours, parse_working_days
 from handlers.shared.sending_hours import UNKNOWN_ZONE, zone_of
-from handlers.subscriptions import cards
-from handlers.subscriptions.rules import HOURS_USAGE
+from handlers.subscriptions import HOURS_USAGE, cards
 from integrations.ports.inbound import Reply
 from storage import places
 from storage.store import Session

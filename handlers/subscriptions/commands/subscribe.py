@@ -11,11 +11,9 @@ from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
 from handlers.shared.rules.dates import parse_span
 from handlers.shared.rules.names import find_campaign, find_team
-from handlers.subscriptions import cards
+from handlers.subscriptions import SUBSCRIBE_USAGE, UNSUBSCRIBE_USAGE, cards
 from handlers.subscriptions.queries import revision_summary_of
 from handlers.subscriptions.rules import (
-    SUBSCRIBE_USAGE,
-    UNSUBSCRIBE_USAGE,
     Filter,
     RoomSummary,
     parse_filter,
