@@ -11,7 +11,14 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from storage.values.roadmap import Change, ChangeKind, Revision
+from storage.values.roadmap import (
+    CAMPAIGN_FIELDS,
+    ITEM_FIELDS,
+    Change,
+    ChangeKind,
+    EntityType,
+    Revision,
+)
 
 NO_HASH = ""
 
@@ -61,3 +68,17 @@ def revision_hash(revision: Revision, reason_hash: str, change_digests: Iterable
     for digest in change_digests:
         running.update(digest.encode())
     return running.hexdigest()
+
+
+def change_from(entity_type: EntityType, key: str, kind: str, body: str) -> Change:
+    """The change in a stored row; the inverse of `hash_chain.canonical_json`."""
+    stored = json.loads(body)
+    names = ITEM_FIELDS if entity_type == "item" else CAMPAIGN_FIELDS
+    match ChangeKind(kind):
+        case ChangeKind.ADDED:
+            fields = {name: ("", stored.get(name, "")) for name in names}
+        case ChangeKind.REMOVED:
+            fields = {name: (stored.get(name, ""), "") for name in names}
+        case ChangeKind.CHANGED:
+            fields = {name: (pair[0], pair[1]) for name, pair in stored.items()}
+    return Change(entity_type, key, ChangeKind(kind), fields)

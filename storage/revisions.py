@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,16 +11,15 @@ from sqlalchemy import Column, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage import hash_chain, search
+from storage.hash_chain import change_from
 from storage.redaction import mentions_any
 from storage.roadmap import CampaignRow, CampaignVersionRow, ItemCampaignRow, ItemVersionRow, items_with, join_list
 from storage.store import Session, UtcDateTime, batches, insert_all, lock_publishing, table_of
 from storage.values.company import Campaign
 from storage.values.roadmap import (
     CAMPAIGN_FIELDS,
-    ITEM_FIELDS,
     Change,
     ChangeKind,
-    EntityType,
     FieldValues,
     Item,
     Revision,
@@ -83,20 +81,6 @@ def revision_from(row: Any) -> Revision:
         hash=row.hash,
         note=row.note,
     )
-
-
-def change_from(entity_type: EntityType, key: str, kind: str, body: str) -> Change:
-    """The change in a stored row; the inverse of `hash_chain.canonical_json`."""
-    stored = json.loads(body)
-    names = ITEM_FIELDS if entity_type == "item" else CAMPAIGN_FIELDS
-    match ChangeKind(kind):
-        case ChangeKind.ADDED:
-            fields = {name: ("", stored.get(name, "")) for name in names}
-        case ChangeKind.REMOVED:
-            fields = {name: (stored.get(name, ""), "") for name in names}
-        case ChangeKind.CHANGED:
-            fields = {name: (pair[0], pair[1]) for name, pair in stored.items()}
-    return Change(entity_type, key, ChangeKind(kind), fields)
 
 
 # Nearly every request runs this query, so it is built once.

@@ -15,13 +15,8 @@ from typing import Any
 from sqlalchemy import select
 
 from storage import hash_chain
-from storage.revisions import (
-    CHANGE,
-    REVISION,
-    change_from,
-    finishing_day,
-    revision_from,
-)
+from storage.hash_chain import change_from
+from storage.revisions import CHANGE, REVISION, finishing_day, revision_from
 from storage.roadmap import (
     ITEM,
     ITEM_CAMPAIGN,

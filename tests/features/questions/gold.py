@@ -87,7 +87,7 @@ COMPANIES = {
         company_everyday_words.NAMES,
         company_everyday_words.roadmap(),
         company_everyday_words.PEOPLE[3],
-        company_everyday_words.TODAY,
+        company_similar_names.TODAY,
     ),
     "store_openings": QuestionContext(
         company_store_openings.NAMES,
@@ -96,10 +96,10 @@ COMPANIES = {
         company_store_openings.TODAY,
     ),
     "item_titles": QuestionContext(
-        company_item_titles.NAMES,
+        company_similar_names.NAMES,
         company_item_titles.ITEMS,
-        company_item_titles.PEOPLE[0],
-        company_item_titles.TODAY,
+        company_similar_names.PEOPLE[0],
+        company_similar_names.TODAY,
     ),
 }
 
