@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from handlers.context import AppContext, Policy
+from handlers.context import AppContext
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.shared.approvals import check_may_approve, needs_approval, other_side, publishers_of
 from handlers.shared.draft import PendingChanges, add_edits, pending, prune
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.phrases import side_name
@@ -25,33 +26,6 @@ from storage.values.company import EVERYTHING, Audience, Campaign, Directory, Pe
 from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, Item, Revision, RevisionState, field_values
 
 NO_REASON = "no reason given"
-
-
-def publishers_of(policy: Policy, names: Directory, side: Side) -> tuple[Person, ...]:
-    """Everybody on *side* who may publish, admins of the settings included."""
-    return tuple(
-        person
-        for person in names.people
-        if (person.permission.covers(Permission.PUBLISHER) or person.email in policy.admins)
-        and names.side_of(person) is side
-    )
-
-
-def sides_with_publishers(policy: Policy, names: Directory) -> frozenset[Side]:
-    """The sides on which somebody may publish."""
-    return frozenset(side for side in (Side.MARKETING, Side.IT) if publishers_of(policy, names, side))
-
-
-def needs_approval(policy: Policy, names: Directory) -> bool:
-    """Whether a publisher of the other side has to approve; by default as soon as both sides have publishers."""
-    if policy.two_key == "auto":
-        return len(sides_with_publishers(policy, names)) == 2
-    return policy.two_key == "on"
-
-
-def other_side(side: Side) -> Side:
-    """The side that approves proposals of *side*."""
-    return Side.IT if side is Side.MARKETING else Side.MARKETING
 
 
 async def publish_draft(
@@ -133,7 +107,7 @@ async def approve(ctx: AppContext, session: Session, person: Person, number: int
     await lock_publishing(session)
     proposal = await require_proposal(session, number)
     names = await directory(session)
-    _check_may_approve(person, proposal, names)
+    check_may_approve(person, proposal, names)
     draft = await pending(session, proposal.number)
     return await publish_changes(
         ctx,
@@ -148,23 +122,6 @@ async def approve(ctx: AppContext, session: Session, person: Person, number: int
     )
 
 
-def _check_may_approve(person: Person, proposal: Revision, names: Directory) -> None:
-    author = names.person.get(proposal.author)
-    if author is None:  # so it is unknown which side has to approve
-        raise Refusal(
-            f"Whoever proposed {proposal.name} is no longer known here, so it lacks a key. "
-            "An admin can publish it alone: reject it, then publish --now.",
-            f'reject {proposal.name} "its author left"',
-        )
-    theirs = names.side_of(author)
-    mine = names.side_of(person)
-    if mine is Side.OTHER:
-        raise NotAllowed(f"{proposal.name} needs a key of Marketing or IT, and you belong to neither side.")
-    if mine is theirs:
-        other = side_name(other_side(mine))
-        raise NotAllowed(f"{proposal.name} has your side's key already. A publisher of {other} has to approve it.")
-
-
 async def reject(session: Session, person: Person, number: int | None, why: str) -> Revision:
     """Reject the proposal: its changes return to the draft, its number is not reused. Raises Refusal."""
     await lock_publishing(session)
@@ -173,7 +130,7 @@ async def reject(session: Session, person: Person, number: int | None, why: str)
         raise BadInput("Say why, so that the proposer knows what to change.", f'reject {proposal.name} "why"')
     names = await directory(session)
     if proposal.author != person.id and proposal.author in names.person:
-        _check_may_approve(person, proposal, names)
+        check_may_approve(person, proposal, names)
     await revisions.close_proposal(session, proposal.number, RevisionState.REJECTED, why)
     await drafts.return_to_draft(session, proposal.number)
     return proposal

@@ -99,7 +99,7 @@ async def _roadmap(app: App) -> CheckResult:
 
 
 async def _publishing(app: App) -> CheckResult:
-    from handlers.publishing import needs_approval, sides_with_publishers
+    from handlers.shared.approvals import needs_approval, sides_with_publishers
     from storage.directory import directory
 
     async with app.store.reading() as session:

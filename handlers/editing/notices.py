@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import publishing
 from handlers.context import AppContext
 from handlers.editing import cards
-from handlers.shared import notify
+from handlers.shared import approvals, notify
 from handlers.shared.card_parts import readable_reason
 from handlers.shared.conversations import conversation_with, recipient
 from handlers.shared.draft import pending
@@ -28,7 +27,7 @@ async def request_approval(
     ctx: AppContext, session: Session, proposal: Revision, author: Person, names: Directory, at: datetime
 ) -> None:
     """Ask every publisher of the other side, each in their direct conversation."""
-    publishers = publishing.publishers_of(ctx.policy, names, publishing.other_side(names.side_of(author)))
+    publishers = approvals.publishers_of(ctx.policy, names, approvals.other_side(names.side_of(author)))
     payload = {"revision": proposal.number}
     await notify.people(ctx, session, publishers, APPROVAL_WANTED, payload, key=f"key:{proposal.name}", at=at)
 
@@ -66,4 +65,4 @@ def _may_approve(ctx: AppContext, proposal: Revision, names: Directory) -> tuple
     author = names.person.get(proposal.author)
     if author is None:
         return ()
-    return publishing.publishers_of(ctx.policy, names, publishing.other_side(names.side_of(author)))
+    return approvals.publishers_of(ctx.policy, names, approvals.other_side(names.side_of(author)))

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from handlers.context import AppContext
 from handlers.importing.notices import queue_tracker_changes_waiting
 from handlers.importing.rules.report import TRACKER
-from handlers.publishing import needs_approval, publish_changes
+from handlers.publishing import publish_changes
+from handlers.shared.approvals import needs_approval
 from handlers.shared.draft import pending_of, prune
 from storage import drafts
 from storage.directory import directory

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.importing import cards
-from handlers.publishing import publishers_of
 from handlers.shared import notify
+from handlers.shared.approvals import publishers_of
 from handlers.shared.conversations import conversation_with
 from storage.drafts import Edit
 from storage.store import Session

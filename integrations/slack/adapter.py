@@ -16,13 +16,13 @@ from integrations.ports.platform import AdapterContext, CheckResult
 from integrations.slack.client import SlackClient
 from integrations.slack.config import INSTALL_PATH, PLATFORM, REDIRECT_PATH, SlackConfig
 from integrations.slack.endpoint import SlackEndpoint
-from integrations.slack.events import EventBuilder
 from integrations.slack.health import SlackHealth
 from integrations.slack.identity import SlackIdentities
 from integrations.slack.installations import Installations
 from integrations.slack.listeners import BUDGET_S, HomeTab, SlackListeners
 from integrations.slack.membership import MembershipEvents, SlackMembership
 from integrations.slack.oauth import OAuth
+from integrations.slack.parsing import EventBuilder
 from integrations.slack.responses import ResponseUrls
 from integrations.slack.send import SlackChat
 from integrations.slack.socket_mode import SocketModeConnection

@@ -34,7 +34,7 @@ from integrations.slack.installations import Installations
 from integrations.slack.listeners import TRY_LATER, SlackListeners
 from integrations.slack.markup import Json
 from integrations.slack.membership import UNINSTALL_EVENTS, MembershipEvents
-from integrations.slack.parsing import SlackRequest, is_well_formed
+from integrations.slack.payloads import SlackRequest, is_well_formed
 from integrations.slack.responses import NO_RETRY, OK, TRY_AGAIN, SlackResponse, ephemeral
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

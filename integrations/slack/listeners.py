@@ -31,13 +31,13 @@ from integrations.ports.inbound import (
 from integrations.ports.platform import AdapterContext
 from integrations.slack import manifest
 from integrations.slack.client import SlackClient
-from integrations.slack.events import EventBuilder, Location, direct_conversation
 from integrations.slack.files import SlackFileError, SlackFiles
 from integrations.slack.forms import errors_by_field, modal
 from integrations.slack.limits import MAX_HINT, MAX_VIEW_BLOCKS
 from integrations.slack.manifest import RECORD_SHORTCUT
 from integrations.slack.markup import Json
-from integrations.slack.parsing import PrivateMetadata, SlackRequest, first_field
+from integrations.slack.parsing import EventBuilder, Location, direct_conversation
+from integrations.slack.payloads import PrivateMetadata, SlackRequest, first_field
 from integrations.slack.render import LINK_OPENED, action_of, message
 from integrations.slack.responses import OK, TRY_AGAIN, SlackResponse, ephemeral, field_errors, updated_view
 

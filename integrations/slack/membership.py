@@ -18,7 +18,7 @@ from integrations.slack.config import PLATFORM
 from integrations.slack.identity import SlackIdentities, as_account
 from integrations.slack.installations import Installation, Installations
 from integrations.slack.markup import Json
-from integrations.slack.parsing import SlackRequest
+from integrations.slack.payloads import SlackRequest
 from integrations.slack.responses import OK, SlackResponse
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()

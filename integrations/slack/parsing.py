@@ -1,109 +1,163 @@
-"""Parses the parts of Slack's payloads that Handshake uses. Pure.
-
-https://docs.slack.dev/reference/interaction-payloads
-"""
+"""Turns Slack's payloads into inbound events: who, where, and the text as it was typed."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-from integrations.ports.inbound import ConversationRef
+from integrations.ports.chat import Address
+from integrations.ports.errors import Rejected
+from integrations.ports.inbound import (
+    Account,
+    Attachment,
+    ButtonPress,
+    CommandText,
+    ConversationRef,
+    FormSubmission,
+    MessageText,
+)
 from integrations.slack.config import PLATFORM
-from integrations.slack.installations import Installation
-from integrations.slack.limits import MAX_PRIVATE_METADATA
+from integrations.slack.identity import SlackIdentities
 from integrations.slack.markup import Json
+from integrations.slack.membership import ChannelState, SlackMembership
+from integrations.slack.payloads import SlackRequest, answers, chosen_value, read_private_metadata
+from integrations.slack.render import action_of
+from integrations.slack.responses import ResponseUrls
+from integrations.slack.send import DIRECT_PREFIX, SlackChat
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateMetadata:
-    """What a modal carries and returns: the form's value, where it was opened, and the encrypted response URL."""
+class Location:
+    """Where something happened. *channel* is None for a direct conversation with the bot."""
 
-    value: str = ""
-    where: ConversationRef | None = None
-    via: str = ""
-
-    def to_json(self) -> str:
-        """As `private_metadata`. If it is too long, the response URL is dropped first, then the conversation."""
-        where = self.where and {"c": self.where.id, "n": self.where.name, "t": self.where.thread}
-        for parts in ({"v": self.value, "w": where, "a": self.via}, {"v": self.value, "w": where}, {"v": self.value}):
-            if len(text := json.dumps(parts)) <= MAX_PRIVATE_METADATA:
-                return text
-        return "{}"
+    where: ConversationRef
+    channel: ChannelState | None = None
 
 
-def is_well_formed(body: object) -> bool:
-    """True if *body* has the fields of its kind. Slack's requests always do; Bolt crashes on others."""
-    match body:
-        case {"type": "event_callback", "event": event}:
-            return isinstance(event, dict) and isinstance(event.get("type"), str)
-        case {"type": "block_actions", "user": {"id": str()}, "actions": [{"action_id": str()}, *_]}:
-            return True
-        case {"type": "view_submission", "user": {"id": str()}, "view": {"callback_id": str()}}:
-            return True
-        case {"type": "message_action", "user": {"id": str()}, "callback_id": str(), "message": dict()}:
-            return True
-        case {"type": "event_callback" | "block_actions" | "view_submission" | "message_action"}:
+class EventBuilder:
+    """Every method raises Unavailable when Slack or the store cannot be reached."""
+
+    def __init__(
+        self, identities: SlackIdentities, membership: SlackMembership, response_urls: ResponseUrls, chat: SlackChat
+    ) -> None:
+        self._identities = identities
+        self._membership = membership
+        self._response_urls = response_urls
+        self._chat = chat
+
+    async def account(self, request: SlackRequest, user: str, home: str = "") -> Account:
+        return await self._identities.account(request.installation, request.team, user, home=home)
+
+    async def locate(
+        self, request: SlackRequest, channel: str, user: str, thread: str = "", name: str = ""
+    ) -> Location:
+        """The channel with that id, its members updated; or the direct conversation with *user*."""
+        if not channel or (channel.startswith("D") and await self._is_ours(request, channel, user)):
+            return Location(direct_conversation(request.team, user, thread))
+        state = await self._membership.channel_state(request.installation, request.team, channel, name)
+        return Location(ConversationRef(PLATFORM, channel, request.team, state.where.name, thread=thread), state)
+
+    async def _is_ours(self, request: SlackRequest, channel: str, user: str) -> bool:
+        """In a slash command, a conversation of two other people looks the same as one with the bot, so ask Slack."""
+        try:
+            return await self._chat.channel_id(Address(PLATFORM, request.team, f"{DIRECT_PREFIX}{user}")) == channel
+        except Rejected:
             return False
-        case {"command": str(), "user_id": str()}:
-            return True
-        case dict():
-            return "command" not in body
-        case _:
-            return False
+
+    async def command(self, request: SlackRequest) -> tuple[CommandText, Location]:
+        """A slash command. https://docs.slack.dev/interactivity/implementing-slash-commands"""
+        body, user = request.body, str(request.body["user_id"])
+        channel, name = str(body.get("channel_id", "")), str(body.get("channel_name", ""))
+        public_name = f"#{name}" if name and name not in ("directmessage", "privategroup", "mpdm") else ""
+        account = await self.account(request, user)
+        location = await self.locate(request, channel, user, name=public_name)
+        words = await self._identities.readable_text(request.installation, request.team, str(body.get("text", "")))
+        event = CommandText(
+            account=account,
+            conversation=location.where,
+            event_id=str(body.get("trigger_id", "")),
+            via=self._response_urls.encrypt(str(body.get("response_url", ""))),
+            words=words,
+        )
+        return event, location
+
+    async def action(self, request: SlackRequest) -> ButtonPress:
+        """A pressed button or a chosen option. https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
+        body, pressed = request.body, request.body["actions"][0]
+        account, where = await self._account_and_conversation(request)
+        return ButtonPress(
+            account=account,
+            conversation=where,
+            event_id=str(body.get("trigger_id", "")),
+            via=self._response_urls.encrypt(str(body.get("response_url", ""))),
+            action=action_of(str(pressed["action_id"])),
+            value=chosen_value(pressed),
+        )
+
+    async def submission(self, request: SlackRequest) -> FormSubmission:
+        """A submitted form. https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
+        body, view = request.body, request.body["view"]
+        user, metadata = str(body["user"]["id"]), read_private_metadata(view, request.team)
+        return FormSubmission(
+            account=await self.account(request, user, str(body["user"].get("team_id", ""))),
+            conversation=metadata.where or direct_conversation(request.team, user),
+            event_id=str(body.get("trigger_id") or f"{view.get('id')}:{view.get('hash')}"),
+            via=metadata.via,
+            form=str(view["callback_id"]),
+            value=metadata.value,
+            answers=answers(view),
+        )
+
+    async def question(self, request: SlackRequest) -> CommandText:
+        """The shortcut "Ask Handshake": asks the message's text; only the person who used it sees the answer."""
+        account, where = await self._account_and_conversation(request)
+        return CommandText(
+            account=account,
+            conversation=where,
+            event_id=str(request.body.get("trigger_id", "")),
+            via=self._response_urls.encrypt(str(request.body.get("response_url", ""))),
+            words=f"ask {await self.message_text(request)}",
+        )
+
+    async def message_text(self, request: SlackRequest) -> str:
+        """The text of the message that a shortcut was used on."""
+        return await self._identities.readable_text(
+            request.installation, request.team, str(request.body["message"].get("text", ""))
+        )
+
+    async def conversation(self, request: SlackRequest) -> ConversationRef:
+        return (await self._account_and_conversation(request))[1]
+
+    def encrypted_response_url(self, request: SlackRequest) -> str:
+        return self._response_urls.encrypt(str(request.body.get("response_url", "")))
+
+    async def _account_and_conversation(self, request: SlackRequest) -> tuple[Account, ConversationRef]:
+        body = request.body
+        user = str(body["user"]["id"])
+        account = await self.account(request, user, str(body["user"].get("team_id", "")))
+        channel = str((body.get("channel") or {}).get("id", ""))
+        thread = str((body.get("message") or {}).get("thread_ts", ""))
+        return account, (await self.locate(request, channel, user, thread)).where
+
+    async def message(self, request: SlackRequest, files: tuple[Attachment, ...] = ()) -> MessageText:
+        """A mention or a direct message. A mention is answered in its thread."""
+        event: Json = request.body["event"]
+        user, channel = str(event["user"]), str(event.get("channel", ""))
+        home = str(event.get("user_team") or event.get("source_team") or event.get("team") or "")
+        account = await self.account(request, user, home)
+        thread = str(event.get("thread_ts", ""))
+        if event.get("channel_type") == "im":
+            where = direct_conversation(request.team, user, thread)
+        else:
+            where = (await self.locate(request, channel, user, thread or str(event.get("ts", "")))).where
+        return MessageText(
+            account=account,
+            conversation=where,
+            event_id=str(request.body.get("event_id", "")),
+            text=await self._identities.readable_text(request.installation, request.team, str(event.get("text") or "")),
+            files=files,
+        )
 
 
-def read_private_metadata(view: Json, team: str) -> PrivateMetadata:
-    """The metadata of *view*; empty if it is not ours."""
-    try:
-        parts = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
-        return PrivateMetadata()
-    if not isinstance(parts, dict):
-        return PrivateMetadata()
-    where = parts.get("w")
-    place = None
-    if isinstance(where, dict) and where.get("c"):
-        conversation = str(where["c"])
-        direct = conversation.startswith("@")
-        place = ConversationRef(PLATFORM, conversation, team, str(where["n"]), direct=direct, thread=str(where["t"]))
-    return PrivateMetadata(str(parts.get("v", "")), place, str(parts.get("a", "")))
-
-
-def answers(view: Json) -> dict[str, str]:
-    """The answers by field; several choices are joined by newlines."""
-    values = (view.get("state") or {}).get("values") or {}
-    return {block: _input_value(next(iter(elements.values()), {})) for block, elements in values.items()}
-
-
-def _input_value(element: Json) -> str:
-    match element:
-        case {"selected_options": list(options)}:
-            return "\n".join(str(option["value"]) for option in options)
-        case {"selected_option": dict(option)}:
-            return str(option["value"])
-        case {"selected_date": str(day)}:
-            return day
-        case {"value": str(words)}:
-            return words
-        case _:
-            return ""
-
-
-def first_field(view: Json) -> str:
-    """The first field of *view*, where errors about the whole form are shown."""
-    return next((str(block["block_id"]) for block in view.get("blocks", []) if block.get("type") == "input"), "")
-
-
-def chosen_value(action: Json) -> str:
-    """The value of a pressed button or a chosen option."""
-    return _input_value(action)
-
-
-@dataclass(frozen=True, slots=True)
-class SlackRequest:
-    """The body of a request, its workspace, and the installation that serves it."""
-
-    body: Json
-    team: str
-    installation: Installation
+def direct_conversation(team: str, user: str, thread: str = "") -> ConversationRef:
+    """The direct conversation with *user*, identified by the account so that notices and answers share one place."""
+    return ConversationRef(PLATFORM, f"{DIRECT_PREFIX}{user}", team, direct=True, thread=thread)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.slack.markup import mentioned_users, readable_text
-from integrations.slack.parsing import answers, is_well_formed, read_private_metadata
+from integrations.slack.payloads import answers, is_well_formed, read_private_metadata
 
 NAMES = {"U0BO": "bo@example.com"}
 

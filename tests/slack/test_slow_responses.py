@@ -18,7 +18,7 @@ from integrations.ports.inbound import Account, ConversationRef, InboundEvent, R
 from integrations.ports.platform import AdapterContext
 from integrations.slack.adapter import SlackAdapter
 from integrations.slack.config import SlackConfig
-from integrations.slack.parsing import SlackRequest
+from integrations.slack.payloads import SlackRequest
 from integrations.slack.responses import SlackResponse
 from tests.app import ReversingCipher
 from tests.fakes.slack import TEAM, TOKEN, FakeSlack, Fault

@@ -10,7 +10,7 @@ from handlers.context import AppContext, Request
 from handlers.editing import cards, notices, rules
 from handlers.editing.commands.edit import editable_item
 from handlers.errors import BadInput, NotAllowed, NotFound
-from handlers.shared import lookup
+from handlers.shared import approvals, lookup
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import readable_reason
 from handlers.shared.draft import pending, prune
@@ -32,7 +32,7 @@ async def show_draft(ctx: AppContext, request: Request) -> Reply:
         draft = (await pending(session)).visible_to(request.audience)
         proposal = await revisions.open_proposal(session)
         waiting = await pending(session, proposal.number) if proposal else None
-        two = publishing.needs_approval(ctx.policy, names)
+        two = approvals.needs_approval(ctx.policy, names)
 
     if proposal and waiting:
         proposal = replace(
@@ -86,7 +86,7 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
             await notices.request_approval(ctx, session, revision, request.person, names, request.now)
 
     if revision.state is RevisionState.PROPOSED:
-        other = publishing.other_side(names.side_of(request.person))
+        other = approvals.other_side(names.side_of(request.person))
         return Reply(cards.proposed(revision, other), facts=_facts(revision))
     return Reply(cards.published(revision), facts=_facts(revision))
 
