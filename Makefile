@@ -43,7 +43,7 @@ test: lint           ## Everything: lint, then all tests on SQLite and a real Po
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 proofs: $(VENV)/.dev ## Thousands of cases, simulated years and killed processes; CI runs them after the tests.
-	@$(BIN)/python -m pytest -n 2 -m "(proof or hypothesis) and not chaos" --hypothesis-profile=proofs $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m "(proof or hypothesis) and not chaos" --hypothesis-profile=proofs -o timeout=900 $(ARGS)
 
 chaos: $(VENV)/.dev  ## Kill, pause and fill the disk; judged from the fake platform's log.
 	@$(BIN)/python -m pytest tests/chaos -m chaos -n 0 $(ARGS)

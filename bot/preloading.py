@@ -41,5 +41,7 @@ def preload() -> None:
 async def preloading() -> AsyncIterator[None]:
     """Preload in a thread while the block runs; a request that needs a module sooner waits for it."""
     loading = asyncio.create_task(asyncio.to_thread(preload), name="preload")
-    yield
-    await loading
+    try:
+        yield
+    finally:
+        await loading

@@ -9,8 +9,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 # Every migration, oldest first. A test compares this with the files in `migrations/versions`.
-MIGRATIONS = ("0001",)
+MIGRATIONS = ("initial",)
 LATEST_MIGRATION = MIGRATIONS[-1]
+# The versions of builds before the first release; their tables had other names and cannot be upgraded.
+UNRELEASED = frozenset(f"{number:04}" for number in range(1, 20))
 
 
 class SchemaState(Enum):
@@ -20,6 +22,7 @@ class SchemaState(Enum):
     CURRENT = auto()
     OLDER = auto()
     NEWER = auto()
+    UNRELEASED = auto()
     FOREIGN = auto()
 
 
@@ -34,6 +37,8 @@ async def schema_state(session: AsyncSession) -> SchemaState:
     version = (await session.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
     if version == LATEST_MIGRATION:
         return SchemaState.CURRENT
+    if version in UNRELEASED:
+        return SchemaState.UNRELEASED
     return SchemaState.OLDER if version is None or version in MIGRATIONS else SchemaState.NEWER
 
 

@@ -174,6 +174,8 @@ class Store:
                     f"The store {self} was made by a newer Handshake than this one. Install that version, "
                     "or point HANDSHAKE_DATABASE_URL at another store. Nothing was changed."
                 )
+            case schema_version.SchemaState.UNRELEASED:
+                raise StoreProblem(self._unreleased())
             case schema_version.SchemaState.FOREIGN:
                 raise StoreProblem(
                     f"{self} holds tables of another program. Point HANDSHAKE_DATABASE_URL at an empty database."
@@ -186,12 +188,21 @@ class Store:
         from storage import schema_version
 
         async with self.reading() as session:
-            if await schema_version.schema_state(session) is schema_version.SchemaState.CURRENT:
-                return
+            state = await schema_version.schema_state(session)
+        if state is schema_version.SchemaState.CURRENT:
+            return
+        if state is schema_version.SchemaState.UNRELEASED:
+            raise StoreProblem(self._unreleased())
         from storage.upgrade import upgrade  # alembic takes long to import, and a current store does not need it
 
         with _translated_errors(self):
             await asyncio.to_thread(upgrade, self.url)
+
+    def _unreleased(self) -> str:
+        return (
+            f"The store {self} was made by a build before the first release, which this version cannot read. "
+            "Import your files into a new store; for the demo, type: handshake demo --fresh. Nothing was changed."
+        )
 
     async def close(self) -> None:
         await self._reader.dispose()

@@ -16,7 +16,7 @@ from handlers.operations.commands import job_facts
 from handlers.operations.rules import job_summaries
 from storage import job_runs
 
-cli = new_cli("Show what happens by itself, or ring one by hand.")
+cli = new_cli("Show what happens by itself, or run one by hand.")
 NameArgument = Annotated[str, typer.Argument(metavar="NAME")]
 
 
@@ -62,5 +62,5 @@ async def run_now(app: App, name: str) -> int:
     async with app.store.transaction() as session:
         if await job_runs.claim(session, job.name, now, now):
             await job.run(app.ctx, session, now)
-    output.write_text(f"{name} was rung.")
+    output.write_text(f"{name} was run.")
     return 0

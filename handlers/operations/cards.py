@@ -29,13 +29,13 @@ def jobs(lines: Sequence[JobSummary]) -> Card:
         for line in lines
     ]
     table = Table(("Job", "When", "Last", "Next", "Does"), tuple(rows))
-    return Card("What happens by itself", (table, context("Ring one by hand: jobs ring NAME")))
+    return Card("What happens by itself", (table, context("Run one by hand: jobs run NAME")))
 
 
 def job_ran(line: JobSummary) -> Card:
     """The reply after a job was run by hand."""
     next_one: tuple[Span, ...] = ("Its schedule stays as it was: ", When(line.next), " is next.")
-    return Card(f"{line.name} was rung", (text(line.does), text(*next_one)))
+    return Card(f"{line.name} was run", (text(line.does), text(*next_one)))
 
 
 def deliveries(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Iterator
 
@@ -15,6 +16,22 @@ from handlers.feature import Command
 from integrations.ports.cards import Button, Buttons, Card, Menu
 
 COMMANDS = {command.words: command for feature in FEATURES for command in feature.commands}
+
+
+def lazy_functions() -> Iterator[str]:
+    """Every function that a feature names and loads later, as "module:function"."""
+    for feature in FEATURES:
+        hooks = (feature.on_published, feature.export_person, feature.forget_person)
+        for function in (*(c.run for c in feature.commands), *(job.run for job in feature.jobs), *hooks):
+            if function is not None and ":" in function.__qualname__:
+                yield function.__qualname__
+
+
+@pytest.mark.parametrize("name", sorted(set(lazy_functions())))
+def test_a_function_that_is_loaded_later_exists(name: str) -> None:
+    module, _, function = name.partition(":")
+
+    assert inspect.iscoroutinefunction(getattr(importlib.import_module(module), function))
 
 
 def test_no_two_features_claim_the_same_words() -> None:

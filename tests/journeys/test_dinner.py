@@ -200,6 +200,9 @@ async def test_a_dinner_that_moves_raises_the_number_of_every_entry(store: Store
     assert off.method == "CANCEL"
 
 
+AT = ("--at", "2026-11-02T09:00")  # both quarters are still to come
+
+
 def test_a_script_plans_two_quarters_and_checks_the_tables(tmp_path: Path) -> None:
     """The facts of the contract suffice for a script."""
     terminal = CommandLine(tmp_path)
@@ -208,12 +211,12 @@ def test_a_script_plans_two_quarters_and_checks_the_tables(tmp_path: Path) -> No
     assert terminal.run("import", "people", terminal.write_file("people.csv", f"email,name,team\n{people}")).exit == 0
     met: set[frozenset[str]] = set()
     for quarter in ("2027-Q1", "2027-Q2"):
-        planned = terminal.run("say", f"dinner plan {quarter} --cap 24", "--as", BOSS, "--json")
+        planned = terminal.run("say", f"dinner plan {quarter} --cap 24", "--as", BOSS, "--json", *AT)
         assert planned.json["facts"]["dinner"] == quarter
         lines = [json.dumps({"text": "dinner rsvp yes", "as": guest(number)}) for number in range(26)]
-        assert terminal.run("say", "--batch", terminal.write_file("yes.jsonl", "\n".join(lines))).exit == 0
+        assert terminal.run("say", "--batch", terminal.write_file("yes.jsonl", "\n".join(lines)), *AT).exit == 0
 
-        facts = terminal.run("say", "dinner seats", "--as", BOSS, "--json").json["facts"]
+        facts = terminal.run("say", "dinner seats", "--as", BOSS, "--json", *AT).json["facts"]
 
         assert facts["unseated"] == [guest(24), guest(25)]
         assert sorted(each for table in facts["tables"] for each in table["people"]) == sorted(map(guest, range(24)))

@@ -77,6 +77,17 @@ async def test_a_store_from_a_newer_version_is_refused(store: Store) -> None:
         await store.open()
 
 
+async def test_a_store_from_before_the_first_release_is_refused(store: Store) -> None:
+    """Its tables had other names; neither opening nor migrating it may look like a success or a fault of ours."""
+    async with store.transaction() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '0019'"))
+
+    with pytest.raises(StoreProblem, match="before the first release"):
+        await store.open()
+    with pytest.raises(StoreProblem, match="before the first release"):
+        await store.migrate()
+
+
 async def test_a_store_from_an_older_version_asks_for_migrate(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema_version, "MIGRATIONS", (*MIGRATIONS, "9999"))
     monkeypatch.setattr(schema_version, "LATEST_MIGRATION", "9999")

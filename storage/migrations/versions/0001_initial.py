@@ -13,7 +13,7 @@ from alembic import op
 
 from storage.store import UtcDateTime
 
-revision = "0001"
+revision = "initial"
 down_revision = None
 branch_labels = None
 depends_on = None
