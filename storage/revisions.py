@@ -157,6 +157,13 @@ async def published(session: Session) -> tuple[Revision, ...]:
     return tuple(revision_from(row) for row in await session.execute(query))
 
 
+async def published_before(session: Session, number: int) -> int | None:
+    """The number of the newest published revision before R*number*."""
+    query = select(func.max(REVISION.c.number)).where(REVISION.c.state == "published", REVISION.c.number < number)
+    number_before: int | None = (await session.execute(query)).scalar_one()
+    return number_before
+
+
 async def next_number(session: Session) -> int:
     """The next revision's number. Call it only while holding `lock_publishing`."""
     return ((await session.execute(select(func.max(REVISION.c.number)))).scalar_one() or 0) + 1

@@ -19,7 +19,6 @@ from handlers.subscriptions.notices import (
     revision_key,
     superseded_key,
 )
-from handlers.subscriptions.queries import previous_published
 from handlers.subscriptions.rules import (
     IMMEDIATE_LEVELS,
     group_places,
@@ -27,7 +26,7 @@ from handlers.subscriptions.rules import (
     subscriptions_by_place,
     summarise,
 )
-from storage import deliveries, places, roadmap
+from storage import deliveries, places, revisions, roadmap
 from storage.store import Session
 from storage.values.company import Person
 from storage.values.places import Place
@@ -50,7 +49,7 @@ async def on_published(ctx: AppContext, session: Session, revision: Revision, ch
     if told:
         await queue_revision(ctx, session, revision, told)
     await _supersede(ctx, session, revision, list(rooms))
-    left = await _places_notified_of(session, await previous_published(session, revision.number)) - rooms.keys()
+    left = await _places_notified_of(session, await revisions.published_before(session, revision.number)) - rooms.keys()
     await _supersede(ctx, session, revision, sorted(left), for_good=True)
 
 

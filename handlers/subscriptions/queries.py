@@ -23,7 +23,7 @@ from storage import revisions, roadmap
 from storage.store import Session
 from storage.values.company import Audience
 from storage.values.places import Subscription
-from storage.values.roadmap import Revision, RevisionState
+from storage.values.roadmap import Revision
 
 CACHE_SIZE = 16  # revisions; one summary serves the notices of a thousand rooms
 
@@ -46,17 +46,8 @@ async def _read(session: Session, revision: Revision) -> RevisionSummary:
     changes = await revisions.changes_of(session, revision.number)
     keys = [change.key for change in changes if change.entity_type == "item"]
     after = await roadmap.items_with(session, keys, revision.number)
-    previous = await previous_published(session, revision.number)
+    previous = await revisions.published_before(session, revision.number)
     return summarise(revision.number, changes, item_changes_of(changes, after), previous)
-
-
-async def previous_published(session: Session, number: int) -> int | None:
-    """The number of the published revision before R*number*."""
-    for earlier in range(number - 1, 0, -1):
-        found = await revisions.numbered(session, earlier)
-        if found and found.state is RevisionState.PUBLISHED:
-            return earlier
-    return None
 
 
 async def digest_summary(
