@@ -157,7 +157,14 @@ def test_hostile_text_is_kept_as_text(tmp_path: Path) -> None:
     csv.writer(file).writerows([["key", "title", "team", "status"], ["WEB-7", title, "web", "planned"]])
 
     assert (
-        command_line.run("import", "roadmap", command_line.write_file("hostile.csv", file.getvalue()), "--publish").exit
+        command_line.run(
+            "import",
+            "roadmap",
+            command_line.write_file("hostile.csv", file.getvalue()),
+            "--publish",
+            "--at",
+            "2026-11-03",
+        ).exit
         == 0
     )
     shown = command_line.run("say", "item WEB-7", "--as", "ana@example.com", "--json")

@@ -44,7 +44,8 @@ class SendHarness:
 
 @pytest.fixture
 async def harness() -> AsyncIterator[SendHarness]:
-    front, clock, secret_store = SlackServer(FakeSlack()), FixedClock(NOW), MemorySecretStore()
+    clock, secret_store = FixedClock(NOW), MemorySecretStore()
+    front = SlackServer(FakeSlack(now=lambda: clock.now().timestamp()))
     fill_acme(front.slack)
     async with slack_serving(front):
         config = SlackConfig(bot_token=TOKEN, api_url=f"{front.slack.address}/api/")
