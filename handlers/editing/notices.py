@@ -27,7 +27,7 @@ async def request_approval(
     ctx: AppContext, session: Session, proposal: Revision, author: Person, names: Directory, at: datetime
 ) -> None:
     """Ask every publisher of the other side, each in their direct conversation."""
-    publishers = approvals.publishers_of(ctx.policy, names, approvals.other_side(names.side_of(author)))
+    publishers = approvals.approvers_of(ctx.policy, names, author)
     payload = {"revision": proposal.number}
     await notify.people(ctx, session, publishers, APPROVAL_WANTED, payload, key=f"key:{proposal.name}", at=at)
 
@@ -65,4 +65,4 @@ def _may_approve(ctx: AppContext, proposal: Revision, names: Directory) -> tuple
     author = names.person.get(proposal.author)
     if author is None:
         return ()
-    return approvals.publishers_of(ctx.policy, names, approvals.other_side(names.side_of(author)))
+    return approvals.approvers_of(ctx.policy, names, author)

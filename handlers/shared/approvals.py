@@ -36,6 +36,11 @@ def other_side(side: Side) -> Side:
     return Side.IT if side is Side.MARKETING else Side.MARKETING
 
 
+def approvers_of(policy: Policy, names: Directory, author: Person) -> tuple[Person, ...]:
+    """Everybody who may approve what *author* proposes: the publishers of the other side."""
+    return publishers_of(policy, names, other_side(names.side_of(author)))
+
+
 def check_may_approve(person: Person, proposal: Revision, names: Directory) -> None:
     author = names.person.get(proposal.author)
     if author is None:  # so it is unknown which side has to approve
