@@ -6,12 +6,12 @@ may be a proxy's.
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
 from datetime import timedelta
 
 import structlog
 
+from integrations.plain.addresses import subscriber
 from integrations.ports.clock import Clock
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -20,7 +20,6 @@ PERIOD = timedelta(minutes=1)
 RETRY_AFTER_S = int(PERIOD.total_seconds())
 MAX_REFUSALS = 60  # in a period
 MAX_ADDRESSES = 10_000
-IPV6_NETWORK_BITS = 64  # one subscriber has all addresses of such a network
 
 
 class RefusalLimit:
@@ -39,20 +38,10 @@ class RefusalLimit:
         if now - self._started_at >= PERIOD:
             self._started_at = now
             self._refused.clear()
-        sender = _network(address)
+        sender = subscriber(address)
         if sender not in self._refused and len(self._refused) >= MAX_ADDRESSES:
             sender = ""  # all further addresses together
         self._refused[sender] += 1
         if self._refused[sender] == self._limit + 1:
             log.warning("too many refused requests", action="http.refusal_limit", door=self._door, address=sender)
         return self._refused[sender] > self._limit
-
-
-def _network(address: str) -> str:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return address
-    return str(ipaddress.ip_network((int(parsed), IPV6_NETWORK_BITS), strict=False))

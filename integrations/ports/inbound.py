@@ -11,6 +11,7 @@ from integrations.ports.cards import Card, Form
 
 # Characters that are read of a message, a command, or an answer in a form; the forms ask for at most 3,000.
 MAX_TEXT = 4_000
+MAX_FILE_NAME = 200
 
 
 def is_too_long(*texts: str) -> bool:
@@ -107,15 +108,20 @@ InboundEvent = CommandText | MessageText | ButtonPress | FormSubmission
 
 
 def shortened(event: InboundEvent) -> InboundEvent:
-    """*event* with at most MAX_TEXT characters of every text, and `truncated` if that dropped something."""
+    """*event* with at most MAX_TEXT characters of every text, and `truncated` if that dropped something.
+
+    An id that long is not ours. It becomes empty, because a part of it might name something else.
+    """
     match event:
         case CommandText(words=words) if is_too_long(words):
             return replace(event, words=words[:MAX_TEXT], truncated=True)
         case MessageText(text=words) if is_too_long(words):
             return replace(event, text=words[:MAX_TEXT], truncated=True)
-        case FormSubmission(answers=answers) if is_too_long(*answers.values()):
+        case FormSubmission(value=value, answers=answers) if is_too_long(value, *answers.values()):
             read = {name: answer[:MAX_TEXT] for name, answer in answers.items()}
-            return replace(event, answers=read, truncated=True)
+            return replace(event, value="" if is_too_long(value) else value, answers=read, truncated=True)
+        case ButtonPress(value=value) if is_too_long(value):
+            return replace(event, value="", truncated=True)
         case _:
             return event
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from integrations.plain.addresses import LOOPBACK
+
 PLATFORM = "slack"
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"  # where Slack sends the installer back to
@@ -13,7 +15,6 @@ REDIRECT_PATH = "/slack/oauth_redirect"  # where Slack sends the installer back 
 FILE_HOSTS = (".slack.com", ".slack-gov.com")
 # Hosts of response URLs: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from integrations.slack.installations import Installation
 from integrations.slack.limits import MAX_PRIVATE_METADATA
 from integrations.slack.markup import Json
 
-
 MAX_FORM_FIELDS = 100  # Slack sends about fifteen
 
 CHANNEL_CHANGED = (

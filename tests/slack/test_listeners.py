@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from storage import drafts
 from tests.slack.harness import ADA, BO, ROADMAP, SlackHarness
 
