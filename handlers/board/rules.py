@@ -78,18 +78,18 @@ def teams_with_names(person: Person) -> frozenset[str] | None:
 
 def campaigns(names: Directory) -> tuple[BoardCampaign, ...]:
     """Every campaign, the next to start first; those without a date close the list."""
-    ordered = sorted(names.campaigns, key=lambda each: (each.start or date.max, each.name, each.key))
+    ordered = sorted(names.campaigns, key=lambda campaign: (campaign.start or date.max, campaign.name, campaign.key))
     return tuple(
         BoardCampaign(
-            each.key,
-            each.name,
-            each.start,
-            each.end,
-            each.status,
-            names.name_of(each.owner),
-            names.name_of(each.it_partner),
+            campaign.key,
+            campaign.name,
+            campaign.start,
+            campaign.end,
+            campaign.status,
+            names.name_of(campaign.owner),
+            names.name_of(campaign.it_partner),
         )
-        for each in ordered
+        for campaign in ordered
     )
 
 

@@ -51,8 +51,14 @@ def deliveries(
         blocks.append(text("Held back: ", *_rate_limited(rate_limited)))
     if listed:
         rows = tuple(
-            ((str(each.id),), (str(each.state),), (str(each.kind),), (_place(each.place),), (each.error or "–",))
-            for each in listed[:SHOWN]
+            (
+                (str(delivery.id),),
+                (str(delivery.state),),
+                (str(delivery.kind),),
+                (_place(delivery.place),),
+                (delivery.error or "–",),
+            )
+            for delivery in listed[:SHOWN]
         )
         blocks.append(Table(("No.", "State", "Kind", "Place", "Why"), rows))
     if len(listed) > SHOWN:
@@ -65,8 +71,8 @@ def deliveries(
 
 def _rate_limited(held: Sequence[RateLimitBlock]) -> list[Span]:
     spans: list[Span] = []
-    for each in held[:SHOWN]:
-        spans += ["; " if spans else "", f"{each.key} until ", When(each.until), f" ({each.reason})"]
+    for block in held[:SHOWN]:
+        spans += ["; " if spans else "", f"{block.key} until ", When(block.until), f" ({block.reason})"]
     return spans
 
 

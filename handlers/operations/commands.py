@@ -59,11 +59,11 @@ async def list_deliveries(ctx: AppContext, request: Request) -> Reply:
         raise BadInput(f"“{typed}” is not a state. Use {', '.join(DeliveryState)}.", "post list dead")
     state = DeliveryState(typed) if typed else None
     async with ctx.store.reading() as session:
-        found = await deliveries.in_state(session, state)
+        listed = await deliveries.in_state(session, state)
         counts = await deliveries.counts(session)
         held = await rate_limits.blocks_at(session, request.now)
-    listed = [{"id": delivery.id, "state": str(delivery.state), "error": delivery.error} for delivery in found]
-    return Reply(cards.deliveries(found, counts, held, state), facts={"counts": counts, "deliveries": listed})
+    rows = [{"id": delivery.id, "state": str(delivery.state), "error": delivery.error} for delivery in listed]
+    return Reply(cards.deliveries(listed, counts, held, state), facts={"counts": counts, "deliveries": rows})
 
 
 async def retry_deliveries(ctx: AppContext, request: Request) -> Reply:

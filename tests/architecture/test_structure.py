@@ -19,6 +19,8 @@ PRIVATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 MOST_WORDS = 40
+# Names that tell of the loop or of the act and not of the thing: `for person in people`, `match`, `typed`.
+EMPTY_NAMES = frozenset({"each", "found", "said"})
 
 
 @pytest.mark.parametrize("path", in_slices(), ids=str)
@@ -54,6 +56,23 @@ def test_a_module_speaks_the_fields_own_words(path: Path) -> None:
 
     assert PRIVATE_WORDS.findall(" ".join(prose_and_names(text))) == []
     assert "TODO" not in text
+
+
+@pytest.mark.parametrize("path", list(modules()), ids=str)
+def test_a_variable_is_named_for_the_thing(path: Path) -> None:
+    named = [name for name in bound_names(ast.parse((ROOT / path).read_text())) if name in EMPTY_NAMES]
+
+    assert named == []
+
+
+def bound_names(tree: ast.AST) -> Iterator[str]:
+    """The arguments, variables, loop names and captures of patterns."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.arg(arg=str(name)) | ast.MatchAs(name=str(name)) | ast.ExceptHandler(name=str(name)):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
 
 
 def prose_and_names(text: str) -> Iterator[str]:
