@@ -96,7 +96,7 @@ def retried(count: int, accounts: int) -> Card:
 
 
 _AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
-_LINE = JobSummary("notices.digest", "Says what changed in small.", "every day at 09:00 UTC", None, _AT)
+_LINE = JobSummary("subscriptions.digest", "Says what changed in small.", "every day at 09:00 UTC", None, _AT)
 _PLACE = Place(1, "slack", "T1", "C1", "#spring-launch")
 _DEAD = Delivery(
     7, Notice("n", "card"), _PLACE, DeliveryKind.POST, DeliveryState.DEAD, 1, _AT, error="rejected: is_archived"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Job, jobs_of
+from handlers.feature import Job, job_named, jobs_of
 from handlers.operations import cards, workflow
 from handlers.operations.rules import JobSummary, job_summaries
 from handlers.shared.audited_transaction import write
@@ -25,10 +25,11 @@ async def list_jobs(ctx: AppContext, request: Request) -> Reply:
 
 async def run_job(ctx: AppContext, request: Request) -> Reply:
     """`jobs run NAME` (formerly `jobs ring`): run it now; its schedule stays as it is."""
-    name, jobs = request.args.first(), {job.name: job for job in jobs_of(ctx.features)}
-    job = jobs.get(name)
+    name = request.args.first()
+    job = job_named(ctx.features, name)
     if job is None:
-        raise NotFound(f"There is no job called “{name}”.", "jobs", *(f"jobs run {known}" for known in jobs))
+        tries = [f"jobs run {job.name}" for job in jobs_of(ctx.features)]
+        raise NotFound(f"There is no job called “{name}”.", "jobs", *tries)
     async with write(ctx, request, job=job.name) as session:
         if await job_runs.claim(session, job.name, request.now, request.now):
             await job.run(ctx, session, request.now)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.catalogue import FEATURES
 from tests.architecture.figures import FRAME, ROLES, ROOT, in_slices, lines_of, modules, public_classes, role_of, slices
 
 # Words of an earlier, private vocabulary: a standard term has taken the place of each.
@@ -37,6 +38,16 @@ def test_a_slice_opens_with_its_feature(folder: Path) -> None:
     text = (folder / "__init__.py").read_text()
 
     assert "FEATURE" in text or folder.name in {"help", "operations"}  # these two are made from all the others
+
+
+def test_a_feature_is_named_as_its_package() -> None:
+    """So are its jobs, which operators see: `jobs run subscriptions.digest`."""
+    packages = {folder.name for folder in slices()}
+
+    assert {feature.name for feature in FEATURES} == packages
+    assert [
+        job.name for feature in FEATURES for job in feature.jobs if not job.name.startswith(f"{feature.name}.")
+    ] == []
 
 
 def test_no_two_modules_have_a_public_class_of_one_name() -> None:
