@@ -18,7 +18,8 @@ from handlers.shared.card_parts import (
     team_name,
 )
 from handlers.shared.rules.diff import ItemChange
-from handlers.shared.rules.phrases import join_names, plural, side_name
+from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.sides import side_name
 from integrations.ports.cards import (
     Block,
     Bold,

@@ -8,7 +8,8 @@ from typing import Any
 
 from handlers.people.rules import Holders
 from handlers.shared.card_parts import buttons, item_table, redacted_card, revision_words, team_name
-from handlers.shared.rules.phrases import join_names, plural, side_name
+from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.sides import side_name
 from integrations.ports.cards import (
     Block,
     Bold,

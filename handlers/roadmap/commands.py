@@ -15,7 +15,8 @@ from handlers.shared.lookup import suggest_keys
 from handlers.shared.rules.dates import parse_day, parse_revision, start_of_day
 from handlers.shared.rules.diff import ItemChange, diff_items, field_changes, visible_to
 from handlers.shared.rules.names import Ambiguous, NoSuchName, find_campaign, find_team
-from handlers.shared.rules.phrases import join_names, side_name
+from handlers.shared.rules.phrases import join_names
+from handlers.shared.rules.sides import side_name
 from integrations.ports.inbound import Attachment, Reply
 from storage import revisions, roadmap
 from storage.directory import directory

@@ -16,6 +16,7 @@ from handlers.shared.card_parts import readable_reason
 from handlers.shared.draft import pending, prune
 from handlers.shared.rules.dates import parse_revision
 from handlers.shared.rules.diff import ItemChange, hidden_names, impacts, subscribed_item_changes
+from handlers.shared.rules.sides import other_side
 from integrations.ports.inbound import Reply
 from storage import drafts, people, places, revisions
 from storage.directory import directory
@@ -86,7 +87,7 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
             await notices.request_approval(ctx, session, revision, request.person, names, request.now)
 
     if revision.state is RevisionState.PROPOSED:
-        other = approvals.other_side(names.side_of(request.person))
+        other = other_side(names.side_of(request.person))
         return Reply(cards.proposed(revision, other), facts=_facts(revision))
     return Reply(cards.published(revision), facts=_facts(revision))
 
