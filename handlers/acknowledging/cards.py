@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from handlers.acknowledging.rules import Coverage, coverage_totals, percent
 from handlers.shared.card_parts import (
     author_words,
     campaign_change_blocks,
@@ -17,6 +16,7 @@ from handlers.shared.card_parts import (
     short_hash,
     team_name,
 )
+from handlers.shared.rules.coverage import Coverage, coverage_totals, percent
 from handlers.shared.rules.diff import ItemChange
 from handlers.shared.rules.phrases import join_names, plural
 from handlers.shared.rules.sides import side_name

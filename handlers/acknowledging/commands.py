@@ -11,6 +11,7 @@ from handlers.shared import lookup
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import readable_reason
 from handlers.shared.item_changes import campaign_changes_between, item_changes_between
+from handlers.shared.rules.coverage import coverage
 from handlers.shared.rules.dates import parse_revision
 from handlers.shared.rules.diff import ItemChange, field_changes, hidden_names, item_changes_of
 from integrations.ports.inbound import Reply
@@ -94,7 +95,7 @@ async def show_coverage(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         have = await acknowledgements.covering(session, wanted.number)
 
-    teams = rules.coverage(names, have)
+    teams = coverage(names, have)
     facts = {
         "revision": wanted.number,
         "teams": [

@@ -31,12 +31,17 @@ SUPERSEDED = "superseded"
 DIGEST = "digest"
 
 
+def revision_key_ending(number: int) -> str:
+    """How the keys end of the notices of R*number* and of the marks that name it, except those made for good."""
+    return f":R{number}"
+
+
 def revision_key(number: int) -> str:
-    return f"{REVISION}:R{number}"
+    return f"{REVISION}{revision_key_ending(number)}"
 
 
 def superseded_key(was: int, number: int, *, for_good: bool = False) -> str:
-    return f"{SUPERSEDED}:R{was}:R{number}{':for good' if for_good else ''}"
+    return f"{SUPERSEDED}:R{was}{revision_key_ending(number)}{':for good' if for_good else ''}"
 
 
 async def queue_revision(ctx: AppContext, session: Session, revision: Revision, recipients: Sequence[int]) -> None:
