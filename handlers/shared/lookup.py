@@ -9,6 +9,7 @@ from handlers.context import Request
 from handlers.errors import BadInput, NotFound
 from handlers.shared.rules.dates import end_of_day, format_day, parse_day, parse_revision
 from handlers.shared.rules.names import find_person, mentioned_accounts
+from handlers.shared.rules.similarity import most_similar
 from storage import people, revisions, roadmap
 from storage.store import Session
 from storage.values.company import Audience, Directory, Person
@@ -105,18 +106,12 @@ async def readable_question(session: Session, request: Request, typed: str) -> Q
     return question
 
 
-MIN_SIMILARITY = 70  # similarity (0 to 100) below which a suggestion is a guess
-
-
 async def suggest_keys(session: Session, typed: str, audience: Audience, *, most: int = 3) -> tuple[str, ...]:
     """Keys similar to *typed* that *audience* may see, the most similar first; then items that mention it."""
-    from rapidfuzz import fuzz, process  # slow to import, and only needed after a typo
-
-    known = (await roadmap.matching(session, Plan(order=SortOrder.KEY), audience, show=0)).keys
-    folded = {key: key.casefold() for key in known}
-    alike = process.extract(typed.casefold(), folded, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=most)
+    keys = (await roadmap.matching(session, Plan(order=SortOrder.KEY), audience, show=0)).keys
+    alike = most_similar(typed.casefold(), {key: key.casefold() for key in keys}, most=most)
     mentioning = [item.key for item in await roadmap.search_items(session, typed, audience)]
-    return tuple(dict.fromkeys([*(key for _, _, key in alike), *mentioning]))[:most]
+    return tuple(dict.fromkeys([*alike, *mentioning]))[:most]
 
 
 async def person_named(session: Session, request: Request, names: Directory, typed: str) -> Person:

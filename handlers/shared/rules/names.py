@@ -15,14 +15,13 @@ from typing import Generic, TypeVar
 
 from handlers.errors import BadInput, NotFound
 from handlers.shared.rules.phrases import join_names
+from handlers.shared.rules.similarity import most_similar
 from storage.values.company import Campaign, Directory, Person, Team
 from storage.values.text import fold
 
 T = TypeVar("T", Team, Campaign, Person)
 
 MAX_CANDIDATES = 5
-# Below this similarity (0 to 100) a suggestion is a guess: "zebra" must not become "web".
-MIN_SIMILARITY = 70
 MIN_PREFIX = 3  # letters; shorter prefixes match too many names
 _FILLERS = frozenset({"the", "our", "team", "campaign"})
 # https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
@@ -185,11 +184,9 @@ def _fuzzy_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedE
 
 
 def _nearest(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
-    from rapidfuzz import fuzz, process
-
     names = {(index, name): name for index, entry in enumerate(entries) for name in entry.names}
-    hits = process.extract(wanted, names, scorer=fuzz.WRatio, score_cutoff=MIN_SIMILARITY, limit=MAX_CANDIDATES * 3)
-    indexes = dict.fromkeys(key[0] for _, _, key in hits)
+    similar = most_similar(wanted, names, most=MAX_CANDIDATES * 3, parts=True)
+    indexes = dict.fromkeys(index for index, _ in similar)
     return [entries[index] for index in indexes][:3]
 
 

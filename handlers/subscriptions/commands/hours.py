@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from zoneinfo import available_timezones
 
 from handlers.context import AppContext, Request
@@ -10,6 +9,7 @@ from handlers.errors import BadInput, NotAllowed
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of, recipient
 from handlers.shared.rules.quiet_hours import parse_quiet_hours, parse_working_days
+from handlers.shared.rules.similarity import most_similar
 from handlers.shared.sending_hours import UNKNOWN_ZONE, zone_of
 from handlers.subscriptions import HOURS_USAGE, cards
 from integrations.ports.inbound import Reply
@@ -44,7 +44,7 @@ def _requested_columns(request: Request) -> dict[str, str]:
     if zone := given.get("zone"):
         known = available_timezones()
         if zone not in known:
-            near = get_close_matches(zone, known, 1)
+            near = most_similar(zone.casefold(), {name: name.casefold() for name in sorted(known)}, most=1)
             meant = f" Did you mean {near[0]}?" if near else ""
             raise BadInput(f"“{zone}” is no time zone.{meant}", HOURS_USAGE)
     try:
