@@ -9,7 +9,7 @@ from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import join_names, plural
 from handlers.tours.cards.words import answer_buttons, people_words, with_names
 from handlers.tours.rules.figures import MIN_TEAM_SHOWN, ProgrammeFigures
-from handlers.tours.rules.solved_round import RoundWithProof
+from handlers.tours.rules.inputs import RoundWithProof
 from integrations.ports.cards import (
     Block,
     Button,

@@ -19,10 +19,9 @@ from handlers.tours.cards.words import with_names
 from handlers.tours.commands.lookup import programme_key_in, requested_programme
 from handlers.tours.notices import notify_left_out
 from handlers.tours.queries import programme_figures, round_inputs
-from handlers.tours.rules.inputs import RoundInputs, from_data, to_data
+from handlers.tours.rules.inputs import RoundInputs, RoundWithProof, from_data, to_data
 from handlers.tours.rules.lifecycle import first_day, last_day
-from handlers.tours.rules.proof_file import proof_json
-from handlers.tours.rules.solved_round import RoundWithProof
+from handlers.tours.rules.proof import proof_json
 from handlers.tours.workflow import propose
 from integrations.ports.inbound import Attachment, Reply
 from storage import tours
