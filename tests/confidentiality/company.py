@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
@@ -154,19 +155,18 @@ async def _add_people(app: ChatApp) -> None:
 
 
 async def _publish_items(app: ChatApp) -> None:
-    only_security = {"team": "sec", "visible_to": ("sec",), "owner": "p_sid", "campaigns": ("spring-launch",)}
-    finished = {"kind": Kind.MILESTONE, "status": Status.DONE}
+    restricted = partial(item, team="sec", visible_to=("sec",), owner="p_sid", campaigns=("spring-launch",))
     unfinished = (
-        item("SEC-1", "Quokka vault rotation", **only_security),
-        item("SEC-3", "Dingo plan", **only_security),
-        item("SEC-5", "Tapir move", **only_security),
+        restricted("SEC-1", "Quokka vault rotation"),
+        restricted("SEC-3", "Dingo plan"),
+        restricted("SEC-5", "Tapir move"),
         item("WEB-5", "Banners", owner="p_tess", campaigns=("spring-launch",)),
         item("WEB-6", "Order form", owner="p_tess"),
     )
     await app.publish(*unfinished)
     await app.publish(
-        item("SEC-5", "Tapir move", **only_security, **finished),
-        item("WEB-5", "Banners", owner="p_tess", campaigns=("spring-launch",), **finished),
+        restricted("SEC-5", "Tapir move", kind=Kind.MILESTONE, status=Status.DONE),
+        item("WEB-5", "Banners", owner="p_tess", campaigns=("spring-launch",), kind=Kind.MILESTONE, status=Status.DONE),
     )
 
 
