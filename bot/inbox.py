@@ -20,7 +20,16 @@ from handlers.errors import Refusal
 from handlers.shared import notify
 from integrations.ports.cards import Button, Buttons, Card, Form, text
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import Attachment, Dispatch, InboundEvent, Reply, event_from_json, event_to_json
+from integrations.ports.inbound import (
+    Attachment,
+    CommandText,
+    Dispatch,
+    InboundEvent,
+    MessageText,
+    Reply,
+    event_from_json,
+    event_to_json,
+)
 from storage import inbox, places, processed_events
 from storage.inbox import QueuedEvent
 from storage.store import Session, StoreProblem
@@ -30,6 +39,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 CLAIM_DURATION = timedelta(minutes=1)  # after that another replica may answer the event
 MAX_ATTEMPTS = 3  # an event that crashes the process does so at most three times
 DRAIN_S = 20.0
+MAX_INLINE = 100_000  # characters that are decrypted in the event loop; an event with files is larger
 MAX_FILE_BYTES = 5_000_000  # larger files would slow down the delivery ledger for everyone
 
 
@@ -86,7 +96,10 @@ class Inbox:
 
     async def _store_once(self, event: InboundEvent) -> bool:
         """Store *event*; False when it was stored before. Raises Unavailable."""
-        encrypted = self.ctx.cipher.encrypt(json.dumps(event_to_json(event), ensure_ascii=False))
+        if isinstance(event, CommandText | MessageText) and event.files:
+            encrypted = await asyncio.to_thread(self._encrypted, event)  # megabytes would hold up the event loop
+        else:
+            encrypted = self._encrypted(event)
         platform, now = event.account.platform, self.ctx.clock.now()
         try:
             async with self.ctx.store.transaction() as session:
@@ -97,6 +110,9 @@ class Inbox:
         except StoreProblem as problem:
             raise Unavailable("the store") from problem
         return fresh
+
+    def _encrypted(self, event: InboundEvent) -> str:
+        return self.ctx.cipher.encrypt(json.dumps(event_to_json(event), ensure_ascii=False))
 
     async def reply(self, event: InboundEvent, reply: Reply) -> None:
         try:
@@ -180,7 +196,8 @@ class Inbox:
         async with self.ctx.store.transaction() as session:
             if not await inbox.claim(session, waiting.id, self._claim()):
                 return  # another replica answers
-        event = self._decrypted(waiting)
+        large = len(waiting.encrypted) > MAX_INLINE
+        event = await asyncio.to_thread(self._decrypted, waiting) if large else self._decrypted(waiting)
 
         given_up = waiting.attempts >= MAX_ATTEMPTS
         if given_up:
