@@ -20,6 +20,7 @@ from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.feature import Command, Feature
 from handlers.grammar import Arguments
 from handlers.shared.audited_transaction import AlreadyDone
+from handlers.shared.command_rate_limit import CommandRateLimiter
 from integrations.ports import inbound
 from integrations.ports.cards import Block, Card, context, text
 from integrations.ports.errors import Unavailable
@@ -60,10 +61,12 @@ class Dispatcher:
         features: Sequence[Feature],
         *,
         on_command: CommandObserver = ignore_command,
+        rate_limiter: CommandRateLimiter | None = None,
         monotonic: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.ctx = ctx
         self._on_command = on_command
+        self._rate_limiter = rate_limiter or CommandRateLimiter(0)
         self._steady = monotonic
         self.commands: Mapping[str, Command] = {
             command.words: command for slice_ in features for command in slice_.commands
@@ -71,6 +74,8 @@ class Dispatcher:
 
     async def __call__(self, event: InboundEvent) -> Reply:
         """The answer to *event*; it never raises."""
+        if refusal := self._rate_limiter.refusal(event):
+            return refusal
         reference = self.ctx.ids.new()[:6].upper()
         with bound_contextvars(reference=reference, platform=event.account.platform, event=event.event_id):
             try:
@@ -101,6 +106,7 @@ class Dispatcher:
             raise NotAllowed(
                 f"That takes {_a(invocation.command.needs)}; you are {_a(person.permission)}. {_who_grants(invocation.command)}"
             )
+        self._rate_limiter.recognise(event.account, person.id)
         private = not isinstance(event, inbound.MessageText) or event.conversation.direct
         request = Request(
             args=invocation.args,

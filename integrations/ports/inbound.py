@@ -51,12 +51,14 @@ class InboundBase:
     """Common fields. `event_id` is the platform's id of this event, "" where the platform never repeats one.
 
     `via` is the platform's return address for the reply, encrypted so that only its adapter can read it.
+    `counted` is True once the rate limit has counted the event, so that it is not counted again.
     """
 
     account: Account
     conversation: ConversationRef
     event_id: str = ""
     via: str = ""
+    counted: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,8 @@ class Reply:
 
     `form` is opened where the platform can, and asked for in text where it cannot.
     `exit` is the exit status of the same command in a terminal.
+    `repeats_refusal`: too many commands, as this sender was told within the last minute. Where the reply would be a
+    message of its own, it is left out.
     """
 
     card: Card
@@ -110,6 +114,7 @@ class Reply:
     form: Form | None = None
     exit: int = 0
     file: Attachment | None = None
+    repeats_refusal: bool = False
 
 
 Dispatch = Callable[[InboundEvent], Awaitable[Reply]]
