@@ -86,8 +86,9 @@ class ModelSession:
             log.warning("model call failed", action="ask.model_failed", step="word", reason=str(error))
             return ()
         self._spent += composed.usage
-        grounded = ground(
-            [(sentence.text, sentence.keys) for sentence in composed.sentences], may_leave, open_names, today
+        # In a thread, because indexing the names of thousands of people takes a while.
+        grounded = await asyncio.to_thread(
+            ground, [(sentence.text, sentence.keys) for sentence in composed.sentences], may_leave, open_names, today
         )
         if len(grounded) < len(composed.sentences):
             log.info(
