@@ -6,6 +6,7 @@ when one author's edits are removed, those of the others remain.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.redaction import mentions_any
-from storage.store import Session, UtcDateTime, batches, insert_all, table_of
+from storage.store import Session, UtcDateTime, batches, insert_all, rows_of, table_of
 from storage.values.roadmap import EntityType
 
 SHARED = 0  # the draft that everybody edits; any other number is that of a proposal
@@ -74,7 +75,7 @@ async def edits(session: Session, proposal: int = SHARED) -> tuple[Edit, ...]:
 
 
 async def _rows(session: Session, proposal: int) -> Sequence[Any]:
-    return (await session.execute(select(DRAFT).where(DRAFT.c.proposal == proposal).order_by(DRAFT.c.id))).all()
+    return await rows_of(session, select(DRAFT).where(DRAFT.c.proposal == proposal).order_by(DRAFT.c.id))
 
 
 def merge_edits(layers: Iterable[Edit]) -> Edit:
@@ -106,20 +107,30 @@ async def add_edits(session: Session, new_edits: Sequence[Edit]) -> None:
 
     An earlier edit of the same item by the same author is merged with the new one.
     """
-    tops = {(row.entity_type, row.key): row for row in await _rows(session, SHARED)}
-    own = {(edit.entity_type, edit.key): edit.author for edit in new_edits}
-    joined = {thing: row for thing, row in tops.items() if own.get(thing) == row.author}
-    await _delete(session, [row.id for row in joined.values()])
-    await append_edits(session, [_joined(joined.get((edit.entity_type, edit.key)), edit) for edit in new_edits])
+    rows = await _rows(session, SHARED)
+    # In a thread, because an import adds tens of thousands of edits.
+    replaced, joined = await asyncio.to_thread(_joined, rows, new_edits)
+    await _delete(session, replaced)
+    await append_edits(session, joined)
 
 
-def _joined(top: Any | None, edit: Edit) -> Edit:
-    return edit if top is None else merge_edits([_edit_from(top), edit])
+def _joined(rows: Sequence[Any], new_edits: Sequence[Edit]) -> tuple[list[int], list[Edit]]:
+    """The new edits, merged with their authors' own newest ones; and the ids of the rows that these replace."""
+    tops = {(row.entity_type, row.key): row for row in rows}
+    replaced, joined = list[int](), list[Edit]()
+    for edit in new_edits:
+        top = tops.get((edit.entity_type, edit.key))
+        if top is not None and top.author == edit.author:
+            replaced.append(top.id)
+            edit = merge_edits([_edit_from(top), edit])
+        joined.append(edit)
+    return replaced, joined
 
 
 async def append_edits(session: Session, layers: Sequence[Edit]) -> None:
     """Append edits to the shared draft unchanged, in their order."""
-    await insert_all(session, DraftRow, [_row(edit) for edit in layers])
+    for batch in batches(layers):
+        await insert_all(session, DraftRow, [_row(edit) for edit in batch])
 
 
 async def _delete(session: Session, ids: Sequence[int]) -> None:
