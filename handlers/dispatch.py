@@ -74,8 +74,8 @@ class Dispatcher:
 
     async def __call__(self, event: InboundEvent) -> Reply:
         """The answer to *event*; it never raises."""
-        if refusal := self._rate_limiter.refusal(event):
-            return refusal
+        if one_too_many := self._rate_limiter.refusal(event):
+            return one_too_many
         reference = self.ctx.ids.new()[:6].upper()
         with bound_contextvars(reference=reference, platform=event.account.platform, event=event.event_id):
             try:

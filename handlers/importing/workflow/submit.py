@@ -33,8 +33,6 @@ async def submit(
 
 def _edits(changes: Sequence[Change], author: str, at: datetime, reason: str) -> list[Edit]:
     return [
-        Edit(
-            change.entity_type, change.key, change.new(), author, at, reason, added=change.kind is ChangeKind.ADDED
-        )
+        Edit(change.entity_type, change.key, change.new(), author, at, reason, added=change.kind is ChangeKind.ADDED)
         for change in changes
     ]
