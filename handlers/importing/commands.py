@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import cast, get_args
 
 from handlers.context import AppContext, Request
@@ -48,7 +49,7 @@ async def import_attachment(ctx: AppContext, request: Request) -> Reply:
         async with write(ctx, request, what=what):
             pass
 
-    return reply_with(report, dry_run=options.dry_run)
+    return await asyncio.to_thread(reply_with, report, dry_run=options.dry_run)
 
 
 def _file_kind(said: str, sheet: Sheet) -> FileKind:
