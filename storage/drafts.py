@@ -71,7 +71,11 @@ def _edit_from(row: Any) -> Edit:
 
 async def edits(session: Session, proposal: int = SHARED) -> tuple[Edit, ...]:
     """The edits of the shared draft or of one proposal, oldest first; several may be about the same item or campaign."""
-    return tuple(map(_edit_from, await _rows(session, proposal)))
+    stored = list[Edit]()
+    for batch in batches(await _rows(session, proposal)):
+        stored += map(_edit_from, batch)
+        await asyncio.sleep(0)  # a draft may hold a whole imported roadmap
+    return tuple(stored)
 
 
 async def _rows(session: Session, proposal: int) -> Sequence[Any]:
@@ -107,24 +111,15 @@ async def add_edits(session: Session, new_edits: Sequence[Edit]) -> None:
 
     An earlier edit of the same item by the same author is merged with the new one.
     """
-    rows = await _rows(session, SHARED)
-    # In a thread, because an import adds tens of thousands of edits.
-    replaced, joined = await asyncio.to_thread(_joined, rows, new_edits)
-    await _delete(session, replaced)
-    await append_edits(session, joined)
+    tops = {(row.entity_type, row.key): row for row in await _rows(session, SHARED)}
+    own = {(edit.entity_type, edit.key): edit.author for edit in new_edits}
+    joined = {thing: row for thing, row in tops.items() if own.get(thing) == row.author}
+    await _delete(session, [row.id for row in joined.values()])
+    await append_edits(session, [_joined(joined.get((edit.entity_type, edit.key)), edit) for edit in new_edits])
 
 
-def _joined(rows: Sequence[Any], new_edits: Sequence[Edit]) -> tuple[list[int], list[Edit]]:
-    """The new edits, merged with their authors' own newest ones; and the ids of the rows that these replace."""
-    tops = {(row.entity_type, row.key): row for row in rows}
-    replaced, joined = list[int](), list[Edit]()
-    for edit in new_edits:
-        top = tops.get((edit.entity_type, edit.key))
-        if top is not None and top.author == edit.author:
-            replaced.append(top.id)
-            edit = merge_edits([_edit_from(top), edit])
-        joined.append(edit)
-    return replaced, joined
+def _joined(top: Any | None, edit: Edit) -> Edit:
+    return edit if top is None else merge_edits([_edit_from(top), edit])
 
 
 async def append_edits(session: Session, layers: Sequence[Edit]) -> None:
