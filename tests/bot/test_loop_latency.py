@@ -52,8 +52,8 @@ async def app(sqlite_store: Store) -> ChatApp:
         await people.save_people(session, rows, known=())
     await app.add_person(BOSS, "web", Permission.ADMIN)
     await app.add_campaign("spring", "Spring Launch")
-    blocked = {"status": Status.BLOCKED, "due": date(2027, 2, 9), "campaigns": ("spring",)}
-    await app.publish(*[item(f"A-{n}", f"Consent page {n}", owner=f"p_{n}", **blocked) for n in range(12)])
+    blocked = item("A-0", status=Status.BLOCKED, due=date(2027, 2, 9), campaigns=("spring",))
+    await app.publish(*[replace(blocked, key=f"A-{n}", title=f"Consent page {n}", owner=f"p_{n}") for n in range(12)])
     await app.say(BOSS, QUESTION)  # what the first question loads is loaded
     return app
 
