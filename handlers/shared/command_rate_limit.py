@@ -79,8 +79,12 @@ class CommandRateLimiter:
         if len(self._persons) >= self._max_buckets:
             del self._persons[next(iter(self._persons))]
         self._persons[key] = person
-        if (own := self._buckets.pop(key, None)) is not None:
-            self._buckets.setdefault(person, _Bucket(own.opened_at)).taken += own.taken
+        if (own := self._buckets.pop(key, None)) is None:
+            return
+        shared = self._buckets.setdefault(person, own)
+        if shared is not own:
+            shared.taken += own.taken
+            shared.refused += own.refused
 
     def _bucket(self, key: _Key, now: float) -> _Bucket:
         bucket = self._buckets.get(key)

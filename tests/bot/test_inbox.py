@@ -210,7 +210,7 @@ async def test_the_text_of_an_event_is_encrypted_in_the_store(store: Store) -> N
     ours = make_inbox(store, RecordingDispatch())
     await ours.enqueue(question())
 
-    async with store.reading() as db:
+    async with store.transaction() as db:
         (waiting,) = await inbox.claimable(db, 5, ANYBODY)
         encrypted = await inbox.claim(db, waiting.id, ANYBODY)
     assert encrypted
