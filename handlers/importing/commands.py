@@ -52,17 +52,17 @@ async def import_attachment(ctx: AppContext, request: Request) -> Reply:
     return await asyncio.to_thread(reply_with, report, dry_run=options.dry_run)
 
 
-def _file_kind(said: str, sheet: Sheet) -> FileKind:
-    if said:
-        if said.casefold() not in get_args(FileKind):
-            raise BadInput(f"I can import {', '.join(get_args(FileKind))}; not “{said}”.", "import roadmap")
-        return cast(FileKind, said.casefold())
-    found = file_kind(sheet.columns)
-    if not found:
+def _file_kind(typed: str, sheet: Sheet) -> FileKind:
+    if typed:
+        if typed.casefold() not in get_args(FileKind):
+            raise BadInput(f"I can import {', '.join(get_args(FileKind))}; not “{typed}”.", "import roadmap")
+        return cast(FileKind, typed.casefold())
+    recognised = file_kind(sheet.columns)
+    if not recognised:
         raise BadInput(
             "I cannot tell from its columns what this file holds. Say it:", "import roadmap", "import people"
         )
-    return cast(FileKind, found)
+    return cast(FileKind, recognised)
 
 
 def _importer(request: Request, what: FileKind) -> Importer:

@@ -39,20 +39,20 @@ async def write_roadmap(
             "would be dropped. Nothing was done. Fill in the key, or leave --complete out."
         )
     before = await _stored_items(session, parsed.rows, options)
-    found = await asyncio.to_thread(_compared, parsed, before)
+    comparison = await asyncio.to_thread(_compared, parsed, before)
     # A bad row still names its item, so the item is not missing from the file.
     gone = _missing(before, named, by) if options.complete and named is not None else []
     report = replace(
         report_so_far,
-        added=len(found.added),
-        changed=len(found.changed),
+        added=len(comparison.added),
+        changed=len(comparison.changed),
         dropped=len(gone),
-        unchanged=found.unchanged,
-        changes=tuple(_fields(found, gone, names)),
+        unchanged=comparison.unchanged,
+        changes=tuple(_fields(comparison, gone, names)),
     )
     if options.dry_run:
         return report
-    changes = await asyncio.to_thread(found.changes)
+    changes = await asyncio.to_thread(comparison.changes)
     return replace(report, revision=await submit(ctx, session, (*changes, *gone), options, by))
 
 
@@ -76,9 +76,9 @@ def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) ->
     ]
 
 
-def _fields(found: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:
+def _fields(comparison: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:
     entries = []
-    for change in (*found.changed, *gone):
+    for change in (*comparison.changed, *gone):
         for name, (old, new) in change.fields.items():
             if name == "owner":
                 entries.append(
