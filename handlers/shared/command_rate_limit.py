@@ -20,7 +20,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 REFILL_S = 60.0
 CONVERSATION_FACTOR = 5  # a conversation may send as many commands as five people
-MAX_BUCKETS = 10_000  # also how many accounts are remembered with their person
+MAX_BUCKETS = 10_000  # of senders, and of conversations; and how many accounts are remembered with their person
 
 _Key = tuple[str, ...]
 
@@ -38,6 +38,30 @@ class _Bucket:
         return now >= self.opened_at + REFILL_S
 
 
+class _Buckets(dict[_Key, _Bucket]):
+    """Buckets in the order in which they were opened, at most *most* of them."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def at(self, key: _Key, now: float) -> _Bucket:
+        bucket = self.get(key)
+        if bucket is None or bucket.is_full(now):
+            self.pop(key, None)
+            self._evict(now)
+            bucket = self[key] = _Bucket(now)
+        return bucket
+
+    def _evict(self, now: float) -> None:
+        """Forget full buckets, and the oldest one if there are still too many."""
+        while self:
+            oldest = next(iter(self))
+            if len(self) < self._most and not self[oldest].is_full(now):
+                return
+            del self[oldest]
+
+
 class CommandRateLimiter:
     """Counts commands by person and by conversation. *per_minute* is for one person; 0 turns it off.
 
@@ -50,7 +74,8 @@ class CommandRateLimiter:
         self._per_minute = per_minute
         self._monotonic = monotonic
         self._max_buckets = max_buckets
-        self._buckets: dict[_Key, _Bucket] = {}  # in the order in which they were opened
+        self._senders = _Buckets(max_buckets)
+        self._conversations = _Buckets(max_buckets)
         self._persons: dict[_Key, _Key] = {}  # by account
 
     def refusal(self, event: InboundEvent) -> Reply | None:
@@ -59,12 +84,12 @@ class CommandRateLimiter:
             return None
         now = self._monotonic()
         account, where = _account_key(event.account), event.conversation
-        sender = self._bucket(self._persons.get(account, account), now)
+        sender = self._senders.at(self._persons.get(account, account), now)
         if sender.taken >= self._per_minute:
             return _refuse(event, sender, sender, now, f"You sent {_commands(self._per_minute)} in a minute.")
         if not where.direct:
             most = self._per_minute * CONVERSATION_FACTOR
-            conversation = self._bucket(("conversation", where.platform, where.workspace, where.id), now)
+            conversation = self._conversations.at((where.platform, where.workspace, where.id), now)
             if conversation.taken >= most:
                 return _refuse(event, conversation, sender, now, f"People here sent {_commands(most)} in a minute.")
             conversation.taken += 1
@@ -79,33 +104,20 @@ class CommandRateLimiter:
         if len(self._persons) >= self._max_buckets:
             del self._persons[next(iter(self._persons))]
         self._persons[key] = person
-        if (own := self._buckets.pop(key, None)) is None:
+        if (own := self._senders.pop(key, None)) is None:
             return
-        shared = self._buckets.setdefault(person, own)
+        shared = self._senders.setdefault(person, own)
         if shared is not own:
             shared.taken += own.taken
             shared.refused += own.refused
 
-    def _bucket(self, key: _Key, now: float) -> _Bucket:
-        bucket = self._buckets.get(key)
-        if bucket is None or bucket.is_full(now):
-            self._buckets.pop(key, None)
-            self._evict(now)
-            bucket = self._buckets[key] = _Bucket(now)
-        return bucket
-
-    def _evict(self, now: float) -> None:
-        """Forget full buckets, and the oldest one if there are still too many."""
-        while self._buckets:
-            oldest = next(iter(self._buckets))
-            if len(self._buckets) < self._max_buckets and not self._buckets[oldest].is_full(now):
-                return
-            del self._buckets[oldest]
-
 
 def _refuse(event: InboundEvent, empty: _Bucket, sender: _Bucket, now: float, what_happened: str) -> Reply:
     if not empty.refused:  # one line a minute, however many commands are refused
-        log.warning("too many commands", action="dispatch.rate_limited", platform=event.account.platform)
+        account = "" if "@" in event.account.external_id else event.account.external_id  # an e-mail is not logged
+        log.warning(
+            "too many commands", action="dispatch.rate_limited", platform=event.account.platform, account=account
+        )
     told_already = sender.refused > 0
     empty.refused += 1
     if sender is not empty:

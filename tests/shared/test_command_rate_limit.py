@@ -137,11 +137,13 @@ def test_the_number_of_buckets_is_bounded() -> None:
         limiter.refusal(command(replace(ANA, external_id=f"U{next(numbers)}"), ROOM))
         limiter.recognise(replace(ANA, external_id=f"U{number}"), f"p_{number}")
 
-    assert len(limiter._buckets) <= 100
-    assert len(limiter._persons) <= 100
+    assert len(limiter._senders) == 100
+    assert len(limiter._persons) == 100
+    refused = limiter.refusal(command(BO, ROOM))
+    assert refused, "however many accounts write, the conversation's own limit holds"
     time.now_s += 60
     limiter.refusal(command())
-    assert len(limiter._buckets) == 1, "full buckets are forgotten"
+    assert len(limiter._senders) == 1, "full buckets are forgotten"
 
 
 class UnusedStore:
