@@ -102,11 +102,12 @@ class Dispatcher:
             if not invocation.command.allows_strangers:
                 raise _stranger(event)
             person = Person(id="", email=event.account.email, name=event.account.name)
+        else:
+            self._rate_limiter.recognise(event.account, person.id)
         if not person.permission.covers(invocation.command.needs):
             raise NotAllowed(
                 f"That takes {_a(invocation.command.needs)}; you are {_a(person.permission)}. {_who_grants(invocation.command)}"
             )
-        self._rate_limiter.recognise(event.account, person.id)
         private = not isinstance(event, inbound.MessageText) or event.conversation.direct
         request = Request(
             args=invocation.args,

@@ -124,7 +124,9 @@ class InboxPort(Protocol):
     """The durable queue for events that are answered later. Raises `Unavailable` when the store cannot be reached."""
 
     async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
-        """Store *event*; it will be answered even if the process stops first. False if it was stored before (a repeat).
+        """Store *event*; it will be answered even if the process stops first.
+
+        False if it was stored before (a repeat), or is one too many for the rate limit and was refused.
 
         *pending_reply* is the dispatch that already runs for it: the worker awaits it instead of dispatching again,
         unless the process has restarted meanwhile.

@@ -166,6 +166,16 @@ async def test_a_refused_stranger_costs_no_access_to_the_store(sqlite_store: Sto
     assert {(reply.exit, reply.facts["retry_after"]) for reply in refused} == {(1, 60)}
 
 
+async def test_strangers_do_not_share_a_limit(sqlite_store: Store) -> None:
+    """`help` answers strangers too; one of them must not use up what the others may ask."""
+    app = ChatApp(sqlite_store, FEATURES)
+    app.dispatch = Dispatcher(app.ctx, FEATURES, rate_limiter=CommandRateLimiter(2, SteadyTime()))
+
+    replies = [await app.dispatch(replace(command(account), words="help")) for account in (ANA, ANA, ANA, BO)]
+
+    assert ["retry_after" in reply.facts for reply in replies] == [False, False, True, False]
+
+
 async def test_a_persons_two_accounts_share_the_limit_in_dispatch(sqlite_store: Store) -> None:
     app = ChatApp(sqlite_store, FEATURES)
     await app.add_teams()
