@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+
+import structlog
 
 from bot.encryption import FernetCipher
 from bot.settings import ModelSettings, Settings
@@ -18,7 +21,10 @@ from integrations.files.sheets import CsvSheets
 from integrations.ports.clock import Clock
 from integrations.ports.inbound import Dispatch
 from integrations.ports.language import LanguageModel
+from storage.private_files import make_store_private
 from storage.store import Store, StoreProblem
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 class SystemClock:
@@ -97,6 +103,9 @@ async def open_app(
     """The app with its store open inside the block. Raises StoreProblem."""
     store = store_of(settings)
     try:
+        if store.path:
+            for path in await asyncio.to_thread(make_store_private, store.path):
+                log.warning("other accounts can no longer read it", action="store.made_private", path=str(path))
         await store.open()
         yield build_app(settings, store, clock, on_command=on_command)
     finally:

@@ -73,9 +73,14 @@ class Dispatcher:
         }
 
     async def __call__(self, event: InboundEvent) -> Reply:
-        """The answer to *event*; it never raises."""
+        """The answer to *event*; it never raises. Of an overlong text, only the beginning is read."""
         if one_too_many := self._rate_limiter.refusal(event):
             return one_too_many
+        event = inbound.shortened(event)
+        reply = await self._reply(event)
+        return _with_length_notice(reply) if event.truncated else reply
+
+    async def _reply(self, event: InboundEvent) -> Reply:
         reference = self.ctx.ids.new()[:6].upper()
         with bound_contextvars(reference=reference, platform=event.account.platform, event=event.event_id):
             try:
@@ -266,6 +271,11 @@ def _unavailable(problem: Exception, reference: str) -> Reply:
 def _apology(reference: str) -> Reply:
     words = "Something went wrong on our side; it is not your doing. Try again, and if it happens again, show an admin this number."
     return Reply(_card("Sorry", words, reference), facts={"error": words, "reference": reference}, exit=3)
+
+
+def _with_length_notice(reply: Reply) -> Reply:
+    notice = context(f"That was too long: I read the first {inbound.MAX_TEXT:,} characters and dropped the rest.")
+    return replace(reply, card=replace(reply.card, blocks=(*reply.card.blocks, notice)))
 
 
 def _already_done() -> Reply:

@@ -39,6 +39,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
+from storage.private_files import make_private_folder
 from storage.sqlite_driver import connect
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Store:
         self.url = parse_url(address)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            Path(cast(str, self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(Path(cast(str, self.url.database)).parent)
             self._writer, self._reader = self._sqlite_engine("BEGIN IMMEDIATE", 1), self._sqlite_engine("BEGIN", 8)
         else:
             self._writer = create_async_engine(self.url, pool_size=10, pool_pre_ping=True)

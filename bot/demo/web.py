@@ -24,10 +24,11 @@ from bot.inbox import Inbox
 from bot.output import write_text
 from bot.server import CannotListen, build_http_app, listen
 from handlers.catalogue import FEATURES
+from integrations.plain.addresses import LOOPBACK
 from integrations.ports.inbound import Dispatch, InboundEvent, Reply
 from integrations.web import preview_slack, preview_teams
 from integrations.web.board import board_routes
-from integrations.web.origin_check import LOOPBACK, OriginCheck
+from integrations.web.origin_check import OriginCheck
 from integrations.web.page_context import PageContext
 from integrations.web.previews import CardPreview, CardPreviews
 from integrations.web.read_model import CommandHint

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from integrations.ports.cards import Card, Form
+
+# Characters that are read of a message, a command, or an answer in a form; the forms ask for at most 3,000.
+MAX_TEXT = 4_000
+MAX_FILE_NAME = 200
+
+
+def is_too_long(*texts: str) -> bool:
+    """True if only the first MAX_TEXT characters of one of *texts* are read. The event is then `truncated`."""
+    return any(len(text) > MAX_TEXT for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class InboundBase:
 
     `via` is the platform's return address for the reply, encrypted so that only its adapter can read it.
     `counted` is True once the rate limit has counted the event, so that it is not counted again.
+    `truncated`: a text was longer than MAX_TEXT, and its end was dropped.
     """
 
     account: Account
@@ -59,6 +69,7 @@ class InboundBase:
     event_id: str = ""
     via: str = ""
     counted: bool = field(default=False, compare=False)
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +107,25 @@ class FormSubmission(InboundBase):
 
 
 InboundEvent = CommandText | MessageText | ButtonPress | FormSubmission
+
+
+def shortened(event: InboundEvent) -> InboundEvent:
+    """*event* with at most MAX_TEXT characters of every text, and `truncated` if that dropped something.
+
+    An id that long is not ours. It becomes empty, because a part of it might name something else.
+    """
+    match event:
+        case CommandText(words=words) if is_too_long(words):
+            return replace(event, words=words[:MAX_TEXT], truncated=True)
+        case MessageText(text=words) if is_too_long(words):
+            return replace(event, text=words[:MAX_TEXT], truncated=True)
+        case FormSubmission(value=value, answers=answers) if is_too_long(value, *answers.values()):
+            read = {name: answer[:MAX_TEXT] for name, answer in answers.items()}
+            return replace(event, value="" if is_too_long(value) else value, answers=read, truncated=True)
+        case ButtonPress(value=value) if is_too_long(value):
+            return replace(event, value="", truncated=True)
+        case _:
+            return event
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def slack_settings(address: str, slack: FakeSlack, **more: str) -> Settings:
     return settings
 
 
-@dataclass
+@dataclass(repr=False)
 class SlackHarness:
     """What a test uses."""
 

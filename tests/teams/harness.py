@@ -26,7 +26,7 @@ from tests.fakes.teams_process import TeamsSimulator
 Json = dict[str, Any]
 
 
-@dataclass
+@dataclass(repr=False)
 class TeamsHarness:
     """A running Handshake. Its people are mia (Marketing, admin) and bo (IT); eve is unknown."""
 
