@@ -7,12 +7,22 @@ from datetime import datetime, timedelta
 
 from handlers.context import AppContext
 from handlers.handoff import rules
-from handlers.handoff.notices import ASKED, ASKED_OFTEN, MOVED, OFTEN_TIMES, UNANSWERED_OUTCOMES, notify_person
+from handlers.handoff.notices import (
+    AGAIN,
+    ASKED,
+    ASKED_OFTEN,
+    MOVED,
+    OFTEN_TIMES,
+    UNANSWERED_OUTCOMES,
+    notify_person,
+    turn_key,
+)
 from handlers.handoff.queries import next_person
 from handlers.handoff.rules import HandoffAction
 from handlers.handoff.workflow import assign, mark_unanswered
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with
+from handlers.shared.known_questions import may_see_named
 from handlers.shared.sending_hours import hours_of
 from storage import handoffs, questions
 from storage.directory import directory
@@ -30,28 +40,31 @@ async def remind_and_pass_on(ctx: AppContext, session: Session, due: datetime) -
     names = await directory(session) if waiting else Directory()
     for handoff in waiting:
         holder = names.person.get(handoff.assignee)
-        step = _step(ctx, holder, handoff, due)
         question = await questions.numbered(session, handoff.number)
-        if question is None or step is HandoffAction.NOTHING:
+        if question is None:
+            continue
+        asker = names.person.get(question.asker)
+        if holder and asker and not await may_see_named(session, question, asker.audience, holder.audience):
+            holder = None
+        step = _step(ctx, holder, handoff, due)
+        if step is HandoffAction.NOTHING:
             continue
         if step is HandoffAction.REMIND:
             await handoffs.save(session, replace(handoff, reminded=True))
-            await notify_person(
-                ctx, session, ASKED, question, handoff.assignee, key=f"{question.name}:{handoff.assignee}:again", at=due
-            )
+            key, payload = f"{turn_key(handoff)}{AGAIN}", {"since": handoff.since.isoformat()}
+            await notify_person(ctx, session, ASKED, question, handoff.assignee, key=key, at=due, payload=payload)
             continue
         route = await next_person(ctx, session, question, handoff.tried, names)
         if route is None:
             await mark_unanswered(ctx, session, question, handoff, due)
             continue
         await assign(ctx, session, question, route, handoff, due)
-        await notify_person(
-            ctx, session, MOVED, question, question.asker, key=f"{question.name}:{route.person}", at=due
-        )
+        key = f"{question.name}:{route.person}:{due.isoformat()}"
+        await notify_person(ctx, session, MOVED, question, question.asker, key=key, at=due)
 
 
 def _step(ctx: AppContext, holder: Person | None, handoff: Handoff, now: datetime) -> HandoffAction:
-    """What is due for *handoff*. Do not wait for people who have left."""
+    """What is due for *handoff*. Do not wait for people who have left, or may not see the question any more."""
     if holder is None:
         return HandoffAction.PASS_ON
     return rules.action_due(handoff, hours_of(ctx.policy, Place(0, "", "", "", direct=True), holder), now)

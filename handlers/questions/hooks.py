@@ -15,12 +15,22 @@ async def export_person(session: Session, person: Person, _decrypt: Callable[[st
     asked = await questions.of_person(session, person.id)
     return {
         "questions": [
-            {"question": each.name, "words": each.words, "at": each.at.isoformat(), "outcome": each.outcome}
-            for each in asked
+            {
+                "question": question.name,
+                "words": question.words,
+                "at": question.at.isoformat(),
+                "understood_as": question.understood_as,
+                "outcome": question.outcome,
+                "items": list(question.keys),
+                "version": question.revision,
+                "answered_to": "everybody in the room" if question.is_public else "you alone",
+                "feedback": question.feedback,
+            }
+            for question in asked
         ]
     }
 
 
 async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
-    await questions.forget_person(session, traces.person.id)
-    return {}
+    """Their questions are deleted; those of others that name them lose their words."""
+    return {"questions": await questions.forget_person(session, traces.person.id, traces.words)}

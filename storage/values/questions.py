@@ -92,6 +92,7 @@ class Question:
     """A question as it was asked and answered. `plan` is None when it was not understood.
 
     `keys` are the first items of the answer. `folded` and `canonical_plan` are the words and the plan as they are compared.
+    `is_public`: everybody in its place read the answer, not the asker alone.
     """
 
     number: int
@@ -102,6 +103,7 @@ class Question:
     at: datetime
     place: int | None = None
     thread: str = ""
+    is_public: bool = False
     understood_as: str = ""
     aspect: str = ""
     plan: Plan | None = None
@@ -154,3 +156,4 @@ class VerifiedAnswer:
     visible_to: tuple[str, ...] = ()
     asker: str = ""  # who had asked, "" once that person was forgotten
     withdrawn_by: int | None = None  # the revision that changed what it depends on; 0: withdrawn by a person
+    canonical_plan: str = ""  # of the question, "" if it had no plan
