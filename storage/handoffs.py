@@ -28,6 +28,7 @@ class HandoffRow(SQLModel, table=True):
     state: str = Field(index=True)
     reminded: bool = False
     tried: str = "[]"
+    turn: int = 1
 
 
 class VerifiedAnswerRow(SQLModel, table=True):
@@ -67,6 +68,7 @@ def _handoff_from(row: Any) -> Handoff:
         state=HandoffState(row.state),
         reminded=row.reminded,
         tried=tuple(json.loads(row.tried)),
+        turn=row.turn,
     )
 
 
@@ -108,6 +110,7 @@ async def save(session: Session, handoff: Handoff) -> None:
         "state": str(handoff.state),
         "reminded": handoff.reminded,
         "tried": json.dumps(handoff.tried),
+        "turn": handoff.turn,
     }
     changed = await affected(session, update(HANDOFF).where(HANDOFF.c.number == handoff.number).values(**values))
     if not changed:

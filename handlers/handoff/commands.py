@@ -8,7 +8,15 @@ from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound, Refusal
 from handlers.handoff import cards, rules
 from handlers.handoff import workflow as steps
-from handlers.handoff.notices import ANSWERED, MOVED, answer_key, notify_person, refresh_answered_card
+from handlers.handoff.notices import (
+    ANSWERED,
+    CORRECTED,
+    MOVED,
+    answer_key,
+    notify_person,
+    refresh_answered_card,
+    turn_key,
+)
 from handlers.handoff.queries import held_question, keys_named_in, next_person, topic_of, visible_keys
 from handlers.handoff.rules import Route
 from handlers.handoff.workflow import assign, mark_unanswered, settle
@@ -107,7 +115,7 @@ async def answer(ctx: AppContext, request: Request) -> Reply:
         replaced = await handoffs.answer_of(session, question.number)
         saved = await _saved_answer(session, request, names, question, words)
         if replaced:
-            await refresh_answered_card(session, replaced, request.now)
+            await refresh_answered_card(session, replaced, CORRECTED, request.now)
         await settle(session, handoff, HandoffState.ANSWERED, request.now)
         key, payload = answer_key(saved), {"answer": saved.id}
         await notify_person(ctx, session, ANSWERED, question, question.asker, key=key, at=request.now, payload=payload)
@@ -188,8 +196,7 @@ async def pass_on(ctx: AppContext, request: Request) -> Reply:
         person = await _somebody_else(session, request, names, question, to)
         route = Route(person.id, f"{request.person.name or 'a colleague'} thinks that you know")
         assigned = await assign(ctx, session, question, route, handoff, request.now)
-        key = f"{question.name}:{person.id}:{request.now.isoformat()}"
-        await notify_person(ctx, session, MOVED, question, question.asker, key=key, at=request.now)
+        await notify_person(ctx, session, MOVED, question, question.asker, key=turn_key(assigned), at=request.now)
     return Reply(cards.passed_on(question, _name(names, person.id)), facts=_facts(question, assigned, names))
 
 

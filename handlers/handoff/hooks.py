@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from handlers.context import AppContext, PersonTraces
-from handlers.handoff.notices import REDACTED, WITH_WORDS, WITHDRAWN, refresh_answered_card
+from handlers.handoff.notices import OUT_OF_DATE, REDACTED, WITH_WORDS, WITHDRAWN, refresh_answered_card
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with
 from storage import deliveries, handoffs, people, posted_cards, questions, roadmap
@@ -29,7 +29,7 @@ async def on_published(ctx: AppContext, session: Session, revision: Revision, ch
         touched = _touched(answer, items, campaigns, served)
         if touched:
             await handoffs.withdraw(session, [answer.id], revision.number)
-            await refresh_answered_card(session, answer, ctx.clock.now())
+            await refresh_answered_card(session, answer, OUT_OF_DATE, ctx.clock.now())
             await _notify_asker(ctx, session, revision, answer, touched)
 
 

@@ -51,15 +51,15 @@ async def remind_and_pass_on(ctx: AppContext, session: Session, due: datetime) -
             continue
         if step is HandoffAction.REMIND:
             await handoffs.save(session, replace(handoff, reminded=True))
-            key, payload = f"{turn_key(handoff)}{AGAIN}", {"since": handoff.since.isoformat()}
+            key, payload = f"{turn_key(handoff)}{AGAIN}", {"turn": handoff.turn}
             await notify_person(ctx, session, ASKED, question, handoff.assignee, key=key, at=due, payload=payload)
             continue
         route = await next_person(ctx, session, question, handoff.tried, names)
         if route is None:
             await mark_unanswered(ctx, session, question, handoff, due)
             continue
-        await assign(ctx, session, question, route, handoff, due)
-        key = f"{question.name}:{route.person}:{due.isoformat()}"
+        assigned = await assign(ctx, session, question, route, handoff, due)
+        key = turn_key(assigned)
         await notify_person(ctx, session, MOVED, question, question.asker, key=key, at=due)
 
 

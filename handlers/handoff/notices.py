@@ -33,6 +33,7 @@ ASKED, ANSWERED, DISMISSED, MOVED = "question.asked", "question.answered", "ques
 UNANSWERED, WITHDRAWN, ASKED_OFTEN = "question.unanswered", "question.withdrawn", "question.often"
 WITH_WORDS = (ASKED, ANSWERED, DISMISSED, MOVED, UNANSWERED, WITHDRAWN)  # kinds whose cards repeat a question
 AGAIN = ":again"  # ends the key of a reminder
+PASSED_ON, CORRECTED, OUT_OF_DATE = "passed on", "corrected", "out of date"  # what a card that stands became
 
 
 async def _question_and_handoff(session: Session, delivery: Delivery) -> tuple[Question, Handoff] | None:
@@ -61,7 +62,7 @@ async def asked(_ctx: AppContext, session: Session, delivery: Delivery, _audienc
     asker = names.person.get(question.asker)
     may_see = await may_see_named(session, question, asker.audience if asker else UNRESTRICTED, reader.audience)
     asker_name = names.name_of(question.asker) or "somebody who left"
-    is_theirs = handoff.assignee == reader.id and handoff.since.isoformat() == payload["since"]
+    is_theirs = handoff.assignee == reader.id and handoff.turn == payload["turn"]
     if may_see and is_theirs and handoff.state is HandoffState.WAITING:
         reason = await _readable_reason(session, handoff, reader.audience)
         return cards.asked(question, replace(handoff, reason=reason), asker_name, again=handoff.reminded)
@@ -185,36 +186,38 @@ async def notify_person(
 
 def turn_key(handoff: Handoff) -> str:
     """What tells one person's turn to answer from every other, also when they are asked the same once more."""
-    return f"Q{handoff.number}:{handoff.assignee}:{handoff.since.isoformat()}"
+    return f"Q{handoff.number}:{handoff.assignee}:{handoff.turn}"
 
 
-async def refresh_asked_card(session: Session, handoff: Handoff, at: datetime) -> None:
-    """Edit the cards that asked the assignee of *handoff*: the question and its reminder."""
-    payload = {"question": handoff.number, "person": handoff.assignee, "since": handoff.since.isoformat()}
+async def refresh_asked_card(session: Session, handoff: Handoff, became: str, at: datetime) -> None:
+    """Edit the cards that asked the assignee of *handoff*, the question and its reminder, once for what it *became*."""
+    payload = {"question": handoff.number, "person": handoff.assignee, "turn": handoff.turn}
     for ending in ("", AGAIN):
-        await _refresh(session, ASKED, f"{turn_key(handoff)}{ending}", payload, at)
+        await _refresh(session, ASKED, f"{turn_key(handoff)}{ending}", payload, became, at)
 
 
 async def refresh_dismissed_card(session: Session, question: Question, handoff: Handoff, at: datetime) -> None:
     """Edit the card that told the asker that the assignee of *handoff* has no answer."""
     payload = {"question": question.number, "person": question.asker, "by": handoff.assignee}
-    await _refresh(session, DISMISSED, turn_key(handoff), payload, at)
+    await _refresh(session, DISMISSED, turn_key(handoff), payload, PASSED_ON, at)
 
 
-async def refresh_answered_card(session: Session, answer: VerifiedAnswer, at: datetime) -> None:
-    """Edit the card that brought *answer* to the asker."""
+async def refresh_answered_card(session: Session, answer: VerifiedAnswer, became: str, at: datetime) -> None:
+    """Edit the card that brought *answer* to the asker, once for what it *became*."""
     payload = {"question": answer.number, "person": answer.asker, "answer": answer.id}
-    await _refresh(session, ANSWERED, answer_key(answer), payload, at)
+    await _refresh(session, ANSWERED, answer_key(answer), payload, became, at)
 
 
 def answer_key(answer: VerifiedAnswer) -> str:
     return f"Q{answer.number}:{answer.id}"
 
 
-async def _refresh(session: Session, kind: str, key: str, payload: Mapping[str, object], at: datetime) -> None:
+async def _refresh(
+    session: Session, kind: str, key: str, payload: Mapping[str, object], became: str, at: datetime
+) -> None:
     targets = await deliveries.of_notice(session, f"{kind}:{key}")
     if targets:
-        edit = f"{kind}:{key}:edit:{at.isoformat()}"
+        edit = f"{kind}:{key}:{became}"
         await notify.queue_update(session, kind, payload, key=edit, targets=targets, newest={}, at=at)
 
 

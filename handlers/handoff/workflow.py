@@ -9,6 +9,7 @@ from handlers.context import AppContext
 from handlers.handoff.notices import (
     ASKED,
     DISMISSED,
+    PASSED_ON,
     UNANSWERED,
     notify_person,
     refresh_asked_card,
@@ -27,12 +28,14 @@ async def assign(
     """Make the person of *route* the assignee and notify them; the cards of the one *before* lose their buttons."""
     tried = (*(before.tried if before else ()), route.person)
     asked_at = before.asked_at if before else now
-    handoff = Handoff(question.number, route.person, route.why, now, asked_at, tried=tuple(dict.fromkeys(tried)))
+    turn = before.turn + 1 if before else 1
+    tried = tuple(dict.fromkeys(tried))
+    handoff = Handoff(question.number, route.person, route.why, now, asked_at, tried=tried, turn=turn)
     await handoffs.save(session, handoff)
     if before:
-        await refresh_asked_card(session, before, now)
+        await refresh_asked_card(session, before, PASSED_ON, now)
         await refresh_dismissed_card(session, question, before, now)
-    payload = {"since": now.isoformat()}
+    payload = {"turn": turn}
     await notify_person(ctx, session, ASKED, question, route.person, key=turn_key(handoff), at=now, payload=payload)
     return handoff
 
@@ -41,7 +44,7 @@ async def settle(session: Session, handoff: Handoff, state: HandoffState, now: d
     """Record what became of *handoff*; the card of the person asked loses the buttons that no longer apply."""
     settled = replace(handoff, state=state)
     await handoffs.save(session, settled)
-    await refresh_asked_card(session, settled, now)
+    await refresh_asked_card(session, settled, str(state), now)
     return settled
 
 

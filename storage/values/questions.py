@@ -128,7 +128,10 @@ class HandoffState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """A question that was handed to a person: `assignee` was asked at `since` for the `reason`; `tried` were asked before."""
+    """A question that was handed to a person: `assignee` was asked at `since` for the `reason`; `tried` were asked before.
+
+    `turn` counts how often the question was handed to somebody, also to the same person again.
+    """
 
     number: int
     assignee: str
@@ -138,6 +141,7 @@ class Handoff:
     state: HandoffState = HandoffState.WAITING
     reminded: bool = False
     tried: tuple[str, ...] = ()
+    turn: int = 1
 
 
 @dataclass(frozen=True, slots=True)

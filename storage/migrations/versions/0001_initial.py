@@ -351,6 +351,7 @@ def create_questions() -> None:
         sa.Column("state", sa.String(), nullable=False, index=True),
         *flags("reminded"),
         *texts("tried"),
+        *numbers("turn"),
     )
     op.create_table(
         "verified_answer",
