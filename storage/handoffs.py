@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, delete, insert, select, update
@@ -15,6 +14,7 @@ from sqlmodel import Field, SQLModel
 from storage.redaction import mentions_any
 from storage.store import Session, UtcDateTime, affected, batches, table_of
 from storage.values.questions import Handoff, HandoffState, VerifiedAnswer
+from storage.values.text import digest_of
 
 
 class HandoffRow(SQLModel, table=True):
@@ -34,7 +34,7 @@ class HandoffRow(SQLModel, table=True):
 class VerifiedAnswerRow(SQLModel, table=True):
     """An answer stays when the question's row is deleted; it is withdrawn when a revision changes what it is about.
 
-    `words_digest` is what a question is compared by. It holds no words, so it can stay when the asker is forgotten.
+    A question is compared by the two digests. They hold no words, so they can stay when the asker is forgotten.
     """
 
     __tablename__ = "verified_answer"
@@ -44,7 +44,7 @@ class VerifiedAnswerRow(SQLModel, table=True):
     asker: str
     words: str
     words_digest: str = Field(index=True)
-    canonical_plan: str = ""
+    plan_digest: str = ""
     text: str
     by: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
@@ -86,12 +86,8 @@ def _verified_from(row: Any) -> VerifiedAnswer:
         visible_to=tuple(json.loads(row.visible_to)),
         asker=row.asker,
         withdrawn_by=row.withdrawn_by,
-        canonical_plan=row.canonical_plan,
+        plan_digest=row.plan_digest,
     )
-
-
-def _digest(folded: str) -> str:
-    return sha256(folded.encode()).hexdigest() if folded else ""
 
 
 async def of_question(session: Session, number: int) -> Handoff | None:
@@ -136,8 +132,8 @@ async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str) 
         number=answer.number,
         asker=answer.asker,
         words=answer.words,
-        words_digest=_digest(folded),
-        canonical_plan=answer.canonical_plan,
+        words_digest=digest_of(folded),
+        plan_digest=answer.plan_digest,
         text=answer.text,
         by=answer.by,
         at=answer.at,
@@ -156,7 +152,7 @@ async def answers_to(session: Session, folded: str) -> tuple[VerifiedAnswer, ...
         return ()
     query = (
         select(VERIFIED_ANSWER)
-        .where(VERIFIED_ANSWER.c.words_digest == _digest(folded), VERIFIED_ANSWER.c.withdrawn_by.is_(None))
+        .where(VERIFIED_ANSWER.c.words_digest == digest_of(folded), VERIFIED_ANSWER.c.withdrawn_by.is_(None))
         .order_by(VERIFIED_ANSWER.c.id.desc())
     )
     return tuple(_verified_from(row) for row in await session.execute(query.limit(10)))
@@ -231,14 +227,10 @@ async def forget_person(session: Session, person: str, words: Collection[str]) -
     for row in await session.execute(select(HANDOFF.c.number, HANDOFF.c.reason)):
         if mentions_any(row.reason, words):
             await session.execute(update(HANDOFF).where(HANDOFF.c.number == row.number).values(reason=""))
-    columns = [VERIFIED_ANSWER.c[name] for name in ("id", "words", "text", "canonical_plan")]
-    naming = [row.id for row in await session.execute(select(*columns)) if _names(row, person, words)]
+    rows = await session.execute(select(VERIFIED_ANSWER.c.id, VERIFIED_ANSWER.c.words, VERIFIED_ANSWER.c.text))
+    naming = [row.id for row in rows if mentions_any(f"{row.words}\n{row.text}", words)]
     for batch in batches(naming):
         await session.execute(delete(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.id.in_(batch)))
     await session.execute(update(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.asker == person).values(asker="", words=""))
     await session.execute(update(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.by == person).values(by=""))
     return len(naming)
-
-
-def _names(row: Any, person: str, words: Collection[str]) -> bool:
-    return json.dumps(person) in row.canonical_plan or mentions_any(f"{row.words}\n{row.text}", words)

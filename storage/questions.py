@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from storage.handoffs import HANDOFF
+from storage.handoffs import HANDOFF, VERIFIED_ANSWER
 from storage.redaction import mentions_any
 from storage.store import Session, UtcDateTime, affected, batches, table_of
 from storage.values.plan_json import canonical_plan, plan_from_json, plan_to_json
@@ -196,7 +196,7 @@ def _names(row: Any, person: str, words: Collection[str]) -> bool:
 async def forget_person(session: Session, person: str, words: Collection[str]) -> int:
     """Delete that person's questions, and the words and the plan of others that name them; return how many of these.
 
-    A question without words waits for nobody's answer any more.
+    With the words go who was asked to answer, and the answer.
     """
     await session.execute(delete(QUESTION).where(QUESTION.c.asker == person))
     numbers = [question.number for question in await that_name(session, person, words)]
@@ -204,4 +204,5 @@ async def forget_person(session: Session, person: str, words: Collection[str]) -
     for batch in batches(numbers):
         await session.execute(update(QUESTION).where(QUESTION.c.number.in_(batch)).values(**blank))
         await session.execute(delete(HANDOFF).where(HANDOFF.c.number.in_(batch)))
+        await session.execute(delete(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.number.in_(batch)))
     return len(numbers)

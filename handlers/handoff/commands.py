@@ -35,6 +35,7 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values.company import EVERYTHING, UNRESTRICTED, Audience, Directory, Permission, Person
 from storage.values.questions import Handoff, HandoffState, Question, VerifiedAnswer
+from storage.values.text import digest_of
 
 
 @records_refusals
@@ -172,7 +173,7 @@ async def _saved_answer(
         campaigns=tuple(campaign.key for campaign in topic.campaigns),
         asker=question.asker,
         visible_to=(asker.team,) if only_team and asker and asker.team else (),
-        canonical_plan=question.canonical_plan,
+        plan_digest=digest_of(question.canonical_plan),
     )
     number = await handoffs.save_answer(session, answer, folded=question.folded)
     return replace(answer, id=number)

@@ -15,6 +15,7 @@ from storage.store import Session
 from storage.values.company import EVERYTHING, Audience, Person
 from storage.values.plan_json import canonical_plan
 from storage.values.questions import Plan, SortOrder, VerifiedAnswer
+from storage.values.text import digest_of
 from storage.values.tours import Debrief
 
 _ABOUT_TOURS = re.compile(r"\b(?:tours?(?: of duty)?|debriefs?)\b", re.IGNORECASE)
@@ -31,7 +32,7 @@ async def verified_answer_to(
     if answer.understood is not None and answer.understood.as_of is not None:
         return None
     folded = normalised(words)
-    plan = canonical_plan(answer.plan, answer.keys) if answer.plan else ""
+    plan = digest_of(canonical_plan(answer.plan, answer.keys)) if answer.plan else ""
     for kept in await handoffs.answers_to(session, folded):
         if is_same_question(kept, asker.id, folded, plan) and await may_read(session, audience, kept):
             return kept

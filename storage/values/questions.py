@@ -160,4 +160,4 @@ class VerifiedAnswer:
     visible_to: tuple[str, ...] = ()
     asker: str = ""  # who had asked, "" once that person was forgotten
     withdrawn_by: int | None = None  # the revision that changed what it depends on; 0: withdrawn by a person
-    canonical_plan: str = ""  # of the question, "" if it had no plan
+    plan_digest: str = ""  # of the canonical plan of the question, "" if it had no plan

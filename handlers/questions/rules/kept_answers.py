@@ -10,19 +10,19 @@ from handlers.questions.rules.tokens import is_context_free, names_ones_group, n
 from storage.values.questions import VerifiedAnswer
 
 
-def is_same_question(kept: VerifiedAnswer, asker: str, folded: str, canonical_plan: str) -> bool:
+def is_same_question(kept: VerifiedAnswer, asker: str, folded: str, plan_digest: str) -> bool:
     """Whether *asker* asks the same with these words (see `normalised`), which are those of *kept*, and this plan ("": none)."""
     if kept.asker and kept.asker == asker:
-        return _means_the_same(kept, folded, canonical_plan)
+        return _means_the_same(kept, folded, plan_digest)
     if names_oneself(folded):
         return False
     # "We" are all of the company where a campaign is named, and the asker's team elsewhere.
-    if names_ones_group(folded) and not (canonical_plan or kept.campaigns):
+    if names_ones_group(folded) and not (plan_digest or kept.campaigns):
         return False
-    return _means_the_same(kept, folded, canonical_plan)
+    return _means_the_same(kept, folded, plan_digest)
 
 
-def _means_the_same(kept: VerifiedAnswer, folded: str, canonical_plan: str) -> bool:
-    if kept.canonical_plan and canonical_plan:
-        return kept.canonical_plan == canonical_plan
+def _means_the_same(kept: VerifiedAnswer, folded: str, plan_digest: str) -> bool:
+    if kept.plan_digest and plan_digest:
+        return kept.plan_digest == plan_digest
     return is_context_free(folded)

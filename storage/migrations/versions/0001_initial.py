@@ -359,7 +359,7 @@ def create_questions() -> None:
         sa.Column("number", sa.Integer(), nullable=False, index=True),
         *texts("asker", "words"),
         sa.Column("words_digest", sa.String(), nullable=False, index=True),
-        *texts("canonical_plan", "text", "by"),
+        *texts("plan_digest", "text", "by"),
         sa.Column("at", UtcDateTime(), nullable=False, index=True),
         sa.Column("revision", sa.Integer()),
         *texts("keys", "campaigns", "visible_to"),
