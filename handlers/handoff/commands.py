@@ -75,15 +75,15 @@ def _check_is_mine(request: Request, question: Question, handoff: Handoff | None
 async def _somebody_else(session: Session, request: Request, names: Directory, question: Question, name: str) -> Person:
     """The person called *name*, if they may be asked. Raises NotFound, Refusal."""
     person = await person_named(session, request, names, name)
-    is_admins_choice = request.person.permission.covers(Permission.ADMIN) and question.asker != person.id
-    if person.id == request.person.id and not is_admins_choice:
-        raise Refusal("That is you. Name somebody else.", f"handoff {question.name}")
+    again = f"{request.args.command} {question.name}"
+    is_admin = request.person.permission.covers(Permission.ADMIN)
     if person.id == question.asker:
-        raise Refusal(f"{person.name or person.email} asked {question.name}. Name somebody else.", "questions open")
+        raise Refusal(f"{person.name or person.email} asked {question.name}. Name somebody else.", again)
+    if person.id == request.person.id and not is_admin:
+        raise Refusal("That is you. Name somebody else.", again)
     if not await may_see_named(session, question, request.person.audience, person.audience):
         raise Refusal(
-            f"{person.name or person.email} may not see what {question.name} is about. Name somebody who may.",
-            f"handoff {question.name}",
+            f"{person.name or person.email} may not see what {question.name} is about. Name somebody who may.", again
         )
     return person
 

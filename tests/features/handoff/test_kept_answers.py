@@ -42,41 +42,37 @@ async def is_found(company: SimulatedCompany, words: str, who: str = DEE) -> boo
     return SECRET in text_of(await company.say(who, f"ask {words}"))
 
 
-@pytest.mark.parametrize(
-    ("first", "again"),
-    [
-        ("what is planned for Spring Launch?", "What's planned for spring launch"),
-        ("what budget do we have for Spring Launch", "what budget do we have for Spring Launch?"),
-        ("what is IT doing for Spring Launch because of legal?", "what is IT doing for Spring Launch because of legal"),
-        ("who approves the budget of Spring Launch?", "hello, who approves the budget of Spring Launch please"),
-        ("what is late for Spring Launch?", "what is late for Spring Launch?"),
-        ("where is the guide for Spring Launch?", "where's the guide for Spring Launch?"),
-    ],
+ASKED_AGAIN = (
+    ("what is planned for Spring Launch?", "What's planned for spring launch"),
+    ("what budget do we have for Spring Launch", "what budget do we have for Spring Launch?"),
+    ("what is IT doing for Spring Launch because of legal?", "what is IT doing for Spring Launch because of legal"),
+    ("who approves the budget of Spring Launch?", "hello, who approves the budget of Spring Launch please"),
+    ("what is late for Spring Launch?", "what is late for Spring Launch?"),
+    ("where is the guide for Spring Launch?", "where's the guide for Spring Launch?"),
 )
-async def test_the_next_one_who_asks_the_same_about_a_campaign_gets_the_answer(
-    company: SimulatedCompany, first: str, again: str
-) -> None:
-    await answer(company, first)
+OTHER_WORDS = (
+    ("who owns Spring Launch?", "when does Spring Launch start?"),
+    ("is WEB-12 blocked?", "is WEB-12 done?"),
+    ("what is the slogan of Spring Launch?", "what is the budget of Spring Launch?"),
+    ("who owns WEB-12?", "who signs off WEB-12?"),
+    ("what is IT doing about cookies", "what is it doing about cookies"),
+)
+
+
+async def test_the_next_one_who_asks_the_same_about_a_campaign_gets_the_answer(company: SimulatedCompany) -> None:
+    for words, _ in ASKED_AGAIN:
+        await answer(company, words)
     company.advance(timedelta(days=1))
 
-    assert await is_found(company, again)
+    assert [again for _, again in ASKED_AGAIN if not await is_found(company, again)] == []
 
 
-@pytest.mark.parametrize(
-    ("first", "other"),
-    [
-        ("who owns Spring Launch?", "when does Spring Launch start?"),
-        ("is WEB-12 blocked?", "is WEB-12 done?"),
-        ("what is the slogan of Spring Launch?", "what is the budget of Spring Launch?"),
-        ("who owns WEB-12?", "who signs off WEB-12?"),
-        ("what is IT doing about cookies", "what is it doing about cookies"),
-    ],
-)
-async def test_an_answer_is_not_given_to_other_words(company: SimulatedCompany, first: str, other: str) -> None:
+async def test_an_answer_is_not_given_to_other_words(company: SimulatedCompany) -> None:
     """Even where both are understood as the same plan: the answer was to the words."""
-    await answer(company, first)
+    for words, _ in OTHER_WORDS:
+        await answer(company, words)
 
-    assert not await is_found(company, other)
+    assert [other for _, other in OTHER_WORDS if await is_found(company, other)] == []
 
 
 async def test_an_answer_is_not_given_once_the_same_words_mean_something_else(company: SimulatedCompany) -> None:
