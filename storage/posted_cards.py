@@ -127,3 +127,9 @@ async def notices_of(session: Session, kinds: Collection[str]) -> tuple[tuple[st
     posts = select(DELIVERY.c.notice_id).where(DELIVERY.c.kind == str(DeliveryKind.POST))
     query = select(NOTICE.c.key, NOTICE.c.payload).where(NOTICE.c.kind.in_(list(kinds)), NOTICE.c.id.in_(posts))
     return tuple((row.key, json.loads(row.payload)) for row in await session.execute(query.order_by(NOTICE.c.key)))
+
+
+async def keys_beginning(session: Session, prefix: str) -> tuple[str, ...]:
+    """The keys of all notices that begin with *prefix*."""
+    query = select(NOTICE.c.key).where(NOTICE.c.key.startswith(prefix, autoescape=True)).order_by(NOTICE.c.key)
+    return tuple((await session.execute(query)).scalars())

@@ -139,7 +139,7 @@ async def latest_in(
     return question_from(row) if row else None
 
 
-async def of_person(session: Session, asker: str, limit: int = 1000) -> tuple[Question, ...]:
+async def of_person(session: Session, asker: str, limit: int | None = None) -> tuple[Question, ...]:
     """That person's questions, newest first."""
     query = select(QUESTION).where(QUESTION.c.asker == asker).order_by(QUESTION.c.number.desc()).limit(limit)
     return tuple(question_from(row) for row in await session.execute(query))

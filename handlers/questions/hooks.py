@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers.context import AppContext, PersonTraces
-from storage import questions
+from handlers.shared import notify
+from handlers.shared.known_questions import SHARED
+from storage import posted_cards, questions
 from storage.store import Session
 from storage.values.company import Person
+from storage.values.deliveries import DeliveryKind
 
 
 async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:
@@ -31,6 +34,10 @@ async def export_person(session: Session, person: Person, _decrypt: Callable[[st
     }
 
 
-async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
-    """Their questions are deleted; those of others that name them lose their words."""
+async def forget_person(ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
+    """Their questions are deleted, and answers that they shared; questions of others that name them lose their words."""
+    names = {question.name for question in await questions.of_person(session, traces.person.id)}
+    for key in await posted_cards.keys_beginning(session, SHARED):
+        if key.split(":")[1] in names:
+            await notify.queue_delete(session, key, at=ctx.clock.now(), kind=DeliveryKind.REPLY)
     return {"questions": await questions.forget_person(session, traces.person.id, traces.words)}

@@ -21,6 +21,7 @@ from storage.values.company import EVERYTHING, Audience, Permission
 from storage.values.deliveries import DeliveryKind
 from storage.values.questions import Handoff, Question
 
+SHARED = "share:"  # begins the key of a shared answer
 _NUMBER = re.compile(r"[qQ]?(\d{1,9})")
 CommandFunction = Callable[[AppContext, Request], Awaitable[Reply]]
 
@@ -113,7 +114,7 @@ async def is_shared_here(session: Session, request: Request, question: Question)
 
 def shared_key(question: Question, place: int) -> str:
     """The key of the notice that shares the answer in that room."""
-    return f"share:{question.name}:{place}"
+    return f"{SHARED}{question.name}:{place}"
 
 
 async def may_see_named(session: Session, question: Question, asker: Audience, reader: Audience) -> bool:

@@ -106,7 +106,7 @@ async def share_undo(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, question=request.args.first()) as session:
         question, _ = await known_question(session, request, request.args.first())
         if question.asker != request.person.id and not request.person.permission.covers(Permission.ADMIN):
-            raise OthersQuestion(question, "Whoever shared it can take it back, or an admin.")
+            raise OthersQuestion(question, "Whoever asked it can take it back, or an admin.")
         place = await place_of(session, request)
         key = shared_key(question, place.id)
         count = await notify.queue_delete(session, key, at=request.now, kind=DeliveryKind.REPLY)

@@ -130,6 +130,19 @@ async def test_what_the_room_may_not_know_is_not_shared(company: SimulatedCompan
     assert company.card_texts(ROOM) == []
 
 
+async def test_a_shared_answer_goes_when_whoever_asked_is_forgotten(company: SimulatedCompany) -> None:
+    """The card says who shared it."""
+    number = await ask(company, ANA, "who owns WEB-12?", room=ROOM)
+    await company.say(ANA, f"share post {number}", room=ROOM)
+    await company.deliver_due()
+    assert "Shared by Ana" in company.card_texts(ROOM)[0]
+
+    await company.say(ANA, "me forget --yes")
+    await company.deliver_due()
+
+    assert company.card_texts(ROOM) == []
+
+
 async def test_whoever_passed_a_question_on_does_not_answer_it_any_more(company: SimulatedCompany) -> None:
     number = await ask(company, ANA, "who owns WEB-12?")
     await company.say(ANA, f"handoff {number}")
