@@ -65,14 +65,14 @@ def _value(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def canonical_plan(plan: Plan, found: Sequence[str] = ()) -> str:
+def canonical_plan(plan: Plan, matching_keys: Sequence[str] = ()) -> str:
     """The part of a plan that is the same for two questions with the same meaning: all but its day, order and limit.
 
-    A plan that depends on the day ("overdue") means the same as long as it finds the same items: *found* are their keys.
+    A plan that depends on the day ("overdue") means the same as long as it finds the same items: *matching_keys*.
     """
     moves = plan.overdue or plan.slipping or plan.or_overdue or plan.not_overdue
     bare = plan_to_json(replace(plan, order=SortOrder.DUE, limit=None, today=date.min))
-    return json.dumps(bare | ({"found": _digest(found)} if moves else {}), sort_keys=True)
+    return json.dumps(bare | ({"items": _digest(matching_keys)} if moves else {}), sort_keys=True)
 
 
 def _digest(keys: Sequence[str]) -> str:

@@ -103,7 +103,7 @@ async def test_a_kept_answer_expires_with_retention(company: SimulatedCompany) -
     await answer(company, "where is the brand guide")
     company.advance(timedelta(days=company.ctx.policy.retention_days + 1))
 
-    await company.run_job("operating.forget")
+    await company.run_job("operations.forget")
 
     assert SECRET not in await stored(company)
 

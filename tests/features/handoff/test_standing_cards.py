@@ -82,7 +82,7 @@ async def test_a_question_that_comes_back_is_asked_once_more(company: TwoPlatfor
 
 
 async def test_an_answered_question_and_its_reminder_have_no_buttons(company: TwoPlatforms) -> None:
-    await company.simulate(timedelta(days=1), "handover.chase", every=timedelta(hours=8))
+    await company.simulate(timedelta(days=1), "handoff.remind", every=timedelta(hours=8))
     await company.say(BO, 'answer Q1 "I do."')
 
     assert await company.cards_of(BO) == [("You answered Q1", []), ("You answered Q1", [])]
