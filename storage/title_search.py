@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
 from storage import search
-from storage.roadmap import ITEM, as_of, split_list, visible_to
+from storage.roadmap import ITEM, as_of, visible_to
 from storage.store import Session, batches
 from storage.values.company import Audience
 from storage.values.questions import ItemTitle
-from storage.values.text import fold
 
 LONGEST_TITLE = 20  # words
 LONGEST_TEXT = 60  # words that are searched: the last ones, because people tell the story first and ask at the end
@@ -49,21 +47,3 @@ async def title_words(session: Session, audience: Audience, revision: int | None
     """Every word of a title or key that *audience* may read, folded: for correcting typing mistakes."""
     rows = await session.execute(select(ITEM.c.title, ITEM.c.key).where(as_of(ITEM, revision), visible_to(audience)))
     return frozenset(term for row in rows for term in (*search.terms(row.title), *search.terms(row.key)))
-
-
-async def restricted_in(session: Session, text: str, audience: Audience) -> Mapping[str, tuple[str, ...]]:
-    """The restricted items that *audience* may see and that *text* names by key or title: their keys, and who may see them."""
-    query = select(ITEM.c.key, ITEM.c.title, ITEM.c.visible_to).where(
-        as_of(ITEM, None), ITEM.c.visible_to != "", visible_to(audience)
-    )
-    plain = " ".join(fold(text).split())
-    return {
-        row.key: split_list(row.visible_to)
-        for row in await session.execute(query)
-        if any(_stands_in(plain, " ".join(fold(name).split())) for name in (row.key, row.title))
-    }
-
-
-def _stands_in(text: str, name: str) -> bool:
-    # Most names do not occur at all, and looking for them is much faster than a pattern each.
-    return bool(name) and name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None

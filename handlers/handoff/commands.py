@@ -30,8 +30,9 @@ from handlers.shared.known_questions import (
 )
 from handlers.shared.lookup import person_named
 from integrations.ports.inbound import Reply
-from storage import handoffs, questions, revisions, title_search
+from storage import handoffs, questions, revisions
 from storage.directory import directory
+from storage.restricted_names import restricted_names
 from storage.store import Session
 from storage.values.company import EVERYTHING, UNRESTRICTED, Audience, Directory, Permission, Person
 from storage.values.questions import Handoff, HandoffState, Question, VerifiedAnswer
@@ -81,7 +82,7 @@ async def _somebody_else(session: Session, request: Request, names: Directory, q
         raise Refusal(f"{person.name or person.email} asked {question.name}. Name somebody else.", again)
     if person.id == request.person.id and not is_admin:
         raise Refusal("That is you. Name somebody else.", again)
-    if not await may_see_named(session, question, request.person.audience, person.audience):
+    if not may_see_named(await restricted_names(session), question, request.person.audience, person.audience):
         raise Refusal(
             f"{person.name or person.email} may not see what {question.name} is about. Name somebody who may.", again
         )
@@ -132,7 +133,7 @@ async def _check_answer(session: Session, request: Request, question: Question, 
             f"An answer has at most {cards.MOST_TEXT:,} characters; this one has {len(words):,}.",
             f"answer {question.name}",
         )
-    named = await title_search.restricted_in(session, words, request.person.audience)
+    named = (await restricted_names(session)).named_in(words, request.person.audience)
     hidden = sorted(key for key, visible_to in named.items() if not asker.may_see(visible_to))
     if hidden:
         raise Refusal(
@@ -235,8 +236,9 @@ async def _open(session: Session, request: Request) -> list[tuple[Question, Hand
     """The questions that wait for the person; for an admin all that wait and name nothing they may not see."""
     is_admin = request.person.permission.covers(Permission.ADMIN)
     rows: list[tuple[Question, Handoff | None]] = []
+    restricted = await restricted_names(session)
     for waiting in await handoffs.waiting(session, None if is_admin else request.person.id):
         question = await questions.numbered(session, waiting.number)
-        if question and await may_see_named(session, question, EVERYTHING, request.person.audience):
+        if question and may_see_named(restricted, question, EVERYTHING, request.person.audience):
             rows.append((question, waiting))
     return rows

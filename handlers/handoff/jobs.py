@@ -26,8 +26,9 @@ from handlers.shared.known_questions import may_see_named
 from handlers.shared.sending_hours import hours_of
 from storage import handoffs, questions
 from storage.directory import directory
+from storage.restricted_names import restricted_names
 from storage.store import Session
-from storage.values.company import Directory, Permission, Person
+from storage.values.company import Permission, Person
 from storage.values.places import Place
 from storage.values.questions import Handoff
 
@@ -37,14 +38,16 @@ ASKED_OFTEN_WITHIN = timedelta(days=30)
 async def remind_and_pass_on(ctx: AppContext, session: Session, due: datetime) -> None:
     """Remind the assignee after one working day; after two, ask the next person and notify the asker."""
     waiting = await handoffs.waiting(session)
-    names = await directory(session) if waiting else Directory()
+    if not waiting:
+        return
+    names, restricted = await directory(session), await restricted_names(session)
     for handoff in waiting:
         holder = names.person.get(handoff.assignee)
         question = await questions.numbered(session, handoff.number)
         if question is None:
             continue
         asker = names.person.get(question.asker)
-        if holder and asker and not await may_see_named(session, question, asker.audience, holder.audience):
+        if holder and asker and not may_see_named(restricted, question, asker.audience, holder.audience):
             holder = None
         step = _step(ctx, holder, handoff, due)
         if step is HandoffAction.NOTHING:

@@ -19,8 +19,9 @@ from handlers.shared.card_parts import redacted_card
 from handlers.shared.conversations import conversation_with, recipient
 from handlers.shared.known_questions import may_see_named
 from integrations.ports.cards import Card
-from storage import deliveries, handoffs, people, questions, roadmap, title_search
+from storage import deliveries, handoffs, people, questions, roadmap
 from storage.directory import directory
+from storage.restricted_names import RestrictedNames, restricted_names
 from storage.store import Session
 from storage.values.company import EVERYTHING, UNRESTRICTED, Audience
 from storage.values.deliveries import Delivery, DeliveryKind
@@ -60,11 +61,12 @@ async def asked(_ctx: AppContext, session: Session, delivery: Delivery, _audienc
         return None
     question, handoff = pair
     asker = names.person.get(question.asker)
-    may_see = await may_see_named(session, question, asker.audience if asker else UNRESTRICTED, reader.audience)
+    restricted = await restricted_names(session)
+    may_see = may_see_named(restricted, question, asker.audience if asker else UNRESTRICTED, reader.audience)
     asker_name = names.name_of(question.asker) or "somebody who left"
     is_theirs = handoff.assignee == reader.id and handoff.turn == payload["turn"]
     if may_see and is_theirs and handoff.state is HandoffState.WAITING:
-        reason = await _readable_reason(session, handoff, reader.audience)
+        reason = _readable_reason(restricted, handoff, reader.audience)
         return cards.asked(question, replace(handoff, reason=reason), asker_name, again=handoff.reminded)
     if not _is_edit(delivery):
         return None
@@ -72,9 +74,9 @@ async def asked(_ctx: AppContext, session: Session, delivery: Delivery, _audienc
     return cards.no_longer_asked(question.name, question.words if may_see else "", asker_name, state)
 
 
-async def _readable_reason(session: Session, handoff: Handoff, reader: Audience) -> str:
+def _readable_reason(restricted: RestrictedNames, handoff: Handoff, reader: Audience) -> str:
     """Why the person is asked; "" if it names an item that they may not see any more."""
-    named = await title_search.restricted_in(session, handoff.reason, EVERYTHING)
+    named = restricted.named_in(handoff.reason, EVERYTHING)
     return handoff.reason if all(reader.may_see(visible_to) for visible_to in named.values()) else ""
 
 
@@ -156,9 +158,9 @@ async def asked_often(_ctx: AppContext, session: Session, delivery: Delivery, _a
     since = datetime.fromisoformat(str(delivery.notice.payload["since"]))
     person = await recipient(session, delivery.place)
     audience = person.audience if person else UNRESTRICTED
-    frequent = []
+    restricted, frequent = await restricted_names(session), []
     for question in await questions.frequent_questions(session, since, OFTEN_TIMES, UNANSWERED_OUTCOMES):
-        named = await title_search.restricted_in(session, question.words, EVERYTHING)
+        named = restricted.named_in(question.words, EVERYTHING)
         if all(audience.may_see(visible_to) for visible_to in named.values()):
             frequent.append(question)
     return cards.asked_often(frequent) if frequent else None

@@ -9,8 +9,9 @@ from handlers.handoff import rules
 from handlers.handoff.rules import QuestionTopic, Route
 from handlers.shared.known_questions import OthersQuestion, known_question, restrictions_of
 from handlers.shared.rules.names import fold_name
-from storage import roadmap, title_search
+from storage import roadmap
 from storage.directory import directory
+from storage.restricted_names import restricted_names
 from storage.store import Session
 from storage.values.company import Audience, Directory, Permission
 from storage.values.questions import Handoff, HandoffState, Question
@@ -66,7 +67,7 @@ async def keys_named_in(session: Session, text: str, audience: Audience) -> tupl
     """The keys of items that *audience* may see and *text* names by key; restricted ones also by their title."""
     items = [await roadmap.item(session, key, audience) for key in dict.fromkeys(_KEY.findall(text))]
     keys = [item.key for item in items if item]
-    return tuple(dict.fromkeys([*keys, *await title_search.restricted_in(session, text, audience)]))
+    return tuple(dict.fromkeys([*keys, *(await restricted_names(session)).named_in(text, audience)]))
 
 
 async def visible_keys(
@@ -86,7 +87,7 @@ async def next_person(
     asker = names.person.get(question.asker)
     if asker is None:
         return None
-    restrictions = await restrictions_of(session, question, asker.audience)
+    restrictions = restrictions_of(await restricted_names(session), question, asker.audience)
     routes = rules.routes(await topic_of(session, question, names), asker, names, ctx.policy.admins)
     allowed = [
         route

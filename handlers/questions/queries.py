@@ -9,8 +9,9 @@ from handlers.questions.rules.kept_answers import is_same_question
 from handlers.questions.rules.outcome import Answer
 from handlers.questions.rules.title_words import content_words
 from handlers.questions.rules.tokens import normalised
-from storage import handoffs, roadmap, title_search, tour_progress
+from storage import handoffs, roadmap, tour_progress
 from storage.directory import directory
+from storage.restricted_names import restricted_names
 from storage.store import Session
 from storage.values.company import EVERYTHING, Audience, Person
 from storage.values.plan_json import canonical_plan
@@ -44,7 +45,7 @@ async def may_read(session: Session, audience: Audience, answer: VerifiedAnswer)
     if not audience.may_see(answer.visible_to):
         return False
     items = await roadmap.items_with(session, answer.keys)
-    named = await title_search.restricted_in(session, answer.text, EVERYTHING)
+    named = (await restricted_names(session)).named_in(answer.text, EVERYTHING)
     may_see_sources = all(key in items and audience.may_see(items[key].visible_to) for key in answer.keys)
     return may_see_sources and all(audience.may_see(visible_to) for visible_to in named.values())
 

@@ -9,13 +9,14 @@ everybody else                                    reads what a number that does 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from functools import wraps
 
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed, NotFound
 from integrations.ports.inbound import Reply
-from storage import audit, deliveries, handoffs, questions, title_search
+from storage import audit, deliveries, handoffs, questions
+from storage.restricted_names import RestrictedNames, restricted_names
 from storage.store import Session
 from storage.values.company import EVERYTHING, Audience, Permission
 from storage.values.deliveries import DeliveryKind
@@ -95,7 +96,7 @@ async def _may_know_of(session: Session, request: Request, question: Question, h
     if handoff and person.id in {handoff.assignee, *handoff.tried}:
         return True
     if handoff and person.permission.covers(Permission.ADMIN):
-        return await may_see_named(session, question, EVERYTHING, person.audience)
+        return may_see_named(await restricted_names(session), question, EVERYTHING, person.audience)
     return await is_shared_here(session, request, question)
 
 
@@ -117,19 +118,19 @@ def shared_key(question: Question, place: int) -> str:
     return f"{SHARED}{question.name}:{place}"
 
 
-async def may_see_named(session: Session, question: Question, asker: Audience, reader: Audience) -> bool:
+def may_see_named(restricted: RestrictedNames, question: Question, asker: Audience, reader: Audience) -> bool:
     """Whether *reader* may see every item that the question names; for *asker* see `restrictions_of`."""
-    return all(reader.may_see(visible_to) for visible_to in await restrictions_of(session, question, asker))
+    return all(reader.may_see(visible_to) for visible_to in restrictions_of(restricted, question, asker))
 
 
-async def restrictions_of(session: Session, question: Question, asker: Audience) -> Sequence[tuple[str, ...]]:
+def restrictions_of(restricted: RestrictedNames, question: Question, asker: Audience) -> Collection[tuple[str, ...]]:
     """Who may see the restricted items that the question names, one entry for each item.
 
     Only items that *asker* may see: other names are no more than words, and must not turn out to be names.
     """
     keys = question.plan.keys if question.plan else ()
     text = "\n".join([question.words, question.understood_as, *keys])
-    return tuple((await title_search.restricted_in(session, text, asker)).values())
+    return restricted.named_in(text, asker).values()
 
 
 async def readable_question(session: Session, request: Request, typed: str) -> Question:
