@@ -108,7 +108,7 @@ def nobody_left(question: Question) -> Card:
     return Card(
         f"Nobody is left to ask about {question.name}",
         (
-            text("No owner, lead, bridge person or admin is known who was not asked yet."),
+            text("Everybody who is likely to know was asked, or three people were."),
             text(
                 f"Name somebody: handoff {question.name} @somebody. An admin can name a bridge person: roles bridge @somebody"
             ),

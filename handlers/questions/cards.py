@@ -174,15 +174,16 @@ def taken_back(question: Question) -> Card:
     return Card(f"{question.name} is taken back", (text("It is removed from this room."),))
 
 
-def feedback_saved(question: Question, feedback: str) -> Card:
-    """Confirm the feedback, and offer a person if the answer was wrong."""
+def feedback_saved(question: Question, feedback: str, *, may_hand_off: bool) -> Card:
+    """Confirm the feedback, and offer the asker a person if the answer was wrong."""
     if feedback == "helpful":
         return Card("Good to hear", (text(f"Noted for {question.name}."),))
     ask = Button("Ask a person", "handoff", question.name, f"handoff {question.name}", "primary")
+    offers = (Buttons((ask,)),) if may_hand_off else ()
     reading = f"It was understood as: {question.understood_as}. " if question.understood_as else ""
     return Card(
         f"Sorry. {question.name} is noted as not right",
-        (text(f"{reading}Say it in other words, or let somebody answer who knows."), Buttons((ask,))),
+        (text(f"{reading}Say it in other words, or let somebody answer who knows."), *offers),
     )
 
 

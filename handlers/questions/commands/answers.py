@@ -188,4 +188,5 @@ async def _save_feedback(ctx: AppContext, request: Request, feedback: str) -> Re
     async with write(ctx, request, question=request.args.first()) as session:
         question = await readable_question(session, request, request.args.first())
         await questions.set_feedback(session, question.number, feedback)
-    return Reply(cards.feedback_saved(question, feedback), facts={"question": question.name, "feedback": feedback})
+    card = cards.feedback_saved(question, feedback, may_hand_off=question.asker == request.person.id)
+    return Reply(card, facts={"question": question.name, "feedback": feedback})
