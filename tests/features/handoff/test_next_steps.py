@@ -40,8 +40,8 @@ REFUSED = (
 
 
 @pytest.fixture
-async def company(store: Store) -> SimulatedCompany:
-    made = SimulatedCompany(store)
+async def company(sqlite_store: Store) -> SimulatedCompany:
+    made = SimulatedCompany(sqlite_store)
     await made.add_teams()
     for email, team in ((ANA, "seo"), (BO, "web"), (CY, "data")):
         await made.add_person(email, team)

@@ -31,9 +31,9 @@ NUMBERED = [
 
 
 @pytest.fixture
-async def company(store: Store) -> SimulatedCompany:
+async def company(sqlite_store: Store) -> SimulatedCompany:
     """Bo and Cy of Web may see the merger; Ana, Dee (a bridge person), Eve and Gus (an admin) may not."""
-    made = SimulatedCompany(store)
+    made = SimulatedCompany(sqlite_store)
     await made.add_teams()
     await made.add_person(ANA, "seo")
     await made.add_person(BO, "web")

@@ -48,8 +48,8 @@ def _labels(blocks: tuple[object, ...]) -> Iterator[str]:
 
 
 @pytest.fixture
-async def company(store: Store) -> TwoPlatforms:
-    made = TwoPlatforms(store)
+async def company(sqlite_store: Store) -> TwoPlatforms:
+    made = TwoPlatforms(sqlite_store)
     await made.add_teams()
     for email, team in ((ANA, "seo"), (BO, "web"), (CY, "web")):
         await made.add_person(email, team)

@@ -18,9 +18,9 @@ ROOM, PARTNERS = "#launch", "#partners"
 
 
 @pytest.fixture
-async def app(store: Store) -> ChatApp:
+async def app(sqlite_store: Store) -> ChatApp:
     """Zora Quill does not want to be named publicly; people of another organisation are in #partners."""
-    app = ChatApp(store, FEATURES)
+    app = ChatApp(sqlite_store, FEATURES)
     await app.add_teams()
     await app.add_person(ANA, "seo")
     await app.add_person(BO, "web")
@@ -31,7 +31,7 @@ async def app(store: Store) -> ChatApp:
         item("ABC-1", "Zorkmid merger", owner="p_bo", visible_to=("web",), campaigns=("spring",)),
         item("WEB-12", "Consent banner", owner="p_zora.quill", campaigns=("spring",)),
     )
-    async with store.transaction() as session:
+    async with sqlite_store.transaction() as session:
         for room, external in ((ROOM, False), (PARTNERS, True)):
             place = await places.ensure(session, "console", "", room, name=room)
             members = [await people.with_email(session, email) for email in (ANA, BO)]
