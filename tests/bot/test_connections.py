@@ -44,6 +44,10 @@ class RunningServer:
         while self.count(phase) < connections:  # noqa: ASYNC110  (the server has no event for it)
             await asyncio.sleep(0.001)
 
+    async def until_gone(self) -> None:
+        while self.limits.connections:  # noqa: ASYNC110  (as above)
+            await asyncio.sleep(0.001)
+
     def count(self, phase: Phase) -> int:
         return sum(connection.phase is phase for connection in self.limits.connections)
 
@@ -211,3 +215,25 @@ async def test_a_body_in_chunks_is_refused_once_it_is_too_long() -> None:
         chunked = await server.connect(start + b"%x\r\n" % (2 * MAX_BODY_BYTES) + b"x" * (MAX_BODY_BYTES + 100_000))
 
         assert await chunked.status() == 413
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        HEALTH.replace(b"\r\n\r\n", b"\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"),
+        b"CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ],
+)
+async def test_what_is_no_plain_request_leaves_nothing_behind(sent: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async with running() as server:
+        odd = await server.connect(sent)
+
+        assert await odd.status() in (200, 400)
+        odd.writer.transport.abort()
+        await server.until_gone()
+        assert await (await server.connect(HEALTH)).status() == 200
+
+    assert caplog.records == []
