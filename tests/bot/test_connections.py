@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.connections import BODY_TIMEOUT_S, HEADER_TIMEOUT_S, READING_TIMEOUT_S, ConnectionLimits, Phase
+from bot.connections import BODY_TIMEOUT_S, HEADER_TIMEOUT_S, READING_TIMEOUT_S, SLOW_BODY_S, ConnectionLimits, Phase
 from bot.server import MAX_BODY_BYTES, build_http_app, listen
 from bot.settings import Settings
 
@@ -110,6 +110,18 @@ async def test_half_open_connections_make_room_for_others() -> None:
         assert statuses == [200] * 5
         assert len(server.limits.connections) <= 8
         assert await half_open[0].status() == 0
+
+
+async def test_slow_bodies_make_room_for_others() -> None:
+    async with running() as server:
+        for number in range(6):  # the share of one address
+            await server.connect(UPLOAD)
+            await server.until_in(Phase.BODY, number + 1)
+        await server.pass_time(SLOW_BODY_S + 1)
+
+        statuses = [await (await server.connect(UPLOAD + b"67890")).status() for _ in range(5)]
+
+    assert statuses == [200] * 5
 
 
 async def test_the_log_says_once_a_minute_that_connections_were_closed() -> None:
