@@ -15,7 +15,7 @@ import asyncio
 import resource
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 from functools import partial
 from typing import Any
@@ -54,6 +54,15 @@ class Phase(Enum):
     HEADER = auto()
     BODY = auto()
     ANSWERING = auto()
+
+
+class Disposition(Enum):
+    """What would be lost with a connection: nothing, a further request, one that is too slow, or one under way."""
+
+    HALF_OPEN = auto()
+    KEPT = auto()
+    SLOW_BODY = auto()
+    BUSY = auto()
 
 
 _TIMEOUTS_S = {Phase.WAITING: HEADER_TIMEOUT_S, Phase.HEADER: HEADER_TIMEOUT_S, Phase.BODY: BODY_TIMEOUT_S}
@@ -112,15 +121,16 @@ class ConnectionLimits:
             self.count("too_slow")
         self._report()
 
-    def _unfinished(self, address: str = "") -> Sequence[LimitedProtocol]:
+    def _unfinished(self, address: str = "") -> Iterator[LimitedProtocol]:
         """The connections without a complete request, of *address* if it is given, in the order to close them in.
 
         First those that never sent a header, then those kept for another request, then slow bodies; each oldest first.
         """
         now = self.clock()
-        candidates = [other for other in self._open if not address or other.address == address]
-        unfinished = [other for other in candidates if other.is_unfinished(now)]
-        return sorted(unfinished, key=lambda other: (other.phase is Phase.BODY, other.cycle is not None))
+        for disposition in (Disposition.HALF_OPEN, Disposition.KEPT, Disposition.SLOW_BODY):
+            for other in self._open:
+                if (not address or other.address == address) and other.disposition(now) is disposition:
+                    yield other
 
     def _evict(self, candidates: Iterable[LimitedProtocol]) -> bool:
         oldest = next(iter(candidates), None)
@@ -222,10 +232,13 @@ class LimitedProtocol(HttpToolsProtocol):
 
     # ── too slow ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def is_unfinished(self, now: float) -> bool:
-        """True without a complete header, or if the body is slower than any platform's."""
-        is_slow_body = self.phase is Phase.BODY and now - self._since > SLOW_BODY_S
-        return self.phase in (Phase.WAITING, Phase.HEADER) or is_slow_body
+    def disposition(self, now: float) -> Disposition:
+        """Whether the connection can be closed for another one's sake."""
+        if self.phase is Phase.BODY:
+            return Disposition.SLOW_BODY if now - self._since > SLOW_BODY_S else Disposition.BUSY
+        if self.phase is Phase.ANSWERING:
+            return Disposition.BUSY
+        return Disposition.HALF_OPEN if self.cycle is None else Disposition.KEPT
 
     def is_overdue(self, now: float) -> bool:
         """True if the client has sent, or has read, nothing useful for too long."""
