@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
+from handlers.shared.rules.phrases import join_names
 from handlers.shared.rules.rows.cells import CellReader
 from handlers.shared.rules.rows.parsed import CellProblem, InvalidCell, Parsed, RowError, RowLike, SheetLike
 from handlers.shared.rules.rows.suggestions import Suggester
@@ -49,13 +50,14 @@ def parse_sheet(
 ) -> Parsed[T]:
     """The rows of *table*, each built from its values by field name.
 
-    Without a required column nothing in the file can be right, so that alone is reported, in row 1.
+    Without a required column, or with one that is there twice, nothing in the file can be right, so that alone is
+    reported, in row 1. Columns that are not read may repeat or have no name; each is reported once.
     """
     header = _header(table.columns, columns)
-    unknown = tuple(name for name in table.columns if name not in header.values())
-    missing = tuple(_missing(columns, header, unknown))
-    if missing:
-        return Parsed(errors=missing, unknown_columns=unknown)
+    unknown = _unknown(table.columns, columns)
+    unusable = (*_missing(columns, header, table.columns), *_repeated_columns(table.columns, columns))
+    if unusable:
+        return Parsed(errors=unusable, unknown_columns=unknown)
 
     check = _RowChecker([_Cell(header[one.name], one) for one in columns if one.name in header], period)
     rows, numbers = [], []
@@ -72,12 +74,32 @@ def _header(written: Sequence[str], columns: Sequence[Column]) -> dict[str, str]
     """How the file writes each column that it has: in any case, with spaces or hyphens for underscores."""
     plain: dict[str, str] = {}
     for name in written:
-        plain.setdefault(re.sub(r"[\s_-]+", "_", name.strip()).casefold(), name)
+        plain.setdefault(_plain(name), name)
     return {one.name: plain[one.name] for one in columns if one.name in plain}
 
 
-def _missing(columns: Sequence[Column], header: Mapping[str, str], unknown: Sequence[str]) -> Iterator[RowError]:
-    near = Suggester(unknown)
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]+", "_", name.strip()).casefold()
+
+
+def _unknown(written: Sequence[str], columns: Sequence[Column]) -> tuple[str, ...]:
+    """What is not read: each name once, and columns without a name by their position."""
+    read = {column.name for column in columns}
+    named = [name or f"column {position} (no name)" for position, name in enumerate(written, start=1)]
+    return tuple(dict.fromkeys(name for name in named if _plain(name) not in read))
+
+
+def _repeated_columns(written: Sequence[str], columns: Sequence[Column]) -> Iterator[RowError]:
+    """An error for each column that is read and that the file has more than once."""
+    for column in columns:
+        places = [place for place, name in enumerate(written, start=1) if _plain(name) == column.name]
+        if len(places) > 1:
+            reason = f'{len(places)} columns are called "{column.name}": columns {join_names(list(map(str, places)))}'
+            yield RowError(1, column.name, written[places[1] - 1], reason, "keep one of them; rename or delete the rest")
+
+
+def _missing(columns: Sequence[Column], header: Mapping[str, str], written: Sequence[str]) -> Iterator[RowError]:
+    near = Suggester([name for name in written if name and name not in header.values()])
     for column in columns:
         if column.required and column.name not in header:
             meant = near(column.name)
