@@ -10,12 +10,14 @@ Everything here runs inside the caller's transaction and under one lock, so no t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.approvals import check_may_approve, needs_approval, other_side, publishers_of
-from handlers.shared.draft import PendingChanges, add_edits, pending, prune
+from handlers.shared.draft import PendingChanges, add_edits, pending, prune, return_to_draft
+from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.phrases import side_name
 from storage import drafts, revisions, roadmap
@@ -23,7 +25,16 @@ from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session, lock_publishing
 from storage.values.company import EVERYTHING, Audience, Campaign, Directory, Permission, Person, Side
-from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, Item, Revision, RevisionState, field_values
+from storage.values.roadmap import (
+    CAMPAIGN_FIELDS,
+    WITHOUT_APPROVAL,
+    Change,
+    ChangeKind,
+    Item,
+    Revision,
+    RevisionState,
+    field_values,
+)
 
 NO_REASON = "no reason given"
 
@@ -122,8 +133,13 @@ async def approve(ctx: AppContext, session: Session, person: Person, number: int
     )
 
 
-async def reject(session: Session, person: Person, number: int | None, why: str) -> Revision:
-    """Reject the proposal: its changes return to the draft, its number is not reused. Raises Refusal."""
+async def reject(
+    ctx: AppContext, session: Session, person: Person, number: int | None, why: str, *, now: datetime
+) -> tuple[Revision, PendingChanges]:
+    """Reject the proposal: its changes return to the draft, its number is not reused. Raises Refusal.
+
+    Returns the draft too, with what later edits replaced of the proposal.
+    """
     await lock_publishing(session)
     proposal = await require_proposal(session, number)
     if not why:
@@ -132,8 +148,9 @@ async def reject(session: Session, person: Person, number: int | None, why: str)
     if proposal.author != person.id and proposal.author in names.person:
         check_may_approve(person, proposal, names)
     await revisions.close_proposal(session, proposal.number, RevisionState.REJECTED, why)
-    await drafts.return_to_draft(session, proposal.number)
-    return proposal
+    replaced = await return_to_draft(session, proposal.number)
+    await tell_authors(ctx, session, replaced, now)
+    return proposal, replace(await pending(session), replaced=replaced)
 
 
 async def publish_changes(
@@ -154,12 +171,14 @@ async def publish_changes(
     """
     await lock_publishing(session)
     await _check_not_before_latest(session, now)
-    await _withdraw_others(session, proposal)
+    await _withdraw_others(ctx, session, proposal, now)
     number = proposal.number if proposal else await revisions.next_number(session)
     created = proposal.created_at if proposal else now
+    lacks_approval = how in {"now", "operator"} and needs_approval(ctx.policy, await directory(session))
     revision = Revision(
-        number, RevisionState.PUBLISHED, author, reason, created, published_at=now, approver=approver, how=how
-    )
+        number, RevisionState.PUBLISHED, author, reason, created, published_at=now, approver=approver, how=how,
+        note=WITHOUT_APPROVAL if lacks_approval else "",
+    )  # fmt: skip
     edited = {change.key: change for change in changes if change.entity_type == "campaign"}
     registered = [
         _registration(campaign, edited.get(campaign.key)) for campaign in await roadmap.unrecorded_campaigns(session)
@@ -192,12 +211,12 @@ def _registration(campaign: Campaign, edit: Change | None) -> Change:
     return Change("campaign", campaign.key, ChangeKind.ADDED, {name: ("", state[name]) for name in CAMPAIGN_FIELDS})
 
 
-async def _withdraw_others(session: Session, publishing: Revision | None) -> None:
+async def _withdraw_others(ctx: AppContext, session: Session, publishing: Revision | None, now: datetime) -> None:
     waiting = await revisions.open_proposal(session)
     if waiting and (publishing is None or waiting.number != publishing.number):
         note = "another revision was published directly in the meantime"
         await revisions.close_proposal(session, waiting.number, RevisionState.WITHDRAWN, note)
-        await drafts.return_to_draft(session, waiting.number)
+        await tell_authors(ctx, session, await return_to_draft(session, waiting.number), now)
 
 
 async def revert(

@@ -22,9 +22,11 @@ else:
 
 def _composers() -> Mapping[str, Compose]:
     from handlers.editing import notices
+    from handlers.shared.replaced_edits import EDIT_REPLACED
 
     return {
         notices.APPROVAL_WANTED: notices.compose_approval_wanted,
+        EDIT_REPLACED: notices.compose_edit_replaced,
     }
 
 
@@ -49,8 +51,11 @@ FEATURE = Feature(
             words="item add",
             run=_edit.add_item,
             usage='item add KEY title="…" [field=value …] --why "…"',
-            does="Puts a new item of your team into the shared draft.",
-            examples=('item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',),
+            does="Puts a new item of your team into the shared draft; with visible_to=TEAM, for that team alone.",
+            examples=(
+                'item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',
+                'item add WEB-98 title="Vendor talks" visible_to=web',
+            ),
             needs=Permission.CONTRIBUTOR,
             writes=True,
             takes=1,
@@ -77,7 +82,7 @@ FEATURE = Feature(
         Command(
             words="draft show",
             run=_publish.show_draft,
-            does="Shows what waits to be published, and the proposal that waits for its second key.",
+            does="Shows what waits to be published and the proposal that waits for its second key, with who changed what.",
         ),
         Command(
             words="draft discard",

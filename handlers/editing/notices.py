@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.editing import cards
 from handlers.shared import approvals, notify
-from handlers.shared.card_parts import readable_reason
 from handlers.shared.conversations import conversation_with, recipient
-from handlers.shared.draft import pending
-from handlers.shared.rules.diff import hidden_names
+from handlers.shared.draft import ReplacedEdit, pending, readable_proposal
 from integrations.ports.cards import Card
-from storage import revisions
+from storage import revisions, roadmap
 from storage.directory import directory
+from storage.drafts import Edit
 from storage.store import Session
 from storage.values.company import Audience, Directory, Person
 from storage.values.deliveries import Delivery
-from storage.values.roadmap import Revision, RevisionState
+from storage.values.roadmap import EntityType, Revision, RevisionState
 
 APPROVAL_WANTED = "key_wanted"
 
@@ -54,10 +52,31 @@ async def compose_approval_wanted(
     if person not in _may_approve(ctx, proposal, names):
         return None
 
-    whole = await pending(session, proposal.number)
-    audience = person.audience
-    reason = readable_reason(proposal, hidden_names(whole.item_changes, audience))
-    return cards.approval_wanted(replace(proposal, reason=reason), whole.visible_to(audience), names)
+    proposal, changes = await readable_proposal(session, proposal, person.audience)
+    return cards.approval_wanted(proposal, changes, names)
+
+
+async def compose_edit_replaced(ctx: AppContext, session: Session, delivery: Delivery, _room: Audience) -> Card | None:
+    """None if the author may not know of the change as it is now, or the card would not reach them alone."""
+    payload = delivery.notice.payload
+    person = await recipient(session, delivery.place)
+    key, fields = payload["key"], payload["fields"]
+    if person is None or person.id != payload["person"] or not isinstance(key, str) or not isinstance(fields, list):
+        return None
+    entity_type: EntityType = "campaign" if payload["entity_type"] == "campaign" else "item"
+    if entity_type == "item" and not await _may_know_of(session, key, person.audience):
+        return None
+    edit = Edit(entity_type, key, {}, person.id, ctx.clock.now())
+    values = {name: (old, new) for name, old, new in fields}
+    replaced = ReplacedEdit(edit, str(payload["by"]), values, is_discarded=bool(payload["discarded"]))
+    return cards.your_edit_was_replaced(replaced, await directory(session))
+
+
+async def _may_know_of(session: Session, key: str, audience: Audience) -> bool:
+    waiting = await pending(session)
+    if any(item_change.key == key for item_change in waiting.item_changes):
+        return any(item_change.key == key for item_change in waiting.visible_to(audience).item_changes)
+    return await roadmap.item(session, key, audience) is not None
 
 
 def _may_approve(ctx: AppContext, proposal: Revision, names: Directory) -> tuple[Person, ...]:

@@ -18,6 +18,8 @@ def report(outcome: ImportReport, *, dry_run: bool) -> Card:
     if not outcome.errors or outcome.accepted:
         blocks.append(_counts(outcome))
         blocks += _changes(outcome)
+        blocks += _approval(outcome, dry_run=dry_run)
+        blocks += [text("\n".join(outcome.replaced[:SHOWN]))] if outcome.replaced else []
     if outcome.unknown_columns:
         blocks.append(text(f"Columns I do not know and left alone: {', '.join(outcome.unknown_columns)}."))
     blocks += _next(outcome, dry_run=dry_run)
@@ -63,6 +65,15 @@ def _changes(found: ImportReport) -> list[Block]:
     if len(found.changes) > SHOWN:
         lines.append(f"… and {len(found.changes) - SHOWN} more")
     return [Text(tuple(lines))]
+
+
+def _approval(found: ImportReport, *, dry_run: bool) -> list[Block]:
+    if not found.lacks_approval:
+        return []
+    operator = f"the operator {found.published_by}" if found.published_by else "an operator"
+    done = "would be" if dry_run else "was"
+    words = f"Both sides normally approve changes to the roadmap. This {done} published by {operator} without approval."
+    return [text(words), context("Without --publish, the import waits in the draft until the other side approves.")]
 
 
 def _short(words: str) -> str:
@@ -117,5 +128,9 @@ EXAMPLES = (
     ),
     report(ImportReport(kind="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
     report(ImportReport(kind="roadmap", added=160, revision=1, written=True), dry_run=False),
+    report(
+        ImportReport(kind="roadmap", added=2, revision=2, written=True, lacks_approval=True, published_by="root"),
+        dry_run=False,
+    ),
     report(ImportReport(kind="people", added=60, errors=(_BAD,), written=True, accepted=True), dry_run=False),
 )

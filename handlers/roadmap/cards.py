@@ -103,7 +103,8 @@ def _history(history: Iterable[tuple[Revision, ItemChange]], names: Directory) -
             each if isinstance(each, str) else "" for each in item_change_line(item_change, names)
         ).rpartition(" – ")[2]
         told = "added" if item_change.before is None else said
-        why = f" ({revision.reason})" if revision.reason else ""
+        remarks = [revision.reason, "published without approval" if revision.lacks_approval else ""]
+        why = f" ({'; '.join(filter(None, remarks))})" if any(remarks) else ""
         lines.append(f"\n• {revision.name}, {when}: {told}{why}")
     return Text(tuple(lines))
 

@@ -156,6 +156,9 @@ class RevisionState(StrEnum):
     WITHDRAWN = "withdrawn"  # replaced by a revision that an operator published directly
 
 
+WITHOUT_APPROVAL = "without approval"
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """One numbered, immutable step of the roadmap.
@@ -173,8 +176,13 @@ class Revision:
     how: str = ""
     previous_hash: str = ""
     hash: str = ""
-    note: str = ""  # why it was rejected or withdrawn
+    note: str = ""  # why it was rejected or withdrawn, or WITHOUT_APPROVAL
 
     @property
     def name(self) -> str:
         return f"R{self.number}"
+
+    @property
+    def lacks_approval(self) -> bool:
+        """Whether it was published at once although a publisher of the other side had to approve."""
+        return self.state is RevisionState.PUBLISHED and self.note == WITHOUT_APPROVAL

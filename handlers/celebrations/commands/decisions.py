@@ -18,6 +18,7 @@ from handlers.shared.card_parts import form_opened
 from handlers.shared.draft import add_edits
 from handlers.shared.lookup import person_named
 from handlers.shared.posted_cards import rooms_showing
+from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import format_day, parse_day
 from handlers.shared.sending_hours import hours_of_person, zone_of_person
 from integrations.ports.inbound import Reply
@@ -54,17 +55,18 @@ async def milestone_done(ctx: AppContext, request: Request) -> Reply:
         if item.status is Status.DONE:
             made = await _thanked_since(session, request, item, names, thanks)
         else:
-            waiting = await _finish(session, request, item, thanks)
+            waiting = await _finish(ctx, session, request, item, thanks)
     card = cards.celebration.finished(item, made, waiting, [names.name_of(person_id) for person_id in thanks])
     facts = {"key": item.key, "celebration": made.id if made else None, "draft": waiting}
     return Reply(card, facts=facts | {"thanks": [names.email_of(person_id) for person_id in thanks]})
 
 
-async def _finish(session: Session, request: Request, item: Item, thanks: Sequence[str]) -> int:
+async def _finish(ctx: AppContext, session: Session, request: Request, item: Item, thanks: Sequence[str]) -> int:
     """Mark *item* done in the shared draft. Returns how many changes the draft holds now."""
     done = {"status": str(Status.DONE)}
     edit = Edit("item", item.key, done, request.person.id, request.now, request.args.flags.get("why", ""))
     draft = await add_edits(session, [edit])
+    await tell_authors(ctx, session, draft.replaced, request.now)
     await celebrations.save_planned_thanks(session, item.key, thanks)
     return len(draft.visible_to(request.audience).changes)
 

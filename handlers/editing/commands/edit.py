@@ -6,8 +6,10 @@ from handlers.context import AppContext, Request
 from handlers.editing import cards, rules
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
-from handlers.shared.draft import PendingChanges, add_edits, pending
+from handlers.shared.draft import PendingChanges, add_edits, pending, pending_for
 from handlers.shared.lookup import suggest_keys
+from handlers.shared.replaced_edits import tell_authors
+from handlers.shared.rules.diff import ItemChange
 from handlers.shared.rules.names import find_campaign
 from integrations.ports.inbound import Reply
 from storage import drafts, people, revisions, roadmap
@@ -31,7 +33,7 @@ async def add_item(ctx: AppContext, request: Request) -> Reply:
         _check_own_team(request.person, new.team, names)
         draft = await add_edits(session, [_edit(request, "item", key, field_values(new), added=True)])
 
-    return _edited(draft, names, request, "item", key)
+    return _edited(draft, names, request, ("item", key), ItemChange(None, new))
 
 
 async def _lock_and_read_directory(ctx: AppContext, session: Session) -> Directory:
@@ -60,9 +62,11 @@ async def _is_known(session: Session, key: str, audience: Audience) -> bool:
     if await roadmap.item(session, key, audience):
         return True
     proposal = await revisions.open_proposal(session)
-    waiting = [await pending(session, number) for number in (drafts.SHARED, *([proposal.number] if proposal else []))]
-    edits = [edit for entry in waiting for edit in entry.visible_to(audience).edits]
-    return any(edit.entity_type == "item" and edit.key.casefold() == key.casefold() for edit in edits)
+    for number in (drafts.SHARED, *([proposal.number] if proposal else [])):
+        edits = (await pending_for(session, audience, number)).edits
+        if any(edit.entity_type == "item" and edit.key.casefold() == key.casefold() for edit in edits):
+            return True
+    return False
 
 
 async def edit_item(ctx: AppContext, request: Request) -> Reply:
@@ -74,9 +78,16 @@ async def edit_item(ctx: AppContext, request: Request) -> Reply:
         fields = rules.parse_item_edit(item, request.args.named, names, request.today)
         if "team" in fields:
             _check_own_team(request.person, fields["team"], names)
-        draft = await add_edits(session, [_edit(request, "item", item.key, fields)])
+        draft = await _save(ctx, session, request, _edit(request, "item", item.key, fields))
 
-    return _edited(draft, names, request, "item", item.key)
+    return _edited(draft, names, request, ("item", item.key), ItemChange(item, rules.item_with(item, fields)))
+
+
+async def _save(ctx: AppContext, session: Session, request: Request, edit: Edit) -> PendingChanges:
+    """Put *edit* into the draft, and tell those whose unpublished edits it replaces."""
+    draft = await add_edits(session, [edit])
+    await tell_authors(ctx, session, draft.replaced, request.now)
+    return draft
 
 
 async def editable_item(session: Session, request: Request) -> Item:
@@ -85,15 +96,11 @@ async def editable_item(session: Session, request: Request) -> Item:
     if not key:
         raise BadInput("Say which item.", f"{request.args.command} WEB-12 due=+9d")
     published = await roadmap.item(session, key, request.audience)
-    whole = await pending(session)
     wanted = published.key if published else key
-    for item_change in whole.item_changes:
-        if item_change.after is None or item_change.key.casefold() != wanted.casefold():
-            continue
-        if request.audience.may_see(item_change.after.visible_to):
+    for item_change in (await pending_for(session, request.audience)).item_changes:
+        if item_change.after and item_change.key.casefold() == wanted.casefold():
             return item_change.after
-        published = None  # the draft hides it from them
-    if published:
+    if published:  # also when the draft has a change of it that they may not know of
         return published
     await _check_not_proposed(session, key, request.audience)
     raise NotFound(
@@ -106,7 +113,7 @@ async def _check_not_proposed(session: Session, key: str, audience: Audience) ->
     proposal = await revisions.open_proposal(session)
     if proposal is None:
         return
-    waiting = (await pending(session, proposal.number)).visible_to(audience)
+    waiting = await pending_for(session, audience, proposal.number)
     if any(item_change.key.casefold() == key.casefold() for item_change in waiting.item_changes):
         raise Refusal(
             f"{key} is part of {proposal.name}, which waits for its second key. It can be edited once that is decided.",
@@ -126,10 +133,33 @@ def _edit(request: Request, noun: EntityType, key: str, fields: dict[str, str], 
     return Edit(noun, key, fields, request.person.id, request.now, request.args.flags.get("why", ""), added=added)
 
 
-def _edited(draft: PendingChanges, names: Directory, request: Request, noun: EntityType, key: str) -> Reply:
-    one, waiting = draft.about([(noun, key)]), len(draft.visible_to(request.audience).changes)
-    card = cards.edited(key, one.item_changes, one.campaign_changes, waiting, names, request.args.flags.get("why", ""))
-    return Reply(card, facts={"draft": waiting, "key": key, "changed": bool(one)})
+def _edited(
+    draft: PendingChanges,
+    names: Directory,
+    request: Request,
+    thing: tuple[EntityType, str],
+    typed: ItemChange | None = None,
+) -> Reply:
+    """The reply. *typed* is shown when the draft's change is not for everyone who reads the reply."""
+    seen = draft.visible_to(request.audience)
+    one, waiting = seen.about([thing]), len(seen.changes)
+    is_hidden = bool(draft.about([thing])) and not one and typed is not None
+    if is_hidden and typed is not None:
+        one = PendingChanges((), (typed,) if typed.before is None or typed.fields else (), ())
+    why = request.args.flags.get("why", "")
+    card = cards.edited(thing[1], one, waiting, names, why, is_hidden=is_hidden)
+    return Reply(card, facts={"draft": waiting, "key": thing[1], "changed": bool(one), "replaced": _facts(one, names)})
+
+
+def _facts(draft: PendingChanges, names: Directory) -> list[dict[str, object]]:
+    return [
+        {
+            "by": names.email_of(entry.edit.author),
+            "fields": {name: old for name, (old, _) in entry.fields.items()},
+            "why": entry.edit.reason,
+        }
+        for entry in draft.replaced
+    ]
 
 
 async def edit_campaign(ctx: AppContext, request: Request) -> Reply:
@@ -144,9 +174,9 @@ async def edit_campaign(ctx: AppContext, request: Request) -> Reply:
         drafted = {change.key: change.new() for change in (await pending(session)).campaign_changes}
         standing = rules.campaign_with(campaign, drafted.get(campaign.key, {}))
         fields = rules.parse_campaign_edit(standing, request.args.named, names, request.today)
-        draft = await add_edits(session, [_edit(request, "campaign", campaign.key, fields)])
+        draft = await _save(ctx, session, request, _edit(request, "campaign", campaign.key, fields))
 
-    return _edited(draft, names, request, "campaign", campaign.key)
+    return _edited(draft, names, request, ("campaign", campaign.key))
 
 
 def _check_own_campaign(person: Person, *responsible: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from handlers import publishing
 from handlers.context import AppContext, Request
@@ -12,15 +11,15 @@ from handlers.editing.commands.edit import editable_item
 from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.shared import approvals, lookup
 from handlers.shared.audited_transaction import write
-from handlers.shared.card_parts import readable_reason
-from handlers.shared.draft import pending, prune
+from handlers.shared.draft import PendingChanges, discarded_edits, pending, pending_for, prune, readable_proposal
+from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import parse_revision
-from handlers.shared.rules.diff import ItemChange, hidden_names, impacts, subscribed_item_changes
+from handlers.shared.rules.diff import ItemChange, impacts, subscribed_item_changes
 from integrations.ports.inbound import Reply
 from storage import drafts, people, places, revisions
 from storage.directory import directory
 from storage.store import Session, lock_publishing
-from storage.values.company import Permission
+from storage.values.company import Directory, Permission
 from storage.values.places import Subscription
 from storage.values.roadmap import Revision, RevisionState
 
@@ -29,18 +28,26 @@ async def show_draft(ctx: AppContext, request: Request) -> Reply:
     """`draft show`: the draft, and the proposal that waits for approval."""
     async with ctx.store.reading() as session:
         names = await directory(session)
-        draft = (await pending(session)).visible_to(request.audience)
-        proposal = await revisions.open_proposal(session)
-        waiting = await pending(session, proposal.number) if proposal else None
+        draft = await pending_for(session, request.audience)
+        proposal, proposed = await revisions.open_proposal(session), None
+        if proposal:
+            proposal, proposed = await readable_proposal(session, proposal, request.audience)
         two = approvals.needs_approval(ctx.policy, names)
 
-    if proposal and waiting:
-        proposal = replace(
-            proposal, reason=readable_reason(proposal, hidden_names(waiting.item_changes, request.audience))
-        )
-    proposed = waiting.visible_to(request.audience) if waiting else None
-    facts = {"draft": len(draft.changes), "proposal": proposal.number if proposal else None}
+    facts = {
+        "draft": len(draft.changes),
+        "edits": _edit_facts(draft, names),
+        "proposal": proposal.number if proposal else None,
+        "proposed_edits": _edit_facts(proposed, names) if proposed else [],
+    }
     return Reply(cards.draft(draft, proposal, proposed, names, needs_approval=two), facts=facts)
+
+
+def _edit_facts(draft: PendingChanges, names: Directory) -> list[dict[str, object]]:
+    return [
+        {"key": edit.key, "fields": sorted(edit.fields), "by": names.email_of(edit.author), "why": edit.reason}
+        for edit in draft.effective_edits
+    ]
 
 
 async def discard_draft(ctx: AppContext, request: Request) -> Reply:
@@ -62,11 +69,14 @@ async def discard_draft(ctx: AppContext, request: Request) -> Reply:
         gone = [edit for edit in mine if not key or edit.key.casefold() == key.casefold()]
         if not gone:
             raise NotFound(f"The draft holds no edit{f' of {key}' if key else ''} that is yours.", "draft show")
+        discarded = discarded_edits(gone, request.person.id)
+        await tell_authors(ctx, session, discarded, request.now)
         await drafts.remove_edits(session, gone)
         await prune(session)
+        names = await directory(session)
 
     keys = list(dict.fromkeys(edit.key for edit in gone))
-    return Reply(cards.discarded(keys), facts={"discarded": keys})
+    return Reply(cards.discarded(keys, discarded, names), facts={"discarded": keys})
 
 
 async def publish(ctx: AppContext, request: Request) -> Reply:
@@ -88,7 +98,7 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
     if revision.state is RevisionState.PROPOSED:
         other = approvals.other_side(names.side_of(request.person))
         return Reply(cards.proposed(revision, other), facts=_facts(revision))
-    return Reply(cards.published(revision), facts=_facts(revision))
+    return Reply(cards.published(revision, names), facts=_facts(revision))
 
 
 def _facts(revision: Revision) -> dict[str, object]:
@@ -107,8 +117,9 @@ async def approve(ctx: AppContext, request: Request) -> Reply:
     """`approve R43`: makes a proposal of the other side the current version."""
     async with write(ctx, request) as session:
         revision = await publishing.approve(ctx, session, request.person, _revision_number(request), now=request.now)
+        names = await directory(session)
 
-    return Reply(cards.published(revision), facts=_facts(revision))
+    return Reply(cards.published(revision, names), facts=_facts(revision))
 
 
 async def reject(ctx: AppContext, request: Request) -> Reply:
@@ -117,12 +128,17 @@ async def reject(ctx: AppContext, request: Request) -> Reply:
     why = words.flags.get("why") or words.named.get("why") or " ".join(words.positional[1:])
 
     async with write(ctx, request) as session:
-        proposal = await publishing.reject(session, request.person, _revision_number(request), why)
+        number = _revision_number(request)
+        proposal, draft = await publishing.reject(ctx, session, request.person, number, why, now=request.now)
+        names = await directory(session)
         author = await people.with_id(session, proposal.author)
         if author and author.id != request.person.id:
             await notices.queue_rejected(ctx, session, proposal, author, request.person, why, request.now)
 
-    return Reply(cards.rejected(proposal, why), facts={"revision": proposal.number, "state": "rejected"})
+    replaced = draft.visible_to(request.audience).replaced
+    return Reply(
+        cards.rejected(proposal, why, replaced, names), facts={"revision": proposal.number, "state": "rejected"}
+    )
 
 
 async def revert(ctx: AppContext, request: Request) -> Reply:
@@ -136,6 +152,7 @@ async def revert(ctx: AppContext, request: Request) -> Reply:
         draft, left = await publishing.revert(
             session, request.person, number, now=request.now, audience=request.audience
         )
+        await tell_authors(ctx, session, draft.replaced, request.now)
 
     seen = draft.visible_to(request.audience)
     return Reply(

@@ -48,6 +48,9 @@ class ImportReport:
     changes: tuple[Mapping[str, str], ...] = ()
     errors: tuple[RowError, ...] = ()
     unknown_columns: tuple[str, ...] = ()
+    lacks_approval: bool = False  # published at once although a publisher of the other side has to approve
+    published_by: str = ""  # the operating-system user, in a terminal
+    replaced: tuple[str, ...] = ()  # whose unpublished edits the rows replaced, in words
     written: bool = False
     accepted: bool = False  # written; in a dry run: would be written
 
@@ -66,6 +69,8 @@ class ImportReport:
             "changes": list(self.changes),
             "errors": [error.facts() for error in self.errors],
             "unknown_columns": list(self.unknown_columns),
+            "lacks_approval": self.lacks_approval,
+            "replaced": list(self.replaced),
         }
 
 

@@ -16,6 +16,7 @@ from handlers.importing.rules.files import accounts_taken, only_of_team, without
 from handlers.importing.rules.report import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.company import ACCOUNT_COLUMNS, write_campaigns, write_people, write_teams
 from handlers.importing.workflow.items import write_roadmap
+from handlers.shared.approvals import needs_approval
 from handlers.shared.rules.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams
 from handlers.shared.rules.rows.items import parse_items
 from handlers.shared.rules.rows.parsed import Parsed
@@ -113,12 +114,13 @@ async def _compare_and_write(
     if options.dry_run:
         async with ctx.store.reading() as session:
             foreseen: ImportReport = await write(ctx, session, parsed, options, by, report_so_far)
-            return replace(foreseen, accepted=True)
+            return replace(await _with_approval(ctx, session, foreseen, options, by), accepted=True)
     async with ctx.store.transaction() as session:
         await lock_publishing(session)
         if known:
             await _create_newcomers(session, known)
         report: ImportReport = await write(ctx, session, parsed, options, by, report_so_far)
+        report = await _with_approval(ctx, session, report, options, by)
         await audit.record(
             session,
             f"import {what}",
@@ -126,9 +128,25 @@ async def _compare_and_write(
             person="" if by.person == OPERATOR else by.person,
             operator=by.account,
             platform=by.platform,
-            details={"added": report.added, "changed": report.changed, "dropped": report.dropped},
+            details={"added": report.added, "changed": report.changed, "dropped": report.dropped}
+            | ({"lacks_approval": True} if report.lacks_approval else {}),
         )
         return replace(report, written=True, accepted=True)
+
+
+async def _with_approval(
+    ctx: AppContext, session: Session, report: ImportReport, options: ImportOptions, by: Importer
+) -> ImportReport:
+    """*report*, saying whether publishing it at once skips an approval. Campaigns enter a revision only with changes."""
+    is_revision = report.revision is not None or (options.dry_run and _changes_roadmap(report))
+    if not (options.publish and is_revision and needs_approval(ctx.policy, await directory(session))):
+        return report
+    return replace(report, lacks_approval=True, published_by=by.account)
+
+
+def _changes_roadmap(report: ImportReport) -> bool:
+    changes = report.changed + report.dropped
+    return bool(changes + report.added if report.kind == "roadmap" else report.kind == "campaigns" and changes)
 
 
 async def _create_newcomers(session: Session, known: ImportDirectory) -> None:

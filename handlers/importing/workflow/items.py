@@ -52,7 +52,8 @@ async def write_roadmap(
     )
     if options.dry_run:
         return report
-    return replace(report, revision=await submit(ctx, session, (*found.changes(), *gone), options, by))
+    submitted = await submit(ctx, session, (*found.changes(), *gone), options, by, names)
+    return replace(report, revision=submitted.revision, replaced=submitted.replaced)
 
 
 async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:

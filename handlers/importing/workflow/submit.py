@@ -3,31 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from handlers.context import AppContext
 from handlers.importing.rules.report import TRACKER, Importer, ImportOptions
 from handlers.publishing import publish_changes
+from handlers.shared.draft import replaced_edits
+from handlers.shared.replaced_edits import replaced_words, tell_authors
 from storage import drafts
 from storage.drafts import Edit
 from storage.store import Session
+from storage.values.company import Directory
 from storage.values.roadmap import Change, ChangeKind
 
 
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The number of the revision, if the changes were published, and whose unpublished edits they replaced, in words."""
+
+    revision: int | None = None
+    replaced: tuple[str, ...] = ()
+
+
 async def submit(
-    ctx: AppContext, session: Session, changes: Sequence[Change], options: ImportOptions, by: Importer
-) -> int | None:
-    """Publish the changes, or put them into the shared draft; the number of the revision, if there is one."""
+    ctx: AppContext,
+    session: Session,
+    changes: Sequence[Change],
+    options: ImportOptions,
+    by: Importer,
+    names: Directory,
+) -> Submitted:
+    """Publish the changes, or put them into the shared draft."""
     if not changes:
-        return None
+        return Submitted()
     now = ctx.clock.now()
     if options.publish:
         reason = options.reason or "Imported from a file"
         revision = await publish_changes(ctx, session, by.person, changes, reason=reason, now=now, how="operator")
-        return revision.number
+        return Submitted(revision.number)
     author = TRACKER if options.settle else by.person
     edits = [
         Edit(c.entity_type, c.key, c.new(), author, now, options.reason, added=c.kind is ChangeKind.ADDED)
         for c in changes
     ]
+    replaced = replaced_edits(await drafts.edits(session), edits)
+    await tell_authors(ctx, session, replaced, now)
     await drafts.add_edits(session, edits)
-    return None
+    return Submitted(replaced=tuple(replaced_words(entry, names) for entry in replaced))

@@ -145,7 +145,7 @@ async def test_what_is_published_directly_sends_an_open_proposal_back(store: Sto
     await app.publish(item("SEO-1", team="seo", status=Status.DONE))
 
     assert (await app.say(CMO, "approve R2")).exit == 1
-    assert (await app.say(CIO, "draft show")).facts == {"draft": 1, "proposal": None}
+    assert (await app.say(CIO, "draft show")).facts["draft"] == 1
     assert await current(app) == 3
 
 

@@ -95,7 +95,9 @@ def _repeated_columns(written: Sequence[str], columns: Sequence[Column]) -> Iter
         places = [place for place, name in enumerate(written, start=1) if _plain(name) == column.name]
         if len(places) > 1:
             reason = f'{len(places)} columns are called "{column.name}": columns {join_names(list(map(str, places)))}'
-            yield RowError(1, column.name, written[places[1] - 1], reason, "keep one of them; rename or delete the rest")
+            yield RowError(
+                1, column.name, written[places[1] - 1], reason, "keep one of them; rename or delete the rest"
+            )
 
 
 def _missing(columns: Sequence[Column], header: Mapping[str, str], written: Sequence[str]) -> Iterator[RowError]:
