@@ -212,3 +212,8 @@ async def blank_reasons(session: Session, words: Sequence[str]) -> int:
     for edit_id in naming:
         await session.execute(update(DRAFT).where(DRAFT.c.id == edit_id).values(reason=""))
     return len(naming)
+
+
+async def rename_item(session: Session, old: str, new: str) -> None:
+    """Edits of the item *old* in drafts and proposals are about *new*."""
+    await session.execute(update(DRAFT).where(DRAFT.c.entity_type == "item", DRAFT.c.key == old).values(key=new))

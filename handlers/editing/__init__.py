@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from handlers.editing import hooks as _hooks
     from handlers.editing.commands import edit as _edit
     from handlers.editing.commands import publish as _publish
+    from handlers.editing.commands import rename as _rename
 else:
     _hooks = lazy_module("handlers.editing.hooks")
     _edit = lazy_module("handlers.editing.commands.edit")
+    _rename = lazy_module("handlers.editing.commands.rename")
     _publish = lazy_module("handlers.editing.commands.publish")
 
 
@@ -61,6 +63,17 @@ FEATURE = Feature(
             takes=1,
             options=("why",),
             named=None,
+        ),
+        Command(
+            words="item rename",
+            run=_rename.rename_item,
+            usage='item rename KEY NEW-KEY --why "…"',
+            does="Gives an item of your team another key, in the shared draft; the old key still finds it.",
+            examples=("item rename WEB-12 SHOP-12",),
+            needs=Permission.CONTRIBUTOR,
+            writes=True,
+            takes=2,
+            options=("why",),
         ),
         Command(
             words="campaign edit",

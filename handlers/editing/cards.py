@@ -88,7 +88,7 @@ def draft(
     blocks += _author_blocks(shared, names)
     blocks.append(Buttons((PUBLISH, Button("Discard mine", "draft discard", words="draft discard", style="danger"))))
     keys = "both sides have to sign" if needs_approval else "one key is enough"
-    blocks.append(context(f"{plural(len(shared.changes), 'change')}; {keys}."))
+    blocks.append(context(f"{plural(shared.count, 'change')}; {keys}."))
     return Card("Draft", tuple(blocks))
 
 

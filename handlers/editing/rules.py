@@ -9,9 +9,10 @@ from datetime import date
 from handlers.errors import BadInput
 from handlers.shared.rules.dates import parse_day
 from handlers.shared.rules.names import NoSuchName, find_person
+from handlers.shared.rules.rows import cells
 from handlers.shared.rules.rows.company import parse_campaigns
 from handlers.shared.rules.rows.items import parse_items
-from handlers.shared.rules.rows.parsed import Parsed, RowError
+from handlers.shared.rules.rows.parsed import InvalidCell, Parsed, RowError
 from storage.values.company import Campaign, Directory
 from storage.values.roadmap import Item, as_text, field_values, item_from_values
 
@@ -64,9 +65,18 @@ def parse_item_edit(item: Item, typed: Mapping[str, str], names: Directory, toda
     return _fields_of(parsed, values)
 
 
+def parse_key(typed: str) -> str:
+    """The key that *typed* is. Raises BadInput."""
+    try:
+        return cells.key(typed)
+    except InvalidCell as invalid:
+        [problem] = invalid.problems
+        raise BadInput(f"“{typed}” cannot be a key: {problem.reason}. Try: {problem.fix}.") from None
+
+
 def item_with(item: Item, fields: Mapping[str, str]) -> Item:
     """*item* with *fields* (from `item_edit`) applied."""
-    return item_from_values(item.key, {**field_values(item), **fields}, item.finished_on)
+    return item_from_values(fields.get("key", item.key), {**field_values(item), **fields}, item.finished_on)
 
 
 def parse_new_item(key: str, typed: Mapping[str, str], names: Directory, today: date, team: str) -> Item:

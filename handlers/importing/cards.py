@@ -18,6 +18,7 @@ def report(outcome: ImportReport, *, dry_run: bool) -> Card:
     if not outcome.errors or outcome.accepted:
         blocks.append(_counts(outcome))
         blocks += _changes(outcome)
+        blocks += _duplicates(outcome)
         blocks += _approval(outcome, dry_run=dry_run)
         blocks += [text("\n".join(outcome.replaced[:SHOWN]))] if outcome.replaced else []
     if outcome.unknown_columns:
@@ -65,6 +66,19 @@ def _changes(found: ImportReport) -> list[Block]:
     if len(found.changes) > SHOWN:
         lines.append(f"… and {len(found.changes) - SHOWN} more")
     return [Text(tuple(lines))]
+
+
+def _duplicates(found: ImportReport) -> list[Block]:
+    if not found.duplicates:
+        return []
+    lines = [
+        f"{new} looks like {old}: the same title, team and owner. If {old} has a new key, rename it instead of "
+        f"adding {new}: item rename {old} {new}"
+        for new, old in found.duplicates[:SHOWN]
+    ]
+    if len(found.duplicates) > SHOWN:
+        lines.append(f"… and {len(found.duplicates) - SHOWN} more")
+    return [text("\n".join(lines))]
 
 
 def _approval(found: ImportReport, *, dry_run: bool) -> list[Block]:
@@ -127,6 +141,7 @@ EXAMPLES = (
         ImportReport(kind="roadmap", added=3, changed=1, unchanged=156, changes=(_CHANGE,), written=True), dry_run=False
     ),
     report(ImportReport(kind="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
+    report(ImportReport(kind="roadmap", added=1, written=True, duplicates=(("SHOP-1", "WEB-1"),)), dry_run=False),
     report(ImportReport(kind="roadmap", added=160, revision=1, written=True), dry_run=False),
     report(
         ImportReport(kind="roadmap", added=2, revision=2, written=True, lacks_approval=True, published_by="root"),

@@ -67,8 +67,16 @@ def campaign_fields(campaign: Campaign, names: Directory) -> Fields:
     return Fields(tuple(pairs))
 
 
-def item(found: Item, history: Sequence[tuple[Revision, ItemChange]], revision: Revision, names: Directory) -> Card:
-    """Everything about one item."""
+def item(
+    found: Item,
+    history: Sequence[tuple[Revision, ItemChange]],
+    revision: Revision,
+    names: Directory,
+    *,
+    typed: str = "",
+    is_past: bool = False,
+) -> Card:
+    """Everything about one item. *typed* is another key of it, if it was asked for by that one."""
     campaigns = ", ".join(names.campaign[key].name for key in found.campaigns if key in names.campaign)
     pairs: list[tuple[str, Spans]] = [
         ("Status", (STATUS_WORDS[found.status],)),
@@ -84,7 +92,9 @@ def item(found: Item, history: Sequence[tuple[Revision, ItemChange]], revision: 
         pairs.append(("Finished", (format_day(found.finished_on),)))
     if found.visible_to:
         pairs.append(("Visible to", (value_words("visible_to", ";".join(found.visible_to), names),)))
-    blocks: list[Block] = [Fields(tuple(pairs))]
+    other_key = f"{typed} had the key {found.key} then." if is_past else f"{typed} is now {found.key}."
+    blocks: list[Block] = [text(other_key)] if typed else []
+    blocks.append(Fields(tuple(pairs)))
     if found.summary:
         blocks.append(text(found.summary))
     if found.url:
@@ -191,6 +201,7 @@ EXAMPLES = (
     ),
     item_list("Roadmap", (), {}, _REVISION, _NAMES, None),
     item(_ITEM, ((_REVISION, _STEPS[1]),), _REVISION, _NAMES),
+    item(_ITEM, (), _REVISION, _NAMES, typed="SHOP-1"),
     changes(40, 42, _STEPS, [_MOVED], _NAMES),
     changes(41, 42, (), [], _NAMES),
     brief("for Spring Launch", Brief((_ITEM,), (), (_ITEM,), (), 1), _REVISION, _NAMES, _NAMES.campaigns[0]),

@@ -17,7 +17,7 @@ from handlers.shared.rules.diff import ItemChange, diff_items, field_changes, vi
 from handlers.shared.rules.names import Ambiguous, NoSuchName, find_campaign, find_team
 from handlers.shared.rules.phrases import join_names, side_name
 from integrations.ports.inbound import Attachment, Reply
-from storage import revisions, roadmap
+from storage import item_renames, revisions, roadmap, roadmap_history
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Audience, Campaign, Directory, Side
@@ -119,7 +119,8 @@ async def show_item(ctx: AppContext, request: Request) -> Reply:
             raise NotFound(f"There is no item {key} on the roadmap.", *(f"item {each}" for each in near))
         history = await _history(session, found.key, revision.number, request.audience)
 
-    card = cards.item(found, history, revision, _public_names(names, request))
+    typed = "" if key.casefold() == found.key.casefold() else key
+    card = cards.item(found, history, revision, _public_names(names, request), typed=typed, is_past=number is not None)
     return Reply(card, request.private, {"items": [found.key], "revision": revision.number})
 
 
@@ -128,13 +129,19 @@ async def _history(
 ) -> tuple[tuple[Revision, ItemChange], ...]:
     """The latest changes of one item that *audience* may see, newest first."""
     visible_history: list[tuple[Revision, ItemChange]] = []
-    for revision in await revisions.changing_item(session, key, until, limit):
-        before = await roadmap.items_with(session, [key], revision.number - 1)
-        after = await roadmap.items_with(session, [key], revision.number)
-        reason = readable_reason(revision, await roadmap.names_hidden_from(session, revision.number, audience))
+    keys = [key, *await item_renames.other_keys(session, [key])]
+    renamed = dict.fromkeys(keys, key)
+    for revision in await revisions.changing_item(session, keys, until, limit):
+        before = await roadmap.items_with(session, keys, revision.number - 1)
+        after = {
+            renamed[other]: item for other, item in (await roadmap.items_with(session, keys, revision.number)).items()
+        }
+        reason = readable_reason(revision, await roadmap_history.names_hidden_from(session, revision.number, audience))
         shown = replace(revision, reason=reason)
         visible_history += [
-            (shown, seen) for item_change in diff_items(before, after) if (seen := visible_to(item_change, audience))
+            (shown, seen)
+            for item_change in diff_items(before, after, renamed)
+            if (seen := visible_to(item_change, audience))
         ]
     return tuple(visible_history)
 

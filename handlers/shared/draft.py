@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from handlers.shared.rules.diff import ItemChange, recorded_change
+from handlers.shared.rules.diff import ItemChange, recorded_changes
 from handlers.shared.rules.phrases import without_hidden_names
 from storage import drafts, roadmap
 from storage.drafts import SHARED, Edit
@@ -53,7 +53,15 @@ class PendingChanges:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return (*self.campaign_changes, *(recorded_change(item_change) for item_change in self.item_changes))
+        return (
+            *self.campaign_changes,
+            *(c for item_change in self.item_changes for c in recorded_changes(item_change)),
+        )
+
+    @property
+    def count(self) -> int:
+        """How many items and campaigns change."""
+        return len(self.item_changes) + len(self.campaign_changes)
 
     @property
     def effective_edits(self) -> tuple[Edit, ...]:
@@ -72,7 +80,7 @@ class PendingChanges:
         """
         seen = self.visible_to(UNRESTRICTED)
         reasons = [
-            f"{edit.key}: {edit.reason}" if len(self.changes) > 1 else edit.reason
+            f"{edit.key}: {edit.reason}" if self.count > 1 else edit.reason
             for edit in seen.effective_edits
             if edit.reason
         ]
@@ -83,7 +91,7 @@ class PendingChanges:
         wanted = frozenset(things)
         return PendingChanges(
             tuple(edit for edit in self.edits if (edit.entity_type, edit.key) in wanted),
-            tuple(item_change for item_change in self.item_changes if ("item", item_change.key) in wanted),
+            tuple(item_change for item_change in self.item_changes if ("item", item_change.key_before) in wanted),
             tuple(change for change in self.campaign_changes if ("campaign", change.key) in wanted),
             tuple(entry for entry in self.replaced if (entry.edit.entity_type, entry.edit.key) in wanted),
         )
@@ -101,7 +109,7 @@ class PendingChanges:
         edits = [edit for edit in self.edits if edit.entity_type != "item" or edit.key not in hidden]
         return PendingChanges(
             tuple(replace(edit, reason=without_hidden_names(edit.reason, names)) for edit in edits),
-            tuple(item_change for item_change in self.item_changes if item_change.key not in hidden),
+            tuple(item_change for item_change in self.item_changes if item_change.key_before not in hidden),
             self.campaign_changes,
             tuple(e for e in self.replaced if e.edit.entity_type != "item" or e.edit.key not in hidden),
         )
@@ -111,16 +119,16 @@ class PendingChanges:
         return self._names_of(self._hidden_from(audience))
 
     def _names_of(self, keys: Collection[str]) -> frozenset[str]:
-        changes = [item_change for item_change in self.item_changes if item_change.key in keys]
+        changes = [item_change for item_change in self.item_changes if item_change.key_before in keys]
         items = [item for change in changes for item in (change.before, change.after) if item is not None]
         return frozenset(name for item in items for name in (item.key, item.title))
 
     def _hidden_from(self, audience: Audience) -> frozenset[str]:
         layers = edits_by_thing(self.edits)
         return frozenset(
-            item_change.key
+            item_change.key_before
             for item_change in self.item_changes
-            if not _may_see(item_change, layers.get(("item", item_change.key), ()), audience)
+            if not _may_see(item_change, layers.get(("item", item_change.key_before), ()), audience)
         )
 
 
@@ -156,8 +164,13 @@ async def pending(session: Session, proposal: int = SHARED) -> PendingChanges:
 async def pending_of(session: Session, edits: Sequence[Edit]) -> PendingChanges:
     """What *edits* alone would change of the published roadmap."""
     wanted = {thing: drafts.merge_edits(edits_of_thing) for thing, edits_of_thing in edits_by_thing(edits).items()}
-    now = await roadmap.items_with(session, [key for noun, key in wanted if noun == "item"])
-    item_changes = [_item_change(edit, now.get(edit.key)) for edit in wanted.values() if edit.entity_type == "item"]
+    new_keys = [edit.fields["key"] for edit in wanted.values() if "key" in edit.fields]
+    now = await roadmap.items_with(session, [*(key for noun, key in wanted if noun == "item"), *new_keys])
+    item_changes = [
+        _item_change(edit, now.get(edit.key), taken=now.keys())
+        for edit in wanted.values()
+        if edit.entity_type == "item"
+    ]
     campaigns = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     changed = [
         _campaign_change(edit, campaigns[edit.key])
@@ -179,12 +192,15 @@ def edits_by_thing(edits: Iterable[Edit]) -> dict[tuple[EntityType, str], list[E
     return edits_of_thing
 
 
-def _item_change(edit: Edit, now: Item | None) -> ItemChange | None:
+def _item_change(edit: Edit, now: Item | None, *, taken: Collection[str]) -> ItemChange | None:
+    """The change; None if there is none left. A rename to a key that was *taken* meanwhile is left out."""
     if edit.removed:
         return ItemChange(now, None) if now else None
     if now is None:
-        return ItemChange(None, item_from_values(edit.key, {**_BLANK, **edit.fields})) if edit.added else None
-    after = item_from_values(edit.key, {**field_values(now), **edit.fields}, now.finished_on)
+        key = edit.fields.get("key", edit.key)
+        return ItemChange(None, item_from_values(key, {**_BLANK, **edit.fields})) if edit.added else None
+    key = edit.fields.get("key", edit.key)
+    after = item_from_values(edit.key if key in taken else key, {**field_values(now), **edit.fields}, now.finished_on)
     return ItemChange(now, after) if ItemChange(now, after).fields else None
 
 
@@ -252,9 +268,14 @@ async def prune(session: Session) -> PendingChanges:
     If kept, such an edit would become a change again as soon as another revision changes that field.
     """
     waiting = await pending(session)
-    changes = {(change.entity_type, change.key): change for change in waiting.changes}
+    changed: dict[tuple[EntityType, str], Collection[str]] = {
+        ("campaign", change.key): change.fields.keys() for change in waiting.campaign_changes
+    }
+    for item_change in waiting.item_changes:
+        is_edited = item_change.before and item_change.after
+        changed["item", item_change.key_before] = item_change.fields if is_edited else _WHOLE
     standing = edits_by_thing(waiting.edits)
-    wanted = {thing: _trimmed(edits_of_thing, changes.get(thing)) for thing, edits_of_thing in standing.items()}
+    wanted = {thing: _trimmed(edits_of_thing, changed.get(thing, ())) for thing, edits_of_thing in standing.items()}
     stale = [thing for thing, edits_of_thing in standing.items() if wanted[thing] != edits_of_thing]
     if not stale:
         return waiting
@@ -263,14 +284,15 @@ async def prune(session: Session) -> PendingChanges:
     return await pending(session)
 
 
-def _trimmed(edits_of_thing: Sequence[Edit], change: Change | None) -> list[Edit]:
-    """The parts of the edits that still change something."""
-    if change is None:
-        return []
-    if change.kind is not ChangeKind.CHANGED:
+_WHOLE = frozenset({"the whole item"})  # it is added or removed, so every field of its edits counts
+
+
+def _trimmed(edits_of_thing: Sequence[Edit], changed: Collection[str]) -> list[Edit]:
+    """The parts of the edits that still change something: those of the fields *changed*."""
+    if changed is _WHOLE:
         return list(edits_of_thing)
     parts = [
-        replace(edit, fields={name: new for name, new in edit.fields.items() if name in change.fields}, added=False)
+        replace(edit, fields={name: new for name, new in edit.fields.items() if name in changed}, added=False)
         for edit in edits_of_thing
     ]
-    return [part for part in parts if part.fields or part.removed]
+    return [part for part in parts if part.fields or (part.removed and changed)]

@@ -133,12 +133,14 @@ class Change:
 
     `fields` maps a field to (old, new), both as text. For an addition every old is "", for a removal
     one every new is "". People are opaque ids, so that a row does not contain e-mail addresses.
+    A renamed item is removed under its old key and added under its new one, in that order; `formerly` is the old key.
     """
 
     entity_type: EntityType
     key: str
     kind: ChangeKind
     fields: Mapping[str, tuple[str, str]]
+    formerly: str = ""
 
     def old(self) -> dict[str, str]:
         return {name: pair[0] for name, pair in self.fields.items()}

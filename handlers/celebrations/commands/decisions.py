@@ -68,7 +68,7 @@ async def _finish(ctx: AppContext, session: Session, request: Request, item: Ite
     draft = await add_edits(session, [edit])
     await tell_authors(ctx, session, draft.replaced, request.now)
     await celebrations.save_planned_thanks(session, item.key, thanks)
-    return len(draft.visible_to(request.audience).changes)
+    return draft.visible_to(request.audience).count
 
 
 async def _thanked_since(

@@ -35,7 +35,7 @@ async def show_draft(ctx: AppContext, request: Request) -> Reply:
         two = approvals.needs_approval(ctx.policy, names)
 
     facts = {
-        "draft": len(draft.changes),
+        "draft": draft.count,
         "edits": _edit_facts(draft, names),
         "proposal": proposal.number if proposal else None,
         "proposed_edits": _edit_facts(proposed, names) if proposed else [],
@@ -157,7 +157,7 @@ async def revert(ctx: AppContext, request: Request) -> Reply:
     seen = draft.visible_to(request.audience)
     return Reply(
         cards.reverted(number, seen, left, names),
-        facts={"draft": len(seen.changes), "left_alone": list(left)},
+        facts={"draft": seen.count, "left_alone": list(left)},
         exit=0 if draft else 1,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TypeVar
 
@@ -24,6 +24,40 @@ def file_kind(columns: Iterable[str]) -> str:
     if {"key", "title"} <= names:
         return "roadmap"
     return "campaigns" if {"key", "name"} <= names else ""
+
+
+def with_stored_keys(parsed: Parsed[Item], stored: Mapping[str, str]) -> Parsed[Item]:
+    """The rows with the keys as they are stored: another case or a former key does not make another item.
+
+    Two rows that are the same item then are an error of the second.
+    """
+    if not stored:
+        return parsed
+    rows = tuple(replace(item, key=stored.get(item.key, item.key)) for item in parsed.rows)
+    first: dict[str, int] = {}
+    errors = [
+        RowError(
+            number, "key", given.key, f"row {first[item.key]} is the same item, {item.key}", "keep one of the two rows"
+        )
+        for number, given, item in zip(parsed.numbers, parsed.rows, rows, strict=True)
+        if first.setdefault(item.key, number) != number
+    ]
+    return without_rows_of(replace(parsed, rows=rows), errors)
+
+
+def likely_duplicates(
+    added: Iterable[Item], standing: Iterable[Item], present: Set[str], named: Set[str]
+) -> tuple[tuple[Item, Item], ...]:
+    """(new item, open item) with the same title, team and owner but another key, as after a renamed key.
+
+    The owner counts only if the file has one (*present*); an open item that the file names itself is another item.
+    """
+
+    def identity(item: Item) -> tuple[str, str, str]:
+        return (item.title, item.team, item.owner if "owner" in present else "")
+
+    by_identity = {identity(item): item for item in standing if item.key.casefold() not in named}
+    return tuple((item, by_identity[identity(item)]) for item in added if identity(item) in by_identity)
 
 
 def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapping[str, Item]) -> Parsed[Item]:

@@ -5,14 +5,14 @@ read and check (no transaction) -> compare and write (one transaction) -> Report
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from handlers.context import AppContext
 from handlers.errors import BadInput, Refusal
-from handlers.importing.rules.files import accounts_taken, only_of_team, without_rows_of
+from handlers.importing.rules.files import accounts_taken, only_of_team, with_stored_keys, without_rows_of
 from handlers.importing.rules.report import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.company import ACCOUNT_COLUMNS, write_campaigns, write_people, write_teams
 from handlers.importing.workflow.items import write_roadmap
@@ -21,7 +21,7 @@ from handlers.shared.rules.rows.company import PersonRecord, parse_campaigns, pa
 from handlers.shared.rules.rows.items import parse_items
 from handlers.shared.rules.rows.parsed import Parsed
 from integrations.ports.files import Sheet, Unreadable
-from storage import audit, people, roadmap
+from storage import audit, drafts, item_keys, item_renames, people, revisions, roadmap
 from storage.directory import directory
 from storage.store import Session, batches, lock_publishing
 from storage.values.company import Directory, Person
@@ -69,17 +69,34 @@ async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[Per
 
 async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
     parsed = parse_items(sheet, names)
-    if by.team is None:
-        return parsed
     async with ctx.store.reading() as session:
+        parsed = with_stored_keys(parsed, await _spellings(session, [item.key for item in parsed.rows]))
+        if by.team is None:
+            return parsed
         stored = await roadmap.items_with(session, [item.key for item in parsed.rows])
     return only_of_team(parsed, by.team, names, stored)
 
 
+async def _spellings(session: Session, keys: Sequence[str]) -> Mapping[str, str]:
+    """Given key -> the key of the same item in the draft or on the roadmap: in another case, or after a rename."""
+    proposal = await revisions.open_proposal(session)
+    edits = [
+        edit
+        for number in (drafts.SHARED, *([proposal.number] if proposal else []))
+        for edit in await drafts.edits(session, number)
+        if edit.entity_type == "item" and (edit.added or "key" in edit.fields)
+    ]
+    same = {old.casefold(): new for old, new in (await item_renames.former_keys(session)).items()}
+    same |= {edit.fields.get("key", edit.key).casefold(): edit.key for edit in edits}
+    published = await roadmap.items_with(session, keys) if same else {}
+    others = {key: same.get(key.casefold(), key) for key in keys if key not in published}
+    return {key: other for key, other in others.items() if other != key} | await item_keys.stored_keys(session, keys)
+
+
 def _keys_in(sheet: Sheet) -> frozenset[str] | None:
-    """The keys in the file's rows, including bad rows; None if a row has no key."""
+    """The keys in the file's rows without case, including bad rows; None if a row has no key."""
     column = next((name for name in sheet.columns if name.casefold() == "key"), "")
-    keys = [row.cells.get(column, "").strip() for row in sheet.rows]
+    keys = [row.cells.get(column, "").strip().casefold() for row in sheet.rows]
     return frozenset(keys) if all(keys) else None
 
 

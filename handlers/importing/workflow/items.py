@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from handlers.context import AppContext
 from handlers.errors import BadInput
+from handlers.importing.rules.files import likely_duplicates
 from handlers.importing.rules.report import Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.submit import submit
 from handlers.shared.rules.rows.comparison import Comparison, compare, merged
 from handlers.shared.rules.rows.parsed import Parsed
-from storage import roadmap
+from storage import item_keys, roadmap
 from storage.store import Session
 from storage.values.company import Directory
 from storage.values.roadmap import Change, ChangeKind, Item, Status
@@ -49,11 +50,22 @@ async def write_roadmap(
         dropped=len(gone),
         unchanged=found.unchanged,
         changes=tuple(_fields(found, gone, names)),
+        duplicates=await _duplicates(session, found.added, parsed, by),
     )
     if options.dry_run:
         return report
     submitted = await submit(ctx, session, (*found.changes(), *gone), options, by, names)
     return replace(report, revision=submitted.revision, replaced=submitted.replaced)
+
+
+async def _duplicates(
+    session: Session, added: Sequence[Item], parsed: Parsed[Item], by: Importer
+) -> tuple[tuple[str, str], ...]:
+    """(new key, key of the open item that it probably is), as far as the importer may see that item."""
+    standing = await item_keys.open_items_titled(session, sorted({item.title for item in added}), by.audience)
+    named = {item.key.casefold() for item in parsed.rows}
+    pairs = likely_duplicates(added, standing, parsed.present, named)
+    return tuple((new.key, old.key) for new, old in pairs)
 
 
 async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:
@@ -68,7 +80,7 @@ def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) ->
     return [
         Change("item", key, ChangeKind.CHANGED, {"status": (str(item.status), str(Status.DROPPED))})
         for key, item in before.items()
-        if key not in named and item.status is not Status.DROPPED and by.team in (None, item.team)
+        if key.casefold() not in named and item.status is not Status.DROPPED and by.team in (None, item.team)
     ]
 
 

@@ -24,7 +24,7 @@ class Column(NamedTuple):
     """One column that a file may have.
 
     `field` is what the value is called once read, if not like the column. `unique` says in words what no
-    two rows of a file may share, "" when they may. Readers of required columns refuse an empty cell.
+    two rows of a file may share in any case, "" when they may. Readers of required columns refuse an empty cell.
     """
 
     name: str
@@ -124,7 +124,7 @@ class _RowChecker:
     period: DateOrder | None
     errors: list[RowError] = field(default_factory=list)
     _plan: list[tuple[str, str, CellReader]] = field(init=False)
-    _unique: list[tuple[Column, dict[object, int]]] = field(init=False)
+    _unique: list[tuple[Column, dict[str, int]]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._plan = [(one.column.target, one.written, one.column.read) for one in self.cells]
@@ -143,8 +143,9 @@ class _RowChecker:
             problems.append(_too_wide(cells[BEYOND_HEADER]).at(number, BEYOND_HEADER))
         for column, seen in self._unique:
             value = values.get(column.target)
-            if value and seen.setdefault(value, number) != number:
-                problems.append(_repeated(str(value), column.unique, seen[value]).at(number, column.name))
+            folded = str(value).casefold() if value else ""
+            if folded and seen.setdefault(folded, number) != number:
+                problems.append(_repeated(str(value), column.unique, seen[folded]).at(number, column.name))
         if self.period and (problem := _backwards(values, self.period)):
             problems.append(problem.at(number, self.period.first))
 
