@@ -16,11 +16,12 @@ from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.shared.approvals import check_may_approve, needs_approval, other_side, publishers_of
+from handlers.shared.approvals import check_may_approve, needs_approval, publishers_of
 from handlers.shared.draft import PendingChanges, add_edits, pending, prune, return_to_draft
 from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import format_moment
-from handlers.shared.rules.phrases import join_names, side_name
+from handlers.shared.rules.phrases import join_names
+from handlers.shared.rules.sides import other_side, side_name
 from storage import drafts, item_references, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit

@@ -24,8 +24,8 @@ async def stored_keys(session: Session, keys: Sequence[str]) -> dict[str, str]:
         )
         for row in await session.execute(query):
             spellings.setdefault(row.folded, []).append(row.key)
-    found = {key: spellings.get(key.casefold(), []) for key in keys}
-    return {key: stored[0] for key, stored in found.items() if stored and key not in stored}
+    spelled = {key: spellings.get(key.casefold(), []) for key in keys}
+    return {key: stored[0] for key, stored in spelled.items() if stored and key not in stored}
 
 
 async def open_items_titled(session: Session, titles: Sequence[str], audience: Audience) -> tuple[Item, ...]:

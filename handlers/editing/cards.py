@@ -17,7 +17,8 @@ from handlers.shared.draft import PendingChanges, ReplacedEdit
 from handlers.shared.replaced_edits import author_name, edit_words, replaced_blocks, values_replaced
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.diff import Impact, ItemChange, impacts
-from handlers.shared.rules.phrases import join_names, plural, side_name
+from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.sides import side_name
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, Span, Text, context, text
 from storage.drafts import Edit
 from storage.values.company import Campaign, Directory, Person, Side, Team

@@ -40,7 +40,7 @@ async def tell_authors(ctx: AppContext, session: Session, replaced: Sequence[Rep
 
 
 def replaced_blocks(replaced: Sequence[ReplacedEdit], names: Directory) -> tuple[Block, ...]:
-    """Whose unpublished changes were replaced, what they said and why."""
+    """Whose unpublished changes were replaced, what they values and why."""
     if not replaced:
         return ()
     lines = [replaced_words(entry, names) for entry in replaced[:SHOWN]]
@@ -50,7 +50,7 @@ def replaced_blocks(replaced: Sequence[ReplacedEdit], names: Directory) -> tuple
 
 
 def replaced_words(entry: ReplacedEdit, names: Directory) -> str:
-    """Whose edit it was, what it said, why, and that its author is told."""
+    """Whose edit it was, what it values, why, and that its author is told."""
     author = author_name(entry.edit.author, names)
     key = entry.edit.key if entry.edit.entity_type == "item" else campaign_name(entry.edit.key, names)
     what = "discards" if entry.is_discarded else "replaces"
@@ -60,14 +60,14 @@ def replaced_words(entry: ReplacedEdit, names: Directory) -> str:
 
 
 def values_replaced(entry: ReplacedEdit, names: Directory) -> str:
-    """`due 8 Jan 2027 → 15 Jan 2027`, or what an edit said that was discarded or removed the item."""
+    """`due 8 Jan 2027 → 15 Jan 2027`, or what an edit values that was discarded or removed the item."""
     if entry.edit.added:
         return "as a new item"
     if entry.is_discarded and entry.fields:
-        said = [
+        values = [
             f"{FIELD_WORDS.get(name, name)} {value_words(name, old, names)}" for name, (old, _) in entry.fields.items()
         ]
-        return join_names(said)
+        return join_names(values)
     if entry.is_discarded:
         return "to be removed"
     if not entry.fields:

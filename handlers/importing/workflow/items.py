@@ -40,21 +40,21 @@ async def write_roadmap(
         )
     before = await _stored_items(session, parsed.rows, options)
     after = [merged(item, before.get(item.key), parsed.present) for item in parsed.rows]
-    found = compare(before, after)
+    comparison = compare(before, after)
     # A bad row still names its item, so the item is not missing from the file.
     gone = _missing(before, named, by) if options.complete and named is not None else []
     report = replace(
         report_so_far,
-        added=len(found.added),
-        changed=len(found.changed),
+        added=len(comparison.added),
+        changed=len(comparison.changed),
         dropped=len(gone),
-        unchanged=found.unchanged,
-        changes=tuple(_fields(found, gone, names)),
-        duplicates=await _duplicates(session, found.added, parsed, by),
+        unchanged=comparison.unchanged,
+        changes=tuple(_fields(comparison, gone, names)),
+        duplicates=await _duplicates(session, comparison.added, parsed, by),
     )
     if options.dry_run:
         return report
-    submitted = await submit(ctx, session, (*found.changes(), *gone), options, by, names)
+    submitted = await submit(ctx, session, (*comparison.changes(), *gone), options, by, names)
     return replace(report, revision=submitted.revision, replaced=submitted.replaced)
 
 
@@ -84,9 +84,9 @@ def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) ->
     ]
 
 
-def _fields(found: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:
+def _fields(comparison: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:
     entries = []
-    for change in (*found.changed, *gone):
+    for change in (*comparison.changed, *gone):
         for name, (old, new) in change.fields.items():
             if name == "owner":
                 entries.append(
