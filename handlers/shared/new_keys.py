@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.shared.draft import pending
-from handlers.shared.rules.new_keys import KeyInUse
+from handlers.shared.rules.new_keys import KeyInUse, KeyRegister
 from storage import drafts, item_keys, item_renames, revisions
 from storage.store import Session
 from storage.values.company import Audience
 
 
-async def keys_in_use(session: Session, audience: Audience) -> tuple[KeyInUse, ...]:
+async def key_register(session: Session, audience: Audience) -> KeyRegister:
     """Every key, former ones included, and whether *audience* may know of its item."""
     published = {
         key: KeyInUse(key, team, audience.may_see(visible_to))
@@ -22,7 +22,7 @@ async def keys_in_use(session: Session, audience: Audience) -> tuple[KeyInUse, .
         for old, new in (await item_renames.former_keys(session)).items()
         if new in published and old not in published
     ]
-    return (*published.values(), *former, *await _drafted(session, audience))
+    return KeyRegister((*published.values(), *former, *await _drafted(session, audience)))
 
 
 async def _drafted(session: Session, audience: Audience) -> list[KeyInUse]:

@@ -10,11 +10,10 @@ from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.draft import PendingChanges, add_edits, pending, pending_for
 from handlers.shared.lookup import suggest_keys
-from handlers.shared.new_keys import keys_in_use
+from handlers.shared.new_keys import key_register
 from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.diff import ItemChange
 from handlers.shared.rules.names import find_campaign
-from handlers.shared.rules.new_keys import is_refused, next_key
 from integrations.ports.inbound import Reply
 from storage import people, revisions, roadmap
 from storage.directory import directory
@@ -56,16 +55,13 @@ async def check_key_is_free(session: Session, key: str, team: str, request: Requ
 
     What those who read the reply may not know of is not said to exist: see `new_keys`.
     """
-    in_use = await keys_in_use(session, request.audience)
-    known = next((other.key for other in in_use if other.is_visible and other.key.casefold() == key.casefold()), "")
-    if known:
+    register = await key_register(session, request.audience)
+    if known := register.visible_spelling(key):
         raise BadInput(f"{key} exists already. Edit it instead.", f"item edit {known} title=…")
-    if is_refused(key, team, in_use):
-        free = next_key(team, in_use)
-        raise BadInput(
-            f"{key} cannot be used for a new item. The next free key of the team is {free}.",
-            f'item add {free} title="…"',
-        )
+    if register.refuses(key, team):
+        free = register.next_key(team)
+        words = f"{key} cannot be used for a new item. The next free key of the team is {free}."
+        raise BadInput(words, f'item add {free} title="…"')
 
 
 async def edit_item(ctx: AppContext, request: Request) -> Reply:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TypeVar
 
+from handlers.shared.rules.new_keys import KeyRegister
 from handlers.shared.rules.rows.company import PersonRecord
 from handlers.shared.rules.rows.parsed import Parsed, RowError
-from storage.values.company import Audience, Directory
+from storage.values.company import Directory
 from storage.values.roadmap import Item
 
 T = TypeVar("T")
@@ -24,6 +25,19 @@ def file_kind(columns: Iterable[str]) -> str:
     if {"key", "title"} <= names:
         return "roadmap"
     return "campaigns" if {"key", "name"} <= names else ""
+
+
+def with_usable_keys(parsed: Parsed[Item], register: KeyRegister) -> Parsed[Item]:
+    """The rows with an error for each that would need a key which its importer cannot have.
+
+    The error is the same for the key of a hidden item and for a free one beside it.
+    """
+    errors = [
+        RowError(number, "key", item.key, "this key cannot be used for a new item", register.next_key(item.team))
+        for number, item in zip(parsed.numbers, parsed.rows, strict=True)
+        if not register.visible_spelling(item.key) and register.refuses(item.key, item.team)
+    ]
+    return without_rows_of(parsed, errors)
 
 
 def with_stored_keys(parsed: Parsed[Item], stored: Mapping[str, str]) -> Parsed[Item]:
@@ -69,11 +83,7 @@ def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapp
     owners = [stored[item.key].team if item.key in stored else item.team for item in parsed.rows]
     errors = []
     for number, item, owner in zip(parsed.numbers, parsed.rows, owners, strict=True):
-        standing = stored.get(item.key)
-        if standing and not Audience(frozenset({team})).may_see(standing.visible_to):
-            reason = "this key cannot be used for an item of your team"  # names nothing the person may not see
-            errors.append(RowError(number, "key", item.key, reason, "choose another key"))
-        elif owner != team:
+        if owner != team:
             reason = f"{item.key} is of another team; you can import rows of your own team ({own})"
             errors.append(RowError(number, "key", item.key, reason, "leave the row out, or ask an admin to import it"))
         elif item.team != team:

@@ -12,11 +12,18 @@ from typing import Any
 
 from handlers.context import AppContext
 from handlers.errors import BadInput, Refusal
-from handlers.importing.rules.files import accounts_taken, only_of_team, with_stored_keys, without_rows_of
+from handlers.importing.rules.files import (
+    accounts_taken,
+    only_of_team,
+    with_stored_keys,
+    with_usable_keys,
+    without_rows_of,
+)
 from handlers.importing.rules.report import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.company import ACCOUNT_COLUMNS, write_campaigns, write_people, write_teams
 from handlers.importing.workflow.items import write_roadmap
 from handlers.shared.approvals import needs_approval
+from handlers.shared.new_keys import key_register
 from handlers.shared.rules.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams
 from handlers.shared.rules.rows.items import parse_items
 from handlers.shared.rules.rows.parsed import Parsed
@@ -70,6 +77,8 @@ async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[Per
 async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
     parsed = parse_items(sheet, names)
     async with ctx.store.reading() as session:
+        if not by.audience.everything:
+            parsed = with_usable_keys(parsed, await key_register(session, by.audience))
         parsed = with_stored_keys(parsed, await _spellings(session, [item.key for item in parsed.rows]))
         if by.team is None:
             return parsed

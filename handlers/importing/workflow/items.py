@@ -76,11 +76,14 @@ async def _stored_items(session: Session, rows: Sequence[Item], options: ImportO
 
 
 def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) -> list[Change]:
-    """A complete file drops the items it does not name; a contributor's file covers only their team."""
+    """A complete file drops the items it does not name, of those that the importer may see and edit."""
     return [
         Change("item", key, ChangeKind.CHANGED, {"status": (str(item.status), str(Status.DROPPED))})
         for key, item in before.items()
-        if key.casefold() not in named and item.status is not Status.DROPPED and by.team in (None, item.team)
+        if key.casefold() not in named
+        and item.status is not Status.DROPPED
+        and by.team in (None, item.team)
+        and by.audience.may_see(item.visible_to)
     ]
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.context import AppContext
 from handlers.importing.rules.report import TRACKER, Importer, ImportOptions
 from handlers.publishing import publish_changes
-from handlers.shared.draft import replaced_edits
+from handlers.shared.draft import pending, replaced_edits
 from handlers.shared.replaced_edits import replaced_words, tell_authors
 from storage import drafts
 from storage.drafts import Edit
@@ -48,5 +48,6 @@ async def submit(
     ]
     replaced = replaced_edits(await drafts.edits(session), edits)
     await tell_authors(ctx, session, replaced, now)
+    seen = replace(await pending(session), replaced=replaced).visible_to(by.audience).replaced if replaced else ()
     await drafts.add_edits(session, edits)
-    return Submitted(replaced=tuple(replaced_words(entry, names) for entry in replaced))
+    return Submitted(replaced=tuple(replaced_words(entry, names) for entry in seen))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 
@@ -19,38 +19,65 @@ class KeyInUse:
     is_visible: bool
 
 
-def series_of(key: str) -> str:
-    """The key without case and without the number at its end: "web-" of "WEB-12"."""
-    numbered = _NUMBERED.fullmatch(key.casefold())
-    return numbered[1] if numbered else key.casefold()
+@dataclass(slots=True)
+class _Series:
+    """What the keys that differ only in their number have in common."""
+
+    keys: set[str] = field(default_factory=set)
+    teams: set[str] = field(default_factory=set)  # those that have a visible item in it
+    has_hidden: bool = False
+    highest: int = 0
 
 
-def _number_of(key: str) -> int:
+class KeyRegister:
+    """All keys in use, published or not, as one reader may know of them."""
+
+    def __init__(self, in_use: Iterable[KeyInUse]) -> None:
+        self._in_use = tuple(in_use)
+        self._visible = {other.key.casefold(): other.key for other in self._in_use if other.is_visible}
+        self._series: dict[str, _Series] = {}
+        for other in self._in_use:
+            series = self._series.setdefault(_prefix(other.key).casefold(), _Series())
+            series.keys.add(other.key.casefold())
+            series.highest = max(series.highest, _number(other.key))
+            series.has_hidden |= not other.is_visible
+            series.teams |= {other.team} if other.is_visible else set()
+
+    def visible_spelling(self, key: str) -> str:
+        """The key as a visible item has it, "" if none has it in any case."""
+        return self._visible.get(key.casefold(), "")
+
+    def refuses(self, key: str, team: str) -> bool:
+        """Whether *team* cannot give a new item that key.
+
+        Where a series of keys holds items that the reader may not know of, all its keys are refused alike: those of
+        another team's series, and those up to the highest number of the team's own.
+        """
+        prefix = _prefix(key).casefold()
+        series = self._series.get(prefix, _Series())
+        if key.casefold() in series.keys or not series.has_hidden:
+            return key.casefold() in series.keys
+        is_own = prefix.rstrip("-_.") == team.casefold() or team in series.teams
+        return not is_own or _number(key) <= series.highest
+
+    def next_key(self, team: str) -> str:
+        """The next number in the series that *team* uses most, as far as the reader may know."""
+        own = [other.key for other in self._in_use if other.team == team and other.is_visible and _number(other.key)]
+        prefix = _most_frequent([_prefix(key) for key in own]) or f"{team.upper()}-"
+        return f"{prefix}{self._series.get(prefix.casefold(), _Series()).highest + 1}"
+
+
+def _most_frequent(names: Sequence[str]) -> str:
+    counts = Counter(names)
+    return max(sorted(counts), key=lambda name: counts[name], default="")
+
+
+def _prefix(key: str) -> str:
+    """The key without the number at its end: "WEB-" of "WEB-12"."""
+    numbered = _NUMBERED.fullmatch(key)
+    return numbered[1] if numbered else key
+
+
+def _number(key: str) -> int:
     numbered = _NUMBERED.fullmatch(key)
     return int(numbered[2]) if numbered else 0
-
-
-def is_refused(key: str, team: str, in_use: Iterable[KeyInUse]) -> bool:
-    """Whether *team* cannot give a new item that key.
-
-    Where a series of keys holds items that the asker may not see, all its keys are refused alike: those of another
-    team's series, and those up to the highest number of the team's own.
-    """
-    series = [other for other in in_use if series_of(other.key) == series_of(key)]
-    if any(other.key.casefold() == key.casefold() for other in series):
-        return True
-    if all(other.is_visible for other in series):
-        return False
-    is_own = series_of(key).rstrip("-_.") == team.casefold() or any(
-        other.team == team and other.is_visible for other in series
-    )
-    return not is_own or _number_of(key) <= max(_number_of(other.key) for other in series)
-
-
-def next_key(team: str, in_use: Sequence[KeyInUse]) -> str:
-    """The next number in the series that *team* uses most, as far as the asker may see."""
-    own = [_NUMBERED.fullmatch(other.key) for other in in_use if other.team == team and other.is_visible]
-    counts = Counter(numbered[1] for numbered in own if numbered)
-    prefix = max(sorted(counts), key=lambda name: counts[name]) if counts else f"{team.upper()}-"
-    taken = [_number_of(other.key) for other in in_use if series_of(other.key) == prefix.casefold()]
-    return f"{prefix}{max(taken, default=0) + 1}"
