@@ -18,6 +18,7 @@ from handlers.context import AppContext
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.approvals import check_may_approve, needs_approval, publishers_of
 from handlers.shared.draft import PendingChanges, add_edits, pending, prune, return_to_draft
+from handlers.shared.lookup import published_revision
 from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.phrases import join_names
@@ -249,9 +250,7 @@ async def revert(
     Of what was not reverted, only what *audience* may see is named.
     """
     await lock_publishing(session)
-    revision = await revisions.numbered(session, number)
-    if revision is None or revision.state is not RevisionState.PUBLISHED:
-        raise NotFound(f"R{number} is not a published revision.", "current", f"changes R1..R{number}")
+    revision = await published_revision(session, number)
     edits: list[Edit] = []
     left: list[str] = []
     changes = _with_renames(await revisions.changes_of(session, number))

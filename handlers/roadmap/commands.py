@@ -11,7 +11,6 @@ from handlers.roadmap import cards, rules
 from handlers.shared import lookup
 from handlers.shared.card_parts import readable_reason
 from handlers.shared.item_changes import campaign_changes_between, item_changes_between
-from handlers.shared.lookup import suggest_keys
 from handlers.shared.rules.dates import parse_day, parse_revision, start_of_day
 from handlers.shared.rules.diff import ItemChange, diff_items, field_changes, visible_to
 from handlers.shared.rules.names import Ambiguous, NoSuchName, find_campaign, find_team
@@ -116,10 +115,7 @@ async def show_item(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
-        item = await roadmap.item(session, key, request.audience, number)
-        if item is None:
-            near = await suggest_keys(session, key, request.audience)
-            raise NotFound(f"There is no item {key} on the roadmap.", *(f"item {near_key}" for near_key in near))
+        item = await lookup.item_named(session, key, request.audience, "item", number)
         history = await _history(session, item.key, revision.number, request.audience)
 
     typed = "" if key.casefold() == item.key.casefold() else key

@@ -17,7 +17,7 @@ from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import form_opened
 from handlers.shared.draft import add_edits
-from handlers.shared.lookup import person_named
+from handlers.shared.lookup import item_named, person_named
 from handlers.shared.posted_cards import rooms_showing
 from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import format_day, parse_day
@@ -47,9 +47,7 @@ async def milestone_done(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, key=key) as session:
         await lock_publishing(session)
         names = await directory(session)
-        item = await roadmap.item(session, key, request.person.audience)
-        if item is None:
-            raise NotFound(f"There is no item {key} on the roadmap.", "roadmap")
+        item = await item_named(session, key, request.person.audience, "milestone done")
         _check_may_finish(request, item, names)
         named = [(await person_named(session, request, names, name)).id for name in helpers]
         made, waiting = None, 0

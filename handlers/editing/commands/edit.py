@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from handlers.context import AppContext, Request
 from handlers.editing import cards, rules
-from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.draft import PendingChanges, add_edits, pending, pending_for
-from handlers.shared.lookup import suggest_keys
+from handlers.shared.lookup import no_such_item
 from handlers.shared.new_keys import key_register
 from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.diff import ItemChange
@@ -98,10 +98,7 @@ async def editable_item(session: Session, request: Request) -> Item:
     if published:  # also when the draft has a change of it that they may not know of
         return published
     await _check_not_proposed(session, key, request.audience)
-    raise NotFound(
-        f"There is no item {key} on the roadmap.",
-        *(f"{request.args.command} {near} …" for near in await suggest_keys(session, key, request.audience)),
-    )
+    raise await no_such_item(session, key, request.audience, request.args.command, " …")
 
 
 async def _check_not_proposed(session: Session, key: str, audience: Audience) -> None:
