@@ -28,6 +28,7 @@ def _composers() -> Mapping[str, Compose]:
 
     return {
         notices.APPROVAL_WANTED: notices.compose_approval_wanted,
+        notices.APPROVAL_DECIDED: notices.compose_approval_decided,
         EDIT_REPLACED: notices.compose_edit_replaced,
     }
 
@@ -160,6 +161,7 @@ FEATURE = Feature(
             named=None,
         ),
     ),
+    on_published=_hooks.on_published,
     export_person=_hooks.export_person,
     forget_person=_hooks.forget_person,
 )

@@ -122,6 +122,21 @@ def approval_wanted(proposal: Revision, seen: PendingChanges, names: Directory) 
     return Card(f"{proposal.name} needs your side's key", (*blocks, *impact, footer))
 
 
+def approval_decided(proposal: Revision, names: Directory) -> Card:
+    """What a request for approval says once the proposal is decided; there is nothing left to press."""
+    name, show = proposal.name, Buttons((SHOW,))
+    match proposal.state:
+        case RevisionState.PUBLISHED:
+            by = names.name_of(proposal.approver) or "somebody who left"
+            changed = Buttons((Button(f"What {name} changed", "changes", name, f"changes {name}"),))
+            return Card(f"{name} was approved", (text(f"{by} approved it, and it is published."), changed))
+        case RevisionState.REJECTED:
+            return Card(f"{name} was rejected", (text("Its changes are back in the draft."), show))
+        case _:
+            why = "Another revision was published directly in the meantime. Its changes are back in the draft."
+            return Card(f"{name} was withdrawn", (text(why), show))
+
+
 def proposed(proposal: Revision, side: Side) -> Card:
     return Card(
         f"{proposal.name} is proposed",
@@ -252,6 +267,10 @@ EXAMPLES = (
     draft(_PENDING, _REVISION, _PENDING, _NAMES, needs_approval=True),
     draft(PendingChanges((), (), ()), None, None, _NAMES, needs_approval=False),
     approval_wanted(_REVISION, _PENDING, _NAMES),
+    *(
+        approval_decided(replace(_REVISION, state=state, approver="p1"), _NAMES)
+        for state in (RevisionState.PUBLISHED, RevisionState.REJECTED, RevisionState.WITHDRAWN)
+    ),
     proposed(_REVISION, Side.IT),
     published(_REVISION, _NAMES),
     published(replace(_REVISION, how="now", note=WITHOUT_APPROVAL), _NAMES),

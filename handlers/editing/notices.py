@@ -1,4 +1,4 @@
-"""Ask the other side's publishers to approve a proposal, and tell its author when it is rejected."""
+"""Ask the other side's publishers to approve a proposal, say on those cards what became of it, and tell its author."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from handlers.shared import approvals, notify
 from handlers.shared.conversations import conversation_with, recipient
 from handlers.shared.draft import ReplacedEdit, pending, readable_proposal
 from integrations.ports.cards import Card
-from storage import revisions, roadmap
+from storage import deliveries, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session
@@ -19,6 +19,7 @@ from storage.values.deliveries import Delivery
 from storage.values.roadmap import EntityType, Revision, RevisionState
 
 APPROVAL_WANTED = "key_wanted"
+APPROVAL_DECIDED = "key_decided"
 
 
 async def request_approval(
@@ -27,7 +28,19 @@ async def request_approval(
     """Ask every publisher of the other side, each in their direct conversation."""
     publishers = approvals.approvers_of(ctx.policy, names, author)
     payload = {"revision": proposal.number}
-    await notify.people(ctx, session, publishers, APPROVAL_WANTED, payload, key=f"key:{proposal.name}", at=at)
+    await notify.people(ctx, session, publishers, APPROVAL_WANTED, payload, key=_request_key(proposal), at=at)
+
+
+def _request_key(proposal: Revision) -> str:
+    return f"key:{proposal.name}"
+
+
+async def close_requests(session: Session, proposal: Revision, at: datetime) -> None:
+    """Edit every request to approve *proposal*: it says what became of it, and its buttons are gone."""
+    targets = await deliveries.of_notice(session, _request_key(proposal))
+    if targets:
+        key, payload = f"{_request_key(proposal)}:decided", {"revision": proposal.number}
+        await notify.queue_update(session, APPROVAL_DECIDED, payload, key=key, targets=targets, newest={}, at=at)
 
 
 async def queue_rejected(
@@ -54,6 +67,16 @@ async def compose_approval_wanted(
 
     proposal, changes = await readable_proposal(session, proposal, person.audience)
     return cards.approval_wanted(proposal, changes, names)
+
+
+async def compose_approval_decided(
+    _ctx: AppContext, session: Session, delivery: Delivery, _room: Audience
+) -> Card | None:
+    number = delivery.notice.payload["revision"]
+    proposal = await revisions.numbered(session, number) if isinstance(number, int) else None
+    if proposal is None or proposal.state is RevisionState.PROPOSED:
+        return None
+    return cards.approval_decided(proposal, await directory(session))
 
 
 async def compose_edit_replaced(ctx: AppContext, session: Session, delivery: Delivery, _room: Audience) -> Card | None:

@@ -9,6 +9,7 @@ from datetime import date
 from handlers.errors import BadInput
 from handlers.shared.rules.dates import parse_day
 from handlers.shared.rules.names import NoSuchName, find_person
+from handlers.shared.rules.phrases import join_names
 from handlers.shared.rules.rows import cells
 from handlers.shared.rules.rows.company import parse_campaigns
 from handlers.shared.rules.rows.items import parse_items
@@ -51,7 +52,8 @@ def columns_of(typed: Mapping[str, str], words: Mapping[str, str]) -> dict[str, 
     """Arguments with column names as keys. Raises BadInput, which lists the valid ones."""
     unknown = [word for word in typed if word not in words]
     if unknown:
-        raise BadInput(f"“{unknown[0]}” cannot be set. What can: {', '.join(words)}.")
+        quoted = join_names([f"“{word}”" for word in unknown])
+        raise BadInput(f"{quoted} cannot be set. What can: {', '.join(words)}.")
     if not typed:
         raise BadInput(f"Say what should change, as field=value. Fields: {', '.join(words)}.")
     return {words[word]: value for word, value in typed.items()}
@@ -110,12 +112,18 @@ def campaign_with(campaign: Campaign, fields: Mapping[str, str]) -> Campaign:
 def _cells_of(
     typed: Mapping[str, str], words: Mapping[str, str], names: Directory, today: date, bases: Mapping[str, date | None]
 ) -> dict[str, str]:
-    values = columns_of(typed, words)
+    values, problems = columns_of(typed, words), []
     for column, value in values.items():
-        if column in _DAYS and value:
-            values[column] = parse_day(value, today=today, base=bases.get(column)).isoformat()
-        if column in _PEOPLE:
-            values[column] = _email(value, names)
+        try:
+            if column in _DAYS and value:
+                values[column] = parse_day(value, today=today, base=bases.get(column)).isoformat()
+            if column in _PEOPLE:
+                values[column] = _email(value, names)
+        except BadInput as problem:
+            problems.append(problem)
+    if problems:  # all of them at once
+        try_words = [words for problem in problems for words in problem.try_words]
+        raise BadInput(" ".join(problem.text for problem in problems), *try_words)
     return values
 
 

@@ -134,8 +134,20 @@ def tracker_changes_waiting(count: int) -> Card:
     )
 
 
+def tracker_changes_decided() -> Card:
+    """What that card says once nothing of it waits in the draft."""
+    return Card(
+        "The tracker's changes no longer wait",
+        (
+            text("They were proposed, published or discarded."),
+            Buttons((Button("Current version", "current", words="current"),)),
+        ),
+    )
+
+
 EXAMPLES = (
     tracker_changes_waiting(4),
+    tracker_changes_decided(),
     report(ImportReport(kind="roadmap", errors=(_BAD,) * 30, unknown_columns=("colour", "*")), dry_run=False),
     report(
         ImportReport(kind="roadmap", added=3, changed=1, unchanged=156, changes=(_CHANGE,), written=True), dry_run=False

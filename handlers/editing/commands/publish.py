@@ -132,6 +132,7 @@ async def reject(ctx: AppContext, request: Request) -> Reply:
         number = _revision_number(request)
         proposal, draft = await publishing.reject(ctx, session, request.person, number, why, now=request.now)
         names = await directory(session)
+        await notices.close_requests(session, proposal, request.now)
         author = await people.with_id(session, proposal.author)
         if author and author.id != request.person.id:
             await notices.queue_rejected(ctx, session, proposal, author, request.person, why, request.now)

@@ -85,6 +85,17 @@ async def test_a_value_that_cannot_be_is_refused_with_words(sqlite_store: Store,
     assert (await app.say(CODER, "draft show")).facts["draft"] == 0
 
 
+async def test_everything_that_is_wrong_with_an_edit_is_said_at_once(store: Store) -> None:
+    app = await make_app(store)
+
+    fields = (await app.say(CODER, "item edit WEB-1 colour=red size=big")).facts["error"]
+    days = (await app.say(CODER, "item edit WEB-1 start=someday due=never")).facts["error"]
+
+    assert "“colour” and “size” cannot be set" in fields
+    assert "someday" in days
+    assert "never" in days
+
+
 async def test_editing_back_to_what_is_published_leaves_no_change(store: Store) -> None:
     app = await make_app(store)
     await app.say(CODER, "item edit WEB-1 status=blocked")
