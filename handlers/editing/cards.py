@@ -12,6 +12,7 @@ from handlers.shared.card_parts import (
     impact_blocks,
     item_change_blocks,
     missing_approval_words,
+    value_words,
 )
 from handlers.shared.draft import PendingChanges, ReplacedEdit
 from handlers.shared.replaced_edits import author_name, edit_words, replaced_blocks, values_replaced
@@ -41,6 +42,7 @@ def edited(
         return Card(f"{key} is like that already", (no_change, *replaced))
     blocks: list[Block] = [*_change_blocks(change, names), *replaced]
     blocks += impact_blocks(impacts(change.item_changes, names.campaign))
+    blocks += [text(_visibility_words(step.item, names)) for step in change.item_changes if step.before is None]
     if not why:
         blocks.append(text('Add a reason with --why "…", so that everybody knows why.'))
     blocks.append(Buttons((SHOW, PUBLISH, Button("Discard", "draft discard", key, f"draft discard {key}"))))
@@ -48,6 +50,12 @@ def edited(
         blocks.append(text("The draft shows this change only to people who may see the item before and after it."))
     blocks.append(context(f"In the draft, {plural(waiting, 'change')} in all; nobody is told until it is published."))
     return Card(f"{key} in the draft", tuple(blocks))
+
+
+def _visibility_words(item: Item, names: Directory) -> str:
+    if not item.visible_to:
+        return "Everybody can see it. To restrict it to a team, add it with visible_to=TEAM."
+    return f"Only {value_words('visible_to', ';'.join(item.visible_to), names)} can see it, in the draft too."
 
 
 def _change_blocks(pending: PendingChanges, names: Directory) -> tuple[Block, ...]:
@@ -263,6 +271,7 @@ _PENDING = PendingChanges(_EDITS, (_STEP, _HOSTILE), (_CHANGE,))
 EXAMPLES = (
     edited("WEB-12", PendingChanges((), (_STEP,), (), (_REPLACED,)), 2, _NAMES, "vendor is late"),
     edited("WEB-12", PendingChanges((), (), ()), 0, _NAMES, ""),
+    edited("WEB-14", PendingChanges((), (ItemChange(None, replace(_OLD, visible_to=("web",))),), ()), 1, _NAMES, ""),
     your_edit_was_replaced(_REPLACED, _NAMES),
     draft(_PENDING, _REVISION, _PENDING, _NAMES, needs_approval=True),
     draft(PendingChanges((), (), ()), None, None, _NAMES, needs_approval=False),

@@ -12,7 +12,7 @@ from handlers.shared.draft import ReplacedEdit, pending, readable_proposal
 from integrations.ports.cards import Card
 from storage import deliveries, revisions, roadmap
 from storage.directory import directory
-from storage.drafts import Edit
+from storage.drafts import SHARED, Edit
 from storage.store import Session
 from storage.values.company import Audience, Directory, Person
 from storage.values.deliveries import Delivery
@@ -96,10 +96,15 @@ async def compose_edit_replaced(ctx: AppContext, session: Session, delivery: Del
 
 
 async def _may_know_of(session: Session, key: str, audience: Audience) -> bool:
-    waiting = await pending(session)
-    if any(item_change.key == key for item_change in waiting.item_changes):
-        return any(item_change.key == key for item_change in waiting.visible_to(audience).item_changes)
-    return await roadmap.item(session, key, audience) is not None
+    """Whether *audience* may know of the item as it is published, or as drafts and proposals have it now."""
+    proposal = await revisions.open_proposal(session)
+    drafted = []
+    for number in (SHARED, *([proposal.number] if proposal else [])):
+        about = (await pending(session, number)).about([("item", key)])
+        if about and not about.visible_to(audience):
+            return False
+        drafted.append(bool(about))
+    return any(drafted) or await roadmap.item(session, key, audience) is not None
 
 
 def _may_approve(ctx: AppContext, proposal: Revision, names: Directory) -> tuple[Person, ...]:

@@ -112,7 +112,8 @@ def _history(history: Iterable[tuple[Revision, ItemChange]], names: Directory) -
         what_changed = "".join(
             span if isinstance(span, str) else "" for span in item_change_line(item_change, names)
         ).rpartition(" – ")[2]
-        told = "added" if item_change.before is None else what_changed
+        told = "added" if item_change.before is None else what_changed if item_change.fields else "became visible here"
+        told = "removed" if item_change.after is None else told
         remarks = [revision.reason, "published without approval" if revision.lacks_approval else ""]
         why = f" ({'; '.join(filter(None, remarks))})" if any(remarks) else ""
         lines.append(f"\n• {revision.name}, {when}: {told}{why}")

@@ -137,12 +137,14 @@ async def _history(
         }
         reason = readable_reason(revision, await roadmap_history.names_hidden_from(session, revision.number, audience))
         shown = replace(revision, reason=reason)
-        visible_history += [
-            (shown, seen)
-            for item_change in diff_items(before, after, renamed)
-            if (seen := visible_to(item_change, audience))
-        ]
+        steps = [(step, visible_to(step, audience)) for step in diff_items(before, after, renamed)]
+        visible_history += [(shown, _since_visible(step, seen)) for step, seen in steps if seen]
     return tuple(visible_history)
+
+
+def _since_visible(step: ItemChange, seen: ItemChange) -> ItemChange:
+    """*seen*; without any change for an item that *step* only made visible to the reader."""
+    return ItemChange(seen.after, seen.after) if step.before and not seen.before else seen
 
 
 async def show_changes(ctx: AppContext, request: Request) -> Reply:

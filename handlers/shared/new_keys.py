@@ -22,7 +22,7 @@ async def key_register(session: Session, audience: Audience) -> KeyRegister:
         for old, new in (await item_renames.former_keys(session)).items()
         if new in published and old not in published
     ]
-    return KeyRegister((*published.values(), *former, *await _drafted(session, audience)))
+    return KeyRegister((*published.values(), *former, *await _drafted(session, audience)), audience.teams)
 
 
 async def _drafted(session: Session, audience: Audience) -> list[KeyInUse]:

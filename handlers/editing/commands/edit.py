@@ -59,9 +59,10 @@ async def check_key_is_free(session: Session, key: str, team: str, request: Requ
     if known := register.visible_spelling(key):
         raise BadInput(f"{key} exists already. Edit it instead.", f"item edit {known} title=…")
     if register.refuses(key, team):
-        free = register.next_key(team)
-        words = f"{key} cannot be used for a new item. The next free key of the team is {free}."
-        raise BadInput(words, f'item add {free} title="…"')
+        if free := register.next_key(team):
+            words = f"{key} cannot be used for a new item. The next free key of the team is {free}."
+            raise BadInput(words, f'item add {free} title="…"')
+        raise BadInput(f"{key} cannot be used for a new item. Ask somebody of that team to add it.")
 
 
 async def edit_item(ctx: AppContext, request: Request) -> Reply:

@@ -19,6 +19,7 @@ from handlers.shared.rules.sides import other_side
 from integrations.ports.inbound import Reply
 from storage import drafts, people, places, revisions
 from storage.directory import directory
+from storage.drafts import Edit
 from storage.store import Session, lock_publishing
 from storage.values.company import Directory, Permission
 from storage.values.places import Subscription
@@ -67,7 +68,7 @@ async def discard_draft(ctx: AppContext, request: Request) -> Reply:
             for edit in whole.edits
             if edit.author == request.person.id or (anybodys and (edit.entity_type, edit.key) in seen)
         ]
-        gone = [edit for edit in mine if not key or edit.key.casefold() == key.casefold()]
+        gone = [edit for edit in mine if not key or key.casefold() in _keys_of(edit)]
         if not gone:
             raise NotFound(f"The draft holds no edit{f' of {key}' if key else ''} that is yours.", "draft show")
         discarded = discarded_edits(gone, request.person.id)
@@ -78,6 +79,11 @@ async def discard_draft(ctx: AppContext, request: Request) -> Reply:
 
     keys = list(dict.fromkeys(edit.key for edit in gone))
     return Reply(cards.discarded(keys, discarded, names), facts={"discarded": keys})
+
+
+def _keys_of(edit: Edit) -> tuple[str, ...]:
+    """The key of the item or campaign without case, and the one that the edit gives it."""
+    return (edit.key.casefold(), edit.fields.get("key", edit.key).casefold())
 
 
 async def publish(ctx: AppContext, request: Request) -> Reply:

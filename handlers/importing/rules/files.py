@@ -32,8 +32,9 @@ def with_usable_keys(parsed: Parsed[Item], register: KeyRegister) -> Parsed[Item
 
     The error is the same for the key of a hidden item and for a free one beside it.
     """
+    ask = "ask somebody of that team to add it"
     errors = [
-        RowError(number, "key", item.key, "this key cannot be used for a new item", register.next_key(item.team))
+        RowError(number, "key", item.key, "this key cannot be used for a new item", register.next_key(item.team) or ask)
         for number, item in zip(parsed.numbers, parsed.rows, strict=True)
         if not register.visible_spelling(item.key) and register.refuses(item.key, item.team)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 _NUMBERED = re.compile(r"(.*?)(\d+)")
@@ -30,10 +30,11 @@ class _Series:
 
 
 class KeyRegister:
-    """All keys in use, published or not, as one reader may know of them."""
+    """All keys in use, published or not, as a reader of *own_teams* may know of them."""
 
-    def __init__(self, in_use: Iterable[KeyInUse]) -> None:
+    def __init__(self, in_use: Iterable[KeyInUse], own_teams: Set[str]) -> None:
         self._in_use = tuple(in_use)
+        self._own_teams = own_teams
         self._visible = {other.key.casefold(): other.key for other in self._in_use if other.is_visible}
         self._series: dict[str, _Series] = {}
         for other in self._in_use:
@@ -50,21 +51,22 @@ class KeyRegister:
     def refuses(self, key: str, team: str) -> bool:
         """Whether *team* cannot give a new item that key.
 
-        Where a series of keys holds items that the reader may not know of, all its keys are refused alike: those of
-        another team's series, and those up to the highest number of the team's own.
+        Where a series of keys holds items that the reader may not know of, all its keys are refused alike; in a
+        series of the reader's own team, those up to its highest number.
         """
         prefix = _prefix(key).casefold()
         series = self._series.get(prefix, _Series())
         if key.casefold() in series.keys or not series.has_hidden:
             return key.casefold() in series.keys
-        is_own = prefix.rstrip("-_.") == team.casefold() or team in series.teams
-        return not is_own or _number(key) <= series.highest
+        is_series_of_team = prefix.rstrip("-_.") == team.casefold() or team in series.teams
+        return team not in self._own_teams or not is_series_of_team or _number(key) <= series.highest
 
     def next_key(self, team: str) -> str:
-        """The next number in the series that *team* uses most, as far as the reader may know."""
+        """The next number in the series that *team* uses most; "" if the reader cannot give keys of that series."""
         own = [other.key for other in self._in_use if other.team == team and other.is_visible and _number(other.key)]
         prefix = _most_frequent([_prefix(key) for key in own]) or f"{team.upper()}-"
-        return f"{prefix}{self._series.get(prefix.casefold(), _Series()).highest + 1}"
+        key = f"{prefix}{self._series.get(prefix.casefold(), _Series()).highest + 1}"
+        return "" if self.refuses(key, team) else key
 
 
 def _most_frequent(names: Sequence[str]) -> str:
