@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -39,8 +40,7 @@ async def write_roadmap(
             "would be dropped. Nothing was done. Fill in the key, or leave --complete out."
         )
     before = await _stored_items(session, parsed.rows, options)
-    after = [merged(item, before.get(item.key), parsed.present) for item in parsed.rows]
-    comparison = compare(before, after)
+    comparison = await asyncio.to_thread(_compared, parsed, before)
     # A bad row still names its item, so the item is not missing from the file.
     gone = _missing(before, named, by) if options.complete and named is not None else []
     report = replace(
@@ -54,7 +54,8 @@ async def write_roadmap(
     )
     if options.dry_run:
         return report
-    submitted = await submit(ctx, session, (*comparison.changes(), *gone), options, by, names)
+    changes = await asyncio.to_thread(comparison.changes)
+    submitted = await submit(ctx, session, (*changes, *gone), options, by, names)
     return replace(report, revision=submitted.revision, replaced=submitted.replaced)
 
 
@@ -64,8 +65,12 @@ async def _duplicates(
     """(new key, key of the open item that it probably is), as far as the importer may see that item."""
     standing = await item_keys.open_items_titled(session, sorted({item.title for item in added}), by.audience)
     named = {item.key.casefold() for item in parsed.rows}
-    pairs = likely_duplicates(added, standing, parsed.present, named)
+    pairs = await asyncio.to_thread(likely_duplicates, added, standing, parsed.present, named)
     return tuple((new.key, old.key) for new, old in pairs)
+
+
+def _compared(parsed: Parsed[Item], before: Mapping[str, Item]) -> Comparison:
+    return compare(before, [merged(item, before.get(item.key), parsed.present) for item in parsed.rows])
 
 
 async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.importing.rules.report import TRACKER, Importer, ImportOptions
@@ -42,12 +44,17 @@ async def submit(
         revision = await publish_changes(ctx, session, by.person, changes, reason=reason, now=now, how="operator")
         return Submitted(revision.number)
     author = TRACKER if options.settle else by.person
-    edits = [
-        Edit(c.entity_type, c.key, c.new(), author, now, options.reason, added=c.kind is ChangeKind.ADDED)
-        for c in changes
-    ]
-    replaced = replaced_edits(await drafts.edits(session), edits)
+    edits = await asyncio.to_thread(_edits, changes, author, now, options.reason)
+    waiting = await drafts.edits(session)
+    replaced = await asyncio.to_thread(replaced_edits, waiting, edits) if waiting else ()
     await tell_authors(ctx, session, replaced, now)
     seen = replace(await pending(session), replaced=replaced).visible_to(by.audience).replaced if replaced else ()
     await drafts.add_edits(session, edits)
     return Submitted(replaced=tuple(replaced_words(entry, names) for entry in seen))
+
+
+def _edits(changes: Sequence[Change], author: str, at: datetime, reason: str) -> list[Edit]:
+    return [
+        Edit(change.entity_type, change.key, change.new(), author, at, reason, added=change.kind is ChangeKind.ADDED)
+        for change in changes
+    ]
