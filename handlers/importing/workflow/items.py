@@ -13,7 +13,7 @@ from handlers.importing.rules.report import Importer, ImportOptions, ImportRepor
 from handlers.importing.workflow.submit import submit
 from handlers.shared.rules.rows.comparison import Comparison, compare, merged
 from handlers.shared.rules.rows.parsed import Parsed
-from storage import item_keys, roadmap
+from storage import item_keys, item_renames, roadmap
 from storage.store import Session
 from storage.values.company import Directory
 from storage.values.roadmap import Change, ChangeKind, Item, Status
@@ -42,7 +42,9 @@ async def write_roadmap(
     before = await _stored_items(session, parsed.rows, options)
     comparison = await asyncio.to_thread(_compared, parsed, before)
     # A bad row still names its item, so the item is not missing from the file.
-    gone = _missing(before, named, by) if options.complete and named is not None else []
+    gone: list[Change] = []
+    if options.complete and named is not None:
+        gone = _missing(before, await _with_present_keys(session, named), by)
     report = replace(
         report_so_far,
         added=len(comparison.added),
@@ -78,6 +80,12 @@ async def _stored_items(session: Session, rows: Sequence[Item], options: ImportO
     if options.complete:
         return await roadmap.all_items(session)
     return await roadmap.items_with(session, [item.key for item in rows])
+
+
+async def _with_present_keys(session: Session, named: frozenset[str]) -> frozenset[str]:
+    """*named*, and for each former key the one that its item has now."""
+    former = await item_renames.former_keys(session)
+    return named | {new.casefold() for old, new in former.items() if old.casefold() in named}
 
 
 def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) -> list[Change]:

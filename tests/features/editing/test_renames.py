@@ -42,9 +42,9 @@ async def renamed_app(store: Store) -> ChatApp:
     return app
 
 
-async def import_rows(app: ChatApp, *rows: str) -> ImportReport:
+async def import_rows(app: ChatApp, *rows: str, complete: bool = False) -> ImportReport:
     content = "key,title,team,status\n" + "".join(f"{row}\n" for row in rows)
-    return await import_file(app.ctx, "roadmap", content.encode(), ImportOptions(), Importer())
+    return await import_file(app.ctx, "roadmap", content.encode(), ImportOptions(complete=complete), Importer())
 
 
 async def test_the_old_key_says_what_the_item_is_called_now(store: Store) -> None:
@@ -140,6 +140,14 @@ async def test_a_row_with_another_case_or_a_former_key_changes_the_item(store: S
 
     assert (report.added, report.changed) == (0, 2)
     assert {change["key"] for change in report.changes} == {"SHOP-1", "WEB-2"}
+
+
+async def test_a_complete_file_with_a_former_key_does_not_drop_the_item(store: Store) -> None:
+    app = await renamed_app(store)
+
+    report = await import_rows(app, "WEB-1,Banner,web,in_progress", "web-2,Item WEB-2,web,planned", complete=True)
+
+    assert report.dropped == 0
 
 
 async def test_two_rows_of_one_item_are_an_error_of_the_second(store: Store) -> None:
