@@ -94,7 +94,8 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
             "That reads like a question, so nothing was published. Put a reason into quotes.", f'publish "{reason}"'
         )
 
-    async with write(ctx, request) as session:
+    details = {"now": True} if at_once else {}
+    async with write(ctx, request, **details) as session:
         names = await directory(session)
         revision = await publishing.publish_draft(
             ctx, session, request.person, reason=reason, now=request.now, at_once=at_once
