@@ -174,6 +174,14 @@ def create_roadmap() -> None:
     create_partial_index("ix_item_version_restricted", "item_version", ["from_revision"], where="visible_to <> ''")
     create_partial_index("ix_item_version_team", "item_version", ["team"], where="to_revision IS NULL")
     op.create_table(
+        "item_rename",
+        sa.Column("revision", sa.Integer(), primary_key=True),
+        sa.Column("old", sa.String(), primary_key=True),
+        *texts("new"),
+        sa.Column("old_folded", sa.String(), nullable=False, index=True),
+        sa.Column("new_folded", sa.String(), nullable=False, index=True),
+    )
+    op.create_table(
         "item_campaign",
         sa.Column("campaign", sa.String(), primary_key=True),
         sa.Column("version_id", sa.Integer(), primary_key=True),
