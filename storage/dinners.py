@@ -99,16 +99,6 @@ class DinnerPulseRespondentRow(SQLModel, table=True):
     person_id: str = Field(primary_key=True)
 
 
-class DinnerCardRow(SQLModel, table=True):
-    """A room in which the dinner's card is posted, and the notice that posted it."""
-
-    __tablename__ = "dinner_card"
-
-    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
-    place_id: int = Field(primary_key=True, foreign_key="place.id", ondelete="CASCADE")
-    notice: str
-
-
 class DinnerNeedsNoticeRow(SQLModel, table=True):
     """A notice that told the host about diet and access, so that it can be removed."""
 
@@ -119,7 +109,7 @@ class DinnerNeedsNoticeRow(SQLModel, table=True):
 
 
 DINNER, DATE, VOTE = table_of(DinnerRow), table_of(DinnerDateRow), table_of(DinnerVoteRow)
-GUEST, ROLE, CARD = table_of(DinnerGuestRow), table_of(DinnerRoleRow), table_of(DinnerCardRow)
+GUEST, ROLE = table_of(DinnerGuestRow), table_of(DinnerRoleRow)
 PULSE_COUNT, PULSE_RESPONDENT, NEEDS_NOTICE = (
     table_of(DinnerPulseCountRow),
     table_of(DinnerPulseRespondentRow),
@@ -307,23 +297,6 @@ async def forget_needs(session: Session, dinner_id: int) -> None:
         update(GUEST).where(GUEST.c.dinner_id == dinner_id, GUEST.c.encrypted_needs != "").values(encrypted_needs="")
     )
     await session.execute(delete(NEEDS_NOTICE).where(NEEDS_NOTICE.c.dinner_id == dinner_id))
-
-
-# ── rooms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def card_notices(session: Session, dinner_id: int) -> Mapping[int, str]:
-    """Place -> the key of the notice that posted the dinner's card there."""
-    rows = await session.execute(select(CARD).where(CARD.c.dinner_id == dinner_id).order_by(CARD.c.place_id))
-    return {row.place_id: row.notice for row in rows}
-
-
-async def add_card(session: Session, dinner_id: int, place: int, notice: str) -> None:
-    await insert_new(session, DinnerCardRow, [{"dinner_id": dinner_id, "place_id": place, "notice": notice}])
-
-
-async def remove_card(session: Session, dinner_id: int, place: int) -> None:
-    await session.execute(delete(CARD).where(CARD.c.dinner_id == dinner_id, CARD.c.place_id == place))
 
 
 # ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────

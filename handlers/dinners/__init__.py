@@ -270,9 +270,9 @@ GUEST_COMMANDS = (
 
 
 def _composers() -> Mapping[str, Compose]:
-    from handlers.dinners import notices
+    from handlers.dinners.notices.compose import NOTICES
 
-    return notices.NOTICES
+    return NOTICES
 
 
 FEATURE = Feature(

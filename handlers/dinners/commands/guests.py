@@ -10,7 +10,7 @@ from handlers.dinners import cards
 from handlers.dinners.cards.afterwards import EVENING_FIELD, MET_FIELD, SCALE, SHOWN_FROM
 from handlers.dinners.cards.seating_chart import seating_chart_png
 from handlers.dinners.commands import lookup
-from handlers.dinners.notices import table_card
+from handlers.dinners.notices.compose import table_card
 from handlers.dinners.queries.seating_input import seating_input
 from handlers.dinners.rules.calendar_entry import calendar_entry
 from handlers.dinners.rules.seating_input import SEATS_PUBLIC, table_views

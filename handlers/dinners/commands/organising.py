@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.context import AppContext, Request
-from handlers.dinners import cards, notices, workflow
+from handlers.dinners import cards, workflow
 from handlers.dinners.commands import lookup
+from handlers.dinners.notices import queue
 from handlers.dinners.queries import overview
 from handlers.dinners.queries.dietary_needs import needs_for_host
 from handlers.dinners.queries.overview import dinner_view
@@ -98,7 +99,7 @@ async def cancel(ctx: AppContext, request: Request) -> Reply:
             raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
         dinner = replace(dinner, state=DinnerState.CANCELLED, sequence=dinner.sequence + 1)
         await dinners.save(session, dinner)
-        notified = await notices.notify_moved(ctx, session, dinner, request.now)
+        notified = await queue.notify_moved(ctx, session, dinner, request.now)
         await workflow.forget_needs(session, dinner, request.now)
         await dinner_seats.assign_seats(session, dinner.id, ())
     return Reply(
@@ -136,10 +137,7 @@ async def post_now(ctx: AppContext, request: Request) -> Reply:
         await lookup.check_may_run(session, request, dinner)
         _check_room(request, dinner)
         place = await place_of(session, request)
-        notice = notices.notice_key(dinner, "room", place.id, request.now.isoformat())
-        if place.id not in await dinners.card_notices(session, dinner.id):
-            await dinners.add_card(session, dinner.id, place.id, notice)
-            await notices.post_in_room(session, dinner, place.id, notice, request.now)
+        await queue.post_in_room(session, dinner, place.id, request.now)
     return Reply(cards.planning.posted(dinner, is_posted=True), facts={"dinner": dinner.key, "posted": True})
 
 
@@ -149,11 +147,9 @@ async def unpost(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, dinner=key) as session:
         dinner = await lookup.requested_dinner(session, key)
         await lookup.check_may_run(session, request, dinner)
-        rooms = await dinners.card_notices(session, dinner.id)
-        if request.place is None or request.place.id not in rooms:
+        place = request.place.id if request.place else 0
+        if not await queue.take_out_of_room(session, dinner, place, request.now):
             raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
-        await notices.retract(session, rooms[request.place.id], request.now)
-        await dinners.remove_card(session, dinner.id, request.place.id)
     return Reply(cards.planning.posted(dinner, is_posted=False), facts={"dinner": dinner.key, "posted": False})
 
 

@@ -8,8 +8,9 @@ from datetime import date, time
 
 from handlers.context import AppContext, Request
 from handlers.dinners import PLAN_USAGE as USAGE
-from handlers.dinners import cards, notices, workflow
+from handlers.dinners import cards, workflow
 from handlers.dinners.commands import lookup
+from handlers.dinners.notices import queue
 from handlers.dinners.rules import hosts, quarters
 from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
@@ -54,8 +55,8 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
         dinner = await _with_options(ctx, session, request, dinner, options, names)
         days = await dinners.dates(session, dinner.id)
         if not is_new and before.sequence != dinner.sequence:
-            await notices.notify_moved(ctx, session, dinner, request.now)
-        await notices.refresh_rooms(session, dinner, request.now)
+            await queue.notify_moved(ctx, session, dinner, request.now)
+        await queue.refresh_rooms(session, dinner, request.now)
     reply_facts = {**cards.facts.of_dinner(dinner, names), "dates": [day.isoformat() for day in days], "new": is_new}
     return Reply(cards.planning.planned(dinner, days, names, new=is_new), facts=reply_facts)
 
@@ -118,6 +119,8 @@ async def _create(
     """A new dinner with defaults: the host whose turn it is, and three days of one week."""
     past = [dinner for dinner in await dinners.all_dinners(session) if dinner.key != options.key]
     called_off = await dinners.with_key(session, options.key)
+    if called_off:
+        await queue.leave_cards_as_they_are(session, called_off)
     host = None if options.host else hosts.next_host(names, past)
     made = await dinners.add(
         session,

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from handlers.context import AppContext, Request
-from handlers.dinners import RSVP_USAGE, VOTE_USAGE, cards, notices, workflow
+from handlers.dinners import RSVP_USAGE, VOTE_USAGE, cards, workflow
 from handlers.dinners.commands import lookup
+from handlers.dinners.notices.queue import refresh_rooms
 from handlers.dinners.queries.dietary_needs import encrypt_needs
 from handlers.dinners.queries.overview import dinner_view
 from handlers.dinners.rules import waiting_list
@@ -36,7 +37,7 @@ async def vote(ctx: AppContext, request: Request) -> Reply:
         mine = _from_form(days, filled) if filled else _from_words(days, words, request.today)
         await dinners.vote(session, dinner.id, request.person.id, mine)
         names = await directory(session)
-        await notices.refresh_rooms(session, dinner, request.now)
+        await refresh_rooms(session, dinner, request.now)
         view = await dinner_view(session, dinner, names)
     reply_facts = {"dinner": dinner.key, "votes": {day.isoformat(): str(answer) for day, answer in mine.items()}}
     return Reply(
@@ -125,7 +126,7 @@ async def rsvp(ctx: AppContext, request: Request) -> Reply:
         await dinners.save_rsvps(session, dinner.id, [mine])
         has_needs = await _keep_needs(ctx, session, request, dinner, answer)
         await workflow.update_seats(ctx, session, dinner, request.now)
-        await notices.refresh_rooms(session, dinner, request.now)
+        await refresh_rooms(session, dinner, request.now)
         names = await directory(session)
         mine = (await dinners.rsvps(session, dinner.id))[request.person.id]
         view = await dinner_view(session, dinner, names)

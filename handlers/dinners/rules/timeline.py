@@ -18,6 +18,18 @@ SHORTEST_POLL = timedelta(days=1)
 POLL_ENDS_BEFORE = timedelta(days=10)  # before the first day on offer
 
 
+def takes_answers(dinner: Dinner, now: datetime) -> bool:
+    """Whether people can still vote, or say that they come: until it begins."""
+    return not dinner.is_over and (dinner.starts_at is None or now < dinner.starts_at)
+
+
+def has_ended(dinner: Dinner, now: datetime) -> bool:
+    """Whether the evening itself is over; a dinner that was called off never took place."""
+    if dinner.state is DinnerState.CANCELLED or dinner.ends_at is None:
+        return False
+    return dinner.ends_at <= now
+
+
 @dataclass(frozen=True, slots=True)
 class PollStatus:
     """The days on offer, and whether everybody who was asked has voted."""

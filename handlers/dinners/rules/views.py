@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.dinners.rules.date_poll import Tally
 from storage.values.company import Directory
@@ -40,6 +40,12 @@ class DinnerView:
     tallies: Sequence[Tally] = ()
     voters: int = 0
     waiting: Mapping[str, int] | None = None  # person -> position on the waiting list
+    takes_answers: bool = True
+
+    def without_answers(self) -> DinnerView:
+        """The dinner alone, as if nobody had voted or answered yet."""
+        tallies = [Tally(tally.day, 0, 0, 0) for tally in self.tallies]
+        return replace(self, counts=RsvpCounts(), tallies=tallies, voters=0, waiting={})
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,7 +245,10 @@ async def test_a_poll_that_closed_says_so_where_it_stands(company: DinnerCompany
     await company.simulate_until(2026, 11, 12)
     standing = company.card_texts(f"@{guest_email(3)}")
 
-    assert [card.splitlines()[0] for card in standing] == ["Dinner 2027-Q1: Wednesday, 10 Feb 2027"] * 2
+    assert [card.splitlines()[0] for card in standing] == [
+        "Dinner 2027-Q1: the poll is closed",
+        "Dinner 2027-Q1: Wednesday, 10 Feb 2027",
+    ]
 
 
 async def test_a_dinner_that_moves_tells_its_guests(company: DinnerCompany) -> None:
