@@ -12,7 +12,10 @@ from storage.store import Session, batches, insert_new
 
 CONSOLE = "console"
 
-Address = tuple[str, str, str]  # platform, workspace, conversation
+Address = tuple[str, str, str]
+_ADDRESS = ("platform", "workspace", "conversation")
+# The other columns of a new place. They are listed once, because a model takes longer to make than a row to insert.
+_DIRECT = PlaceRow(platform="", conversation="", direct=True).model_dump(exclude={"id"})
 
 
 async def places_of_people(session: Session, ids: Iterable[str], platforms: Collection[str]) -> Mapping[str, int]:
@@ -36,8 +39,8 @@ async def _places_of(session: Session, ids: Sequence[str], platforms: Collection
     places = await _places_at(session, names)
     fresh = [address for address in names if address not in places]
     if fresh:
-        rows = [_direct_place(address, names[address]) for address in fresh]
-        await insert_new(session, PlaceRow, rows)
+        rows = [dict(zip(_ADDRESS, address, strict=True)) | {"name": names[address]} for address in fresh]
+        await insert_new(session, PlaceRow, [_DIRECT | row for row in rows])
         places |= await _places_at(session, fresh)
     return {person_id: places[address] for person_id, address in addresses.items()}
 
@@ -66,9 +69,3 @@ async def _places_at(session: Session, addresses: Iterable[Address]) -> dict[Add
         )
         places |= {(platform, workspace, row.conversation): row.id for row in rows}
     return places
-
-
-def _direct_place(address: Address, name: str) -> dict[str, object]:
-    platform, workspace, conversation = address
-    place = PlaceRow(platform=platform, workspace=workspace, conversation=conversation, name=name, direct=True)
-    return place.model_dump(exclude={"id"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +10,6 @@ from datetime import datetime, timedelta
 from handlers.context import AppContext
 from handlers.dinners.notices import kinds, queue
 from handlers.dinners.notices.kinds import notice_key, notice_payload
-from handlers.dinners.queries import overview
 from handlers.dinners.queries.overview import date_tallies, seated_first
 from handlers.dinners.queries.seating_input import seating_input
 from handlers.dinners.rules import date_poll, timeline, waiting_list
@@ -88,7 +88,7 @@ def _is_ahead(dinner: Dinner, now: datetime) -> bool:
 async def _remind(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     rsvps = await dinners.rsvps(session, dinner.id)
     answered = {rsvp.person for rsvp in rsvps.values() if rsvp.answer in (RsvpAnswer.YES, RsvpAnswer.NO)}
-    quiet = [person.id for person in overview.invited(await directory(session)) if person.id not in answered]
+    quiet = await people.ids_with_team(session) - answered
     await queue.remind(ctx, session, dinner, quiet, now)
 
 
@@ -96,7 +96,8 @@ async def _seat(ctx: AppContext, session: Session, dinner: Dinner, now: datetime
     """Assign the seats, and send the dietary needs to the host."""
     inputs = await seating_input(session, dinner)
     if not inputs.is_settled and _is_before_the_end(dinner, now):
-        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(inputs, keeps=False), inputs.chairs))
+        seating = await asyncio.to_thread(seating_for, inputs, keeps=False)
+        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating, inputs.chairs))
     if _is_before_the_end(dinner, now):
         await notify_host_of_needs(ctx, session, dinner, now)
 
@@ -116,7 +117,8 @@ async def _announce(ctx: AppContext, session: Session, dinner: Dinner, now: date
     inputs = await seating_input(session, dinner)
     if not inputs.is_settled:
         # Answers changed since the seats were assigned, and nobody was told a table yet.
-        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(inputs, keeps=True), inputs.chairs))
+        seating = await asyncio.to_thread(seating_for, inputs, keeps=True)
+        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating, inputs.chairs))
         inputs = await seating_input(session, dinner)
     await queue.notify_tables(ctx, session, dinner, inputs.at_table, now, changed=False)
 
@@ -158,7 +160,7 @@ async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: d
     inputs = await seating_input(session, dinner)
     gone = set(inputs.at_table) - set(inputs.coming)
     if dinner.state is DinnerState.ANNOUNCED and not inputs.is_settled and inputs.chairs:
-        chairs = chairs_of(adjusted_seating(inputs), inputs.chairs)
+        chairs = chairs_of(await asyncio.to_thread(adjusted_seating, inputs), inputs.chairs)
         await save_seating(ctx, session, inputs, chairs, now)
     elif gone:
         await dinner_seats.vacate_seats(session, dinner.id, gone)

@@ -8,7 +8,6 @@ from handlers.context import AppContext, Request
 from handlers.dinners import cards, workflow
 from handlers.dinners.commands import lookup
 from handlers.dinners.notices import queue
-from handlers.dinners.queries import overview
 from handlers.dinners.queries.dietary_needs import needs_for_host
 from handlers.dinners.queries.overview import dinner_view
 from handlers.dinners.queries.seating_input import seating_input
@@ -17,7 +16,7 @@ from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
 from integrations.ports.inbound import Reply
-from storage import dinner_seats, dinners
+from storage import dinner_seats, dinners, people
 from storage.directory import directory
 from storage.values.dinners import Dinner, DinnerState
 
@@ -55,7 +54,7 @@ async def open_now(ctx: AppContext, request: Request) -> Reply:
             moved_on = await workflow.advance(ctx, session, dinner, step, request.now)
             dinner = moved_on or dinner
             step = DinnerState.INVITED if moved_on and dinner.state is DinnerState.DATED else None
-        asked_people = len(overview.invited(await directory(session)))
+        asked_people = len(await people.ids_with_team(session))
     reply_facts = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
     return Reply(cards.planning.opened(dinner, asked_people), facts=reply_facts)
 

@@ -21,12 +21,12 @@ from handlers.dinners.notices.kinds import (
     notice_key,
     notice_payload,
 )
-from handlers.dinners.queries.overview import dinner_view, invited
+from handlers.dinners.queries.overview import dinner_view
 from handlers.dinners.rules.views import DinnerView
 from handlers.shared import notify, posted_cards
 from handlers.shared.posted_cards import CardContent, Fingerprint, PostedCardKinds
 from integrations.ports.cards import Card, to_json
-from storage import dinners
+from storage import dinners, people
 from storage.directory import directory
 from storage.store import Session
 from storage.values.dinners import Dinner, Rsvp, RsvpAnswer
@@ -48,7 +48,7 @@ async def notify_people(
 
 async def notify_invited(ctx: AppContext, session: Session, dinner: Dinner, what: str, at: datetime) -> int:
     """Send the poll or the invitation (`kinds.POLL`, `INVITATION`) to everybody. Returns how many are asked."""
-    everybody = [person.id for person in invited(await directory(session))]
+    everybody = await people.ids_with_team(session)
     # A new set of days is a new poll and a new invitation.
     subject = notice_key(dinner, what, dinner.sequence)
     return await _post_to(ctx, session, dinner, everybody, subject, DINNER_CARD, at, what=what)
