@@ -32,6 +32,7 @@ class DinnerRow(SQLModel, table=True):
     venue: str = ""
     planned_by: str = ""
     planned_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    was_opened: bool = False
     closes_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     sequence: int = 0
 

@@ -34,7 +34,9 @@ async def advance(ctx: AppContext, session: Session, dinner: Dinner, step: Dinne
         if dated is None:
             return None
         dinner = dated
-    dinner = replace(dinner, state=step)
+    dinner = replace(dinner, state=step, was_opened=True)
+    if step is DinnerState.THANKED:
+        await _end_offers(session, dinner)
     if step is DinnerState.POLLING:
         days = await dinners.dates(session, dinner.id)
         dinner = replace(dinner, closes_at=timeline.poll_closes_at(days, dinner.timezone, now))
@@ -79,6 +81,14 @@ async def _notify_about_state(ctx: AppContext, session: Session, dinner: Dinner,
             await _report(ctx, session, dinner, now)
         case _:
             pass
+
+
+async def _end_offers(session: Session, dinner: Dinner) -> None:
+    """Seats that were still on offer when the evening came were not taken: nobody sat there."""
+    rsvps = await dinners.rsvps(session, dinner.id)
+    offered = [rsvp for rsvp in rsvps.values() if rsvp.seat_status is SeatStatus.OFFERED]
+    await dinners.save_rsvps(session, dinner.id, [waiting_list.without_offer(rsvp) for rsvp in offered])
+    await dinner_seats.vacate_seats(session, dinner.id, [rsvp.person for rsvp in offered])
 
 
 def _is_ahead(dinner: Dinner, now: datetime) -> bool:

@@ -52,7 +52,7 @@ _MAYBE, _NO = (
     Rsvp(person="p_bo", answer=RsvpAnswer.NO, calendar_sequence=0),
 )
 _POLL = DinnerView(_POLLING, _NAMES, RsvpCounts(), _TALLIES, voters=23)
-_ROOM = DinnerView(_DATED, _NAMES, RsvpCounts(24, 3, 2, 5), _TALLIES, 23, {"p_bo": 2})
+_ROOM = DinnerView(_DATED, _NAMES, RsvpCounts(23, 3, 2, 5, 1), _TALLIES, 23, {"p_bo": 2})
 _VOTED = {_DAYS[0]: RsvpAnswer.YES, _DAYS[1]: RsvpAnswer.MAYBE, _DAYS[2]: RsvpAnswer.NO}
 _TABLES = (TableView(1, "p_ada", ("p_ada", "p_bo")), TableView(2, "p_bo", ("p_bo", "p_gone")))
 _SEATS = tables.seats(_DATED, _TABLES, SeatingFigures(0, 388, 384, (("p_ada", "p_bo"),)), ("p_bo",), _NAMES)

@@ -11,6 +11,7 @@ from handlers.dinners.cards.afterwards import EVENING_FIELD, MET_FIELD, SCALE, S
 from handlers.dinners.cards.seating_chart import seating_chart_png
 from handlers.dinners.commands import lookup
 from handlers.dinners.notices.compose import table_card
+from handlers.dinners.queries import known_dinners
 from handlers.dinners.queries.seating_input import seating_input
 from handlers.dinners.rules.calendar_entry import calendar_entry
 from handlers.dinners.rules.seating_input import SEATS_PUBLIC, table_views
@@ -29,7 +30,7 @@ async def ics(ctx: AppContext, request: Request) -> Reply:
     if not request.private:
         raise Refusal("The room would see the file. Ask me in private.", "dinner ics")
     async with write(ctx, request, dinner=key) as session:
-        dinner = await lookup.requested_dinner(session, key)
+        dinner = await known_dinners.requested_dinner(session, request, key)
         names = await directory(session)
         mine = (await dinners.rsvps(session, dinner.id)).get(request.person.id)
         organiser = names.email_of(dinner.planned_by)
@@ -55,7 +56,7 @@ async def table(ctx: AppContext, request: Request) -> Reply:
     """`dinner table`: the person's own table, and whom they will meet."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
-        dinner = await lookup.requested_dinner(session, key)
+        dinner = await known_dinners.requested_dinner(session, request, key)
         inputs = await seating_input(session, dinner)
         card = await table_card(session, inputs, request.person) if dinner.state in SEATS_PUBLIC else None
     if card is None:
@@ -71,8 +72,8 @@ async def draw(ctx: AppContext, request: Request) -> Reply:
     """`dinner picture`: the tables as a PNG with alt text."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
-        dinner = await lookup.requested_dinner(session, key)
-        if dinner.state not in SEATS_PUBLIC and not await lookup.may_run(session, request, dinner):
+        dinner = await known_dinners.requested_dinner(session, request, key)
+        if dinner.state not in SEATS_PUBLIC and not await known_dinners.may_run(session, request, dinner):
             raise NotAllowed("Who sits where is told on the day.", "dinner")
         inputs = await seating_input(session, dinner)
     names = inputs.names if request.private else inputs.names.with_public_names()
@@ -93,10 +94,10 @@ async def pulse(ctx: AppContext, request: Request) -> Reply:
     key, words = lookup.quarter_in(request)
     given = {name: request.args.named[name] for name in (EVENING_FIELD, MET_FIELD) if name in request.args.named}
     if not words and not given:
-        return await _pulse_form(ctx, key)
+        return await _pulse_form(ctx, request, key)
     answers = _answers(words, given)
     async with write(ctx, request) as session:
-        dinner = await lookup.last_held_dinner(session, key)
+        dinner = await known_dinners.begun_dinner(session, request, key)
         sat = await dinner_seats.table_of_person(session, dinner.id, request.person.id)
         if sat is None:
             raise NotAllowed("These questions are for those who sat at one of its tables.")
@@ -106,9 +107,9 @@ async def pulse(ctx: AppContext, request: Request) -> Reply:
     return Reply(cards.afterwards.pulsed(dinner, again=not fresh), facts={"dinner": dinner.key, "counted": fresh})
 
 
-async def _pulse_form(ctx: AppContext, key: str) -> Reply:
+async def _pulse_form(ctx: AppContext, request: Request, key: str) -> Reply:
     async with ctx.store.reading() as session:
-        dinner = await lookup.last_held_dinner(session, key)
+        dinner = await known_dinners.begun_dinner(session, request, key)
     return Reply(
         cards.afterwards.thanks(dinner),
         form=replace(cards.afterwards.PULSE_FORM, value=dinner.key),
@@ -128,7 +129,7 @@ async def results(ctx: AppContext, request: Request) -> Reply:
     """`dinner results`: the totals of the pulse, from five replies on."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
-        dinner = await lookup.last_held_dinner(session, key)
+        dinner = await known_dinners.begun_dinner(session, request, key)
         replies, sums = await dinners.pulse_counts(session, dinner.id)
     shown = {name: dict(counts) for name, counts in sums.items()} if replies >= SHOWN_FROM else {}
     reply_facts = {"dinner": dinner.key, "replies": replies, "sums": shown}

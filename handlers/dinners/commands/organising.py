@@ -8,6 +8,7 @@ from handlers.context import AppContext, Request
 from handlers.dinners import cards, workflow
 from handlers.dinners.commands import lookup
 from handlers.dinners.notices import queue
+from handlers.dinners.queries import known_dinners
 from handlers.dinners.queries.dietary_needs import needs_for_host
 from handlers.dinners.queries.overview import dinner_view
 from handlers.dinners.queries.seating_input import seating_input
@@ -15,6 +16,7 @@ from handlers.dinners.rules import date_poll, timeline
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
+from handlers.shared.rules.phrases import join_names
 from integrations.ports.inbound import Reply
 from storage import dinner_seats, dinners, people
 from storage.directory import directory
@@ -25,7 +27,7 @@ async def show(ctx: AppContext, request: Request) -> Reply:
     """`dinner`: the state of the dinner, and the person's own answer."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
-        dinner = await lookup.requested_dinner(session, key)
+        dinner = await known_dinners.requested_dinner(session, request, key)
         names = await directory(session)
         names = names if request.private else names.with_public_names()
         view = await dinner_view(session, dinner, names)
@@ -44,8 +46,8 @@ async def open_now(ctx: AppContext, request: Request) -> Reply:
     """`dinner open`: ask everybody now instead of tomorrow."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.locked_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         if dinner.state is not DinnerState.PLANNED:
             raise Refusal(f"The dinner of {dinner.key} is {dinner.state} already.", f"dinner {dinner.key}")
         days = await dinners.dates(session, dinner.id)
@@ -63,8 +65,8 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
     """`dinner pick`: close the poll now, with the best day or the one given."""
     key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.locked_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         if dinner.day or dinner.is_over:
             raise Refusal(
                 f"The day of {dinner.key} is fixed.",
@@ -92,8 +94,8 @@ async def cancel(ctx: AppContext, request: Request) -> Reply:
     """`dinner cancel`: call it off, notify guests, and delete their diet and access."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.locked_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         if dinner.is_over:
             raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
         dinner = replace(dinner, state=DinnerState.CANCELLED, sequence=dinner.sequence + 1)
@@ -114,8 +116,8 @@ async def post(ctx: AppContext, request: Request) -> Reply:
     """`dinner post`: preview the card for this room, without posting it."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
-        dinner = await lookup.requested_dinner(session, key)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.requested_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         view = await dinner_view(session, dinner, (await directory(session)).with_public_names())
     _check_room(request, dinner)
     return Reply(
@@ -124,16 +126,23 @@ async def post(ctx: AppContext, request: Request) -> Reply:
 
 
 def _check_room(request: Request, dinner: Dinner) -> None:
+    """Raises Refusal where the card cannot be posted."""
     if request.where.direct:
-        raise Refusal("Say it in the room where the card is to stand.", f"dinner post {dinner.key}")
+        raise Refusal(f"Type it in the room where the card should be: dinner post {dinner.key}")
+    if request.place and request.place.external:
+        raise Refusal("This room is shared with another organisation. Post the card in a room of your own.")
+    if not dinner.was_opened:
+        raise Refusal(
+            f"Nobody was asked to the dinner of {dinner.key} yet. Open it first.", f"dinner open {dinner.key}"
+        )
 
 
 async def post_now(ctx: AppContext, request: Request) -> Reply:
     """`dinner post now`: post the card in this room and keep its tally up to date."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await lookup.requested_dinner(session, key)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.requested_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         _check_room(request, dinner)
         place = await place_of(session, request)
         await queue.post_in_room(session, dinner, place.id, request.now)
@@ -144,8 +153,8 @@ async def unpost(ctx: AppContext, request: Request) -> Reply:
     """`dinner unpost`: remove the card from this room."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await lookup.requested_dinner(session, key)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.requested_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         place = request.place.id if request.place else 0
         if not await queue.take_out_of_room(session, dinner, place, request.now):
             raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
@@ -159,7 +168,7 @@ async def diets(ctx: AppContext, request: Request) -> Reply:
     """`dinner diets`: send diet and access to the host in private."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await lookup.requested_dinner(session, key)
+        dinner = await known_dinners.requested_dinner(session, request, key)
         if request.person.id != dinner.host:
             raise NotAllowed(f"Only the host of {dinner.key} may know what guests told of diet and access.")
         if dinner.is_over:
@@ -173,12 +182,17 @@ async def absent(ctx: AppContext, request: Request) -> Reply:
     """`dinner absent @a`: record who did not come, so that they count as having met nobody."""
     key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await lookup.requested_dinner(session, key)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.begun_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         if not words:
-            raise BadInput("Say who did not come.", "dinner absent @ana")
+            raise BadInput("Say who did not come.", f"dinner absent {dinner.key} @ana")
         names = await directory(session)
         missing = [person.id for person in await lookup.people_named(session, request, names, words)]
+        seated = {chair.person for chair in await dinner_seats.seat_assignments(session, dinner.id)}
+        if others := [names.name_of(person_id) for person_id in missing if person_id not in seated]:
+            raise Refusal(
+                f"No seat was set for {join_names(others)} at the dinner of {dinner.key}.", f"dinner seats {dinner.key}"
+            )
         await dinner_seats.vacate_seats(session, dinner.id, missing)
     reply_facts = {"dinner": dinner.key, "absent": [names.email_of(person_id) for person_id in missing]}
     return Reply(cards.tables.absent(dinner, missing, names), facts=reply_facts)

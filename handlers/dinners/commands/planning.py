@@ -11,6 +11,7 @@ from handlers.dinners import PLAN_USAGE as USAGE
 from handlers.dinners import cards, workflow
 from handlers.dinners.commands import lookup
 from handlers.dinners.notices import queue
+from handlers.dinners.queries import known_dinners
 from handlers.dinners.rules import hosts, quarters
 from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
@@ -64,9 +65,9 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
 def _plan_options(request: Request) -> PlanOptions:
     key, rest = lookup.quarter_in(request)
     if not key:
-        raise BadInput("Say for which quarter: Q1, or 2027-Q1.", lookup.PLAN_EXAMPLE, USAGE)
+        raise BadInput("Say for which quarter: Q1, or 2027-Q1.", known_dinners.PLAN_EXAMPLE, USAGE)
     if quarters.last_day(key) < request.today:
-        raise BadInput(f"{key} is over. Name a quarter that is to come.", lookup.PLAN_EXAMPLE, USAGE)
+        raise BadInput(f"{key} is over. Name a quarter that is to come.", known_dinners.PLAN_EXAMPLE, USAGE)
     options = {**request.args.named, **request.args.flags}
     dates = " ".join(part for part in (options.get("dates", options.get("date", "")), *rest) if part)
     if rest and not {"dates", "date"} & options.keys():
@@ -148,7 +149,7 @@ async def _with_options(
 ) -> Dinner:
     """*dinner* with *options* applied and saved."""
     if dinner.state is DinnerState.REVIEWED:
-        raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", lookup.PLAN_EXAMPLE)
+        raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", known_dinners.PLAN_EXAMPLE)
     before = dinner
     if options.host:
         people = await lookup.people_named(session, request, names, [options.host])
@@ -200,8 +201,8 @@ async def _with_role(ctx: AppContext, request: Request, role: str) -> Reply:
     key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         names = await directory(session)
-        dinner = await lookup.requested_dinner(session, key)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.requested_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         had = (await dinners.roles(session, dinner.id))[role]
         if words:
             off = words[0].casefold() == "off"
@@ -223,7 +224,7 @@ async def apart(ctx: AppContext, request: Request) -> Reply:
     off = bool(words) and words[0].casefold() == "off"
     async with write(ctx, request) as session:
         names = await directory(session)
-        await lookup.check_may_run(session, request, await lookup.requested_dinner(session, key))
+        await known_dinners.check_may_run(session, request, await known_dinners.requested_dinner(session, request, key))
         if words:
             people = await lookup.people_named(session, request, names, words[off:])
             if len(people) != 2:

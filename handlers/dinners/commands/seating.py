@@ -10,6 +10,7 @@ from typing import Any
 from handlers.context import AppContext, Request
 from handlers.dinners import cards
 from handlers.dinners.commands import lookup
+from handlers.dinners.queries import known_dinners
 from handlers.dinners.queries.seating_input import seating_input
 from handlers.dinners.rules.seating_input import (
     SEATS_PUBLIC,
@@ -45,10 +46,10 @@ async def _seats(ctx: AppContext, request: Request, *, keeps: bool) -> Reply:
     if words not in {(), ("anew",)}:
         raise BadInput(f"“{' '.join(words)}” is no quarter. Write Q1, or 2027-Q1.", "dinner seats", "dinner seats anew")
     async with ctx.store.reading() as session:
-        dinner = await lookup.requested_dinner(session, key)
+        dinner = await known_dinners.requested_dinner(session, request, key)
         if dinner.state is DinnerState.CANCELLED:
             raise Refusal(f"The dinner of {dinner.key} is called off.", "dinner")
-        is_runner = await lookup.may_run(session, request, dinner)
+        is_runner = await known_dinners.may_run(session, request, dinner)
         inputs = await seating_input(session, dinner)
     if not is_runner:
         return _for_guests(request, inputs)

@@ -23,11 +23,9 @@ def takes_answers(dinner: Dinner, now: datetime) -> bool:
     return not dinner.is_over and (dinner.starts_at is None or now < dinner.starts_at)
 
 
-def has_ended(dinner: Dinner, now: datetime) -> bool:
-    """Whether the evening itself is over; a dinner that was called off never took place."""
-    if dinner.state is DinnerState.CANCELLED or dinner.ends_at is None:
-        return False
-    return dinner.ends_at <= now
+def has_begun(dinner: Dinner, now: datetime) -> bool:
+    """Whether the evening has come; a dinner that was called off never takes place."""
+    return dinner.state is not DinnerState.CANCELLED and dinner.starts_at is not None and dinner.starts_at <= now
 
 
 @dataclass(frozen=True, slots=True)

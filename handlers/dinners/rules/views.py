@@ -18,15 +18,17 @@ class RsvpCounts:
     waiting: int = 0
     maybe: int = 0
     no: int = 0
+    held: int = 0  # seats that are offered to somebody who has not answered yet
 
 
 def rsvp_counts(rsvps: Mapping[str, Rsvp]) -> RsvpCounts:
     answers = [rsvp.answer for rsvp in rsvps.values()]
     return RsvpCounts(
-        yes=sum(rsvp.has_seat for rsvp in rsvps.values()),
+        yes=sum(rsvp.seat_status is SeatStatus.SEAT for rsvp in rsvps.values()),
         waiting=sum(rsvp.seat_status is SeatStatus.WAITING for rsvp in rsvps.values()),
         maybe=answers.count(RsvpAnswer.MAYBE),
         no=answers.count(RsvpAnswer.NO),
+        held=sum(rsvp.seat_status is SeatStatus.OFFERED for rsvp in rsvps.values()),
     )
 
 

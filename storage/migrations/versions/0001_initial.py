@@ -519,6 +519,7 @@ def create_dinners() -> None:
         sa.Column("day", sa.Date()),
         *texts("start_time", "timezone", "venue", "planned_by"),
         *moments("planned_at"),
+        *flags("was_opened"),
         sa.Column("closes_at", UtcDateTime()),
         *numbers("sequence"),
     )

@@ -1,0 +1,95 @@
+"""The dinners that a person may know of. Every command finds its dinner here, so that none tells of another one.
+
+A dinner that nobody was asked to yet is known to those who run it; of any other, everybody in the organisation may know.
+What a person may not know of and what does not exist is refused in the same words.
+"""
+
+from __future__ import annotations
+
+from handlers.context import Request
+from handlers.dinners.rules import timeline
+from handlers.errors import NotAllowed, NotFound, Refusal
+from storage import dinners
+from storage.store import Session
+from storage.values.company import Permission
+from storage.values.dinners import Dinner, DinnerState
+
+PLAN_EXAMPLE = "dinner plan Q1"
+
+
+async def known_dinners(session: Session, request: Request) -> tuple[Dinner, ...]:
+    """The dinners that everybody who reads the reply may know of, in the order in which they were planned.
+
+    Raises Refusal in a room that is shared with another organisation.
+    """
+    if not request.private and request.place and request.place.external:
+        raise Refusal("This room is shared with another organisation. Ask me in private.", "dinner")
+    known: list[Dinner] = []
+    for dinner in await dinners.all_dinners(session):
+        if dinner.was_opened or (request.private and await may_run(session, request, dinner)):
+            known.append(dinner)  # noqa: PERF401  (an asynchronous comprehension cannot make a tuple)
+    return tuple(known)
+
+
+async def requested_dinner(session: Session, request: Request, key: str) -> Dinner:
+    """The dinner with that key; without a key, the latest one that is not over, else the latest of all.
+
+    Raises NotFound if there is none that the person may know of.
+    """
+    known = await known_dinners(session, request)
+    if key:
+        named = [dinner for dinner in known if dinner.key == key]
+        if not named:
+            raise NotFound(f"No dinner is planned for {key}.", "dinner", *_to_plan_one(request, key))
+        return named[0]
+    going_on = [dinner for dinner in known if not dinner.is_over]
+    held = [dinner for dinner in known if dinner.state is not DinnerState.CANCELLED]
+    for heap in (going_on, held, known):
+        if heap:
+            return heap[-1]
+    raise NotFound("No dinner is planned yet. An admin plans one.", *_to_plan_one(request, "Q1"))
+
+
+def _to_plan_one(request: Request, key: str) -> tuple[str, ...]:
+    """What to type to plan that dinner, for somebody who may."""
+    return (f"dinner plan {key}",) if request.person.permission.covers(Permission.ADMIN) else ()
+
+
+async def locked_dinner(session: Session, request: Request, key: str) -> Dinner:
+    """`requested_dinner`, locked until this transaction ends."""
+    return await dinners.lock_dinner(session, (await requested_dinner(session, request, key)).id)
+
+
+async def begun_dinner(session: Session, request: Request, key: str) -> Dinner:
+    """The dinner with that key; without a key, the latest that has begun. Raises NotFound, or Refusal if it has not begun."""
+    if key:
+        dinner = await requested_dinner(session, request, key)
+        if not timeline.has_begun(dinner, request.now):
+            raise Refusal(_not_held(dinner), f"dinner {dinner.key}")
+        return dinner
+    begun = [dinner for dinner in await known_dinners(session, request) if timeline.has_begun(dinner, request.now)]
+    if not begun:
+        raise NotFound("No dinner has taken place yet.", "dinner")
+    return max(begun, key=lambda dinner: (dinner.starts_at, dinner.id))
+
+
+def _not_held(dinner: Dinner) -> str:
+    if dinner.state is DinnerState.CANCELLED:
+        return f"The dinner of {dinner.key} was called off and did not take place."
+    return f"The dinner of {dinner.key} has not taken place yet."
+
+
+async def may_run(session: Session, request: Request, dinner: Dinner) -> bool:
+    """Whether the person is an admin, the host, or an organiser of this dinner."""
+    if request.person.permission.covers(Permission.ADMIN) or request.person.id == dinner.host:
+        return True
+    return request.person.id in (await dinners.roles(session, dinner.id))["organiser"]
+
+
+async def check_may_run(session: Session, request: Request, dinner: Dinner) -> None:
+    """Raises NotAllowed unless the person may run *dinner*."""
+    if not await may_run(session, request, dinner):
+        raise NotAllowed(
+            f"Admins, its host and its organisers run the dinner of {dinner.key}. An admin can name you an organiser.",
+            f"dinner {dinner.key}",
+        )
