@@ -131,10 +131,6 @@ def _check_room(request: Request, dinner: Dinner) -> None:
         raise Refusal(f"Type it in the room where the card should be: dinner post {dinner.key}")
     if request.place and request.place.external:
         raise Refusal("This room is shared with another organisation. Post the card in a room of your own.")
-    if not dinner.was_opened:
-        raise Refusal(
-            f"Nobody was asked to the dinner of {dinner.key} yet. Open it first.", f"dinner open {dinner.key}"
-        )
 
 
 async def post_now(ctx: AppContext, request: Request) -> Reply:
@@ -145,6 +141,8 @@ async def post_now(ctx: AppContext, request: Request) -> Reply:
         await known_dinners.check_may_run(session, request, dinner)
         _check_room(request, dinner)
         place = await place_of(session, request)
+        if not dinner.was_opened:  # whoever reads the card knows of it, and may answer
+            await dinners.save(session, replace(dinner, was_opened=True))
         await queue.post_in_room(session, dinner, place.id, request.now)
     return Reply(cards.planning.posted(dinner, is_posted=True), facts={"dinner": dinner.key, "posted": True})
 

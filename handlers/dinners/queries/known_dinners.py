@@ -1,10 +1,12 @@
 """The dinners that a person may know of. Every command finds its dinner here, so that none tells of another one.
 
-A dinner that nobody was asked to yet is known to those who run it; of any other, everybody in the organisation may know.
-What a person may not know of and what does not exist is refused in the same words.
+Until people are asked, a dinner is known to those who run it, and without its place to those who will be asked; rooms do
+not know of it. What a person may not know of and what does not exist is refused in the same words.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from handlers.context import Request
 from handlers.dinners.rules import timeline
@@ -24,11 +26,19 @@ async def known_dinners(session: Session, request: Request) -> tuple[Dinner, ...
     """
     if not request.private and request.place and request.place.external:
         raise Refusal("This room is shared with another organisation. Ask me in private.", "dinner")
-    known: list[Dinner] = []
-    for dinner in await dinners.all_dinners(session):
-        if dinner.was_opened or (request.private and await may_run(session, request, dinner)):
-            known.append(dinner)  # noqa: PERF401  (an asynchronous comprehension cannot make a tuple)
-    return tuple(known)
+    as_known = [await _as_known(session, request, dinner) for dinner in await dinners.all_dinners(session)]
+    return tuple(dinner for dinner in as_known if dinner)
+
+
+async def _as_known(session: Session, request: Request, dinner: Dinner) -> Dinner | None:
+    """What the readers of the reply may know of *dinner*; None for nothing."""
+    if dinner.was_opened:
+        return dinner
+    if not request.private:
+        return None
+    if await may_run(session, request, dinner):
+        return dinner
+    return replace(dinner, venue="") if request.person.team else None
 
 
 async def requested_dinner(session: Session, request: Request, key: str) -> Dinner:
@@ -57,7 +67,8 @@ def _to_plan_one(request: Request, key: str) -> tuple[str, ...]:
 
 async def locked_dinner(session: Session, request: Request, key: str) -> Dinner:
     """`requested_dinner`, locked until this transaction ends."""
-    return await dinners.lock_dinner(session, (await requested_dinner(session, request, key)).id)
+    locked = await dinners.lock_dinner(session, (await requested_dinner(session, request, key)).id)
+    return await _as_known(session, request, locked) or locked
 
 
 async def begun_dinner(session: Session, request: Request, key: str) -> Dinner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.shared.rules.ical import NO_ORGANISER, CalendarEntry
-from storage.values.dinners import DINNER_DURATION, Dinner, DinnerState, Rsvp, SeatStatus
+from storage.values.dinners import DINNER_DURATION, Dinner, DinnerState, Rsvp
 
 SEQUENCES_PER_CHANGE = 100  # sequence numbers for one guest between two changes of the dinner
 
@@ -24,7 +24,7 @@ def calendar_entry(
     """
     if dinner.starts_at is None or mine is None:
         return None
-    comes = mine.seat_status is SeatStatus.SEAT and dinner.state is not DinnerState.CANCELLED
+    comes = mine.has_seat and dinner.state is not DinnerState.CANCELLED
     if not comes and mine.calendar_sequence is None:
         return None
     return CalendarEntry(

@@ -309,6 +309,7 @@ async def test_whoever_did_not_come_met_nobody(company: DinnerCompany) -> None:
     await company.plan("Q1 --date 2027-02-09")
     await company.say_yes(*range(24))
     first = await company.seats()
+    company.set_time(2027, 2, 10, 9)
     await company.say(ADMIN, f"dinner absent {guest_email(5)}")
     await company.plan("Q2 --date 2027-05-11")
     await company.say_yes(*range(24))
@@ -322,6 +323,7 @@ async def test_a_room_reads_no_address_and_no_name_of_whoever_hides(company: Din
     await company.plan("Q1 --date 2027-02-09")
     await company.say_yes(*range(12))
     await company.say(guest_email(3), "me hide")
+    await company.say(ADMIN, "dinner open")
     await company.seats()
 
     words = text_of(await company.mention(ADMIN, "dinner seats", room="#web"))
