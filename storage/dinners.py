@@ -293,6 +293,16 @@ async def with_needs(session: Session) -> tuple[Dinner, ...]:
     return tuple(_dinner_from(row) for row in await session.execute(query))
 
 
+async def with_needs_of(session: Session, person: str) -> tuple[Dinner, ...]:
+    """The dinners whose hosts were sent the diet and access of guests while *person* was one of them."""
+    query = (
+        select(DINNER)
+        .join(GUEST, GUEST.c.dinner_id == DINNER.c.id)
+        .where(GUEST.c.person_id == person, DINNER.c.id.in_(select(NEEDS_NOTICE.c.dinner_id)))
+    )
+    return tuple(_dinner_from(row) for row in await session.execute(query.order_by(DINNER.c.id)))
+
+
 async def forget_needs(session: Session, dinner_id: int) -> None:
     await session.execute(
         update(GUEST).where(GUEST.c.dinner_id == dinner_id, GUEST.c.encrypted_needs != "").values(encrypted_needs="")
@@ -332,22 +342,36 @@ async def pulse_counts(session: Session, dinner_id: int) -> tuple[int, Mapping[s
 
 async def of_person(session: Session, person: str) -> list[dict[str, object]]:
     """What is stored about a person's dinners, for their export. Their needs stay encrypted and are not included."""
-    dinners: list[dict[str, object]] = []
-    for dinner in await all_dinners(session):
-        mine = (await rsvps(session, dinner.id)).get(person)
-        voted = (await votes(session, dinner.id)).get(person, {})
-        table = await dinner_seats.table_of_person(session, dinner.id, person)
-        if mine or voted or table is not None:
-            dinners.append(
-                {
-                    "dinner": dinner.key,
-                    "answer": str(mine.answer or "") if mine else "",
-                    "days": {day.isoformat(): str(answer) for day, answer in sorted(voted.items())},
-                    "needs": "told the host, and kept closed" if mine and mine.has_needs else "",
-                    "table": None if table is None else table + 1,
-                }
-            )
-    return dinners
+    entries = [await _of_person(session, dinner, person) for dinner in await all_dinners(session)]
+    return [entry for entry in entries if len(entry) > 1]
+
+
+async def _of_person(session: Session, dinner: Dinner, person: str) -> dict[str, object]:
+    """The dinner's key, and whatever else is stored about that person."""
+    mine = (await rsvps(session, dinner.id)).get(person) or Rsvp(person=person)
+    voted = (await votes(session, dinner.id)).get(person, {})
+    seat = await dinner_seats.seat_of_person(session, dinner.id, person)
+    parts = [role for role, people in sorted((await roles(session, dinner.id)).items()) if person in people]
+    parts += [part for part, holder in (("main host", dinner.host), ("planner", dinner.planned_by)) if holder == person]
+    stored: dict[str, object] = {
+        "answer": str(mine.answer or ""),
+        "seat": str(mine.seat_status),
+        "since": mine.since.isoformat() if mine.since else "",
+        "offered_until": mine.offered_until.isoformat() if mine.offered_until else "",
+        "calendar_entry": mine.calendar_sequence,
+        "days": {day.isoformat(): str(answer) for day, answer in sorted(voted.items())},
+        "needs": "told the host, and kept closed" if mine.has_needs else "",
+        "table": seat.table + 1 if seat else None,
+        "hosts_table": True if seat and seat.is_host else None,
+        "parts": parts,
+        "answered_pulse": True if await _has_answered_pulse(session, dinner.id, person) else None,
+    }
+    return {"dinner": dinner.key} | {name: value for name, value in stored.items() if value not in ("", None, {}, [])}
+
+
+async def _has_answered_pulse(session: Session, dinner_id: int, person: str) -> bool:
+    mine = (PULSE_RESPONDENT.c.dinner_id == dinner_id) & (PULSE_RESPONDENT.c.person_id == person)
+    return (await session.execute(select(PULSE_RESPONDENT.c.person_id).where(mine))).one_or_none() is not None
 
 
 async def forget_person(session: Session, person: str) -> None:

@@ -165,11 +165,13 @@ async def save_seating(
 
 
 async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """Offer free seats, and repair announced tables with few moves."""
-    await offer_free_seats(ctx, session, dinner, now)
+    """Offer free seats, and repair announced tables with few moves; once people sit there, only remove who left."""
+    has_begun = timeline.has_begun(dinner, now)
+    if not has_begun:
+        await offer_free_seats(ctx, session, dinner, now)
     inputs = await seating_input(session, dinner)
     gone = set(inputs.at_table) - set(inputs.coming)
-    if dinner.state is DinnerState.ANNOUNCED and not inputs.is_settled and inputs.chairs:
+    if dinner.state is DinnerState.ANNOUNCED and not inputs.is_settled and inputs.chairs and not has_begun:
         chairs = chairs_of(await asyncio.to_thread(adjusted_seating, inputs), inputs.chairs)
         await save_seating(ctx, session, inputs, chairs, now)
     elif gone:

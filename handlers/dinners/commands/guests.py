@@ -28,7 +28,7 @@ async def ics(ctx: AppContext, request: Request) -> Reply:
     """`dinner ics`: the person's own calendar entry as a file: new, updated or cancelled."""
     key = lookup.only_quarter_in(request)
     if not request.private:
-        raise Refusal("The room would see the file. Ask me in private.", "dinner ics")
+        raise Refusal("The room would see the file. Ask me in private.", f"dinner ics {key}".strip())
     async with write(ctx, request, dinner=key) as session:
         dinner = await known_dinners.requested_dinner(session, request, key)
         names = await directory(session)
@@ -38,7 +38,7 @@ async def ics(ctx: AppContext, request: Request) -> Reply:
         if made is None or mine is None:
             raise NotFound(
                 f"There is no entry for you yet: {'the day is open' if dinner.day is None else 'you have no seat'}.",
-                f"dinner rsvp yes {dinner.key}",
+                f"dinner {dinner.key}" if dinner.is_over or mine else f"dinner rsvp yes {dinner.key}",
             )
         await dinners.save_rsvps(session, dinner.id, [replace(mine, calendar_sequence=made.sequence)])
     file = Attachment(f"dinner-{dinner.key}.ics", calendar_file(made))
@@ -60,9 +60,12 @@ async def table(ctx: AppContext, request: Request) -> Reply:
         inputs = await seating_input(session, dinner)
         card = await table_card(session, inputs, request.person) if dinner.state in SEATS_PUBLIC else None
     if card is None:
-        raise NotFound("Who sits where is told on the day, to those who have a seat.", "dinner")
+        reason = (
+            "You have no seat at it." if dinner.state in SEATS_PUBLIC else "Everybody hears on the day where they sit."
+        )
+        raise NotFound(f"No table of yours at the dinner of {dinner.key}: {reason}", f"dinner {dinner.key}")
     if not request.private:
-        raise Refusal("I tell you that in private only.", "dinner table")
+        raise Refusal("I tell you that in private only.", f"dinner table {dinner.key}")
     mine = next(chair for chair in table_views(inputs, inputs.chairs) if request.person.id in chair.people)
     people = [inputs.names.email_of(person_id) for person_id in mine.people]
     return Reply(card, facts={"dinner": dinner.key, "table": mine.number, "people": people})
@@ -74,12 +77,13 @@ async def draw(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         dinner = await known_dinners.requested_dinner(session, request, key)
         if dinner.state not in SEATS_PUBLIC and not await known_dinners.may_run(session, request, dinner):
-            raise NotAllowed("Who sits where is told on the day.", "dinner")
+            raise NotAllowed("Everybody hears on the day where they sit.", f"dinner {dinner.key}")
+        is_runner = await known_dinners.may_run(session, request, dinner)
         inputs = await seating_input(session, dinner)
     names = inputs.names if request.private else inputs.names.with_public_names()
     tables = table_views(inputs, inputs.chairs)
     if not tables:
-        raise NotFound("Nobody is seated yet.", f"dinner seats {dinner.key}")
+        raise NotFound("Nobody is seated yet.", f"dinner {'seats ' if is_runner else ''}{dinner.key}")
     png = await asyncio.to_thread(seating_chart_png, tables, names, f"Dinner {dinner.key}")
     file = Attachment(f"dinner-{dinner.key}-tables.png", png)
     reply_facts = {"dinner": dinner.key, "alt": cards.tables.picture_alt_text(tables, names), "file": file.name}
@@ -98,11 +102,15 @@ async def pulse(ctx: AppContext, request: Request) -> Reply:
     answers = _answers(words, given)
     async with write(ctx, request) as session:
         dinner = await known_dinners.begun_dinner(session, request, key)
-        sat = await dinner_seats.table_of_person(session, dinner.id, request.person.id)
-        if sat is None:
-            raise NotAllowed("These questions are for those who sat at one of its tables.")
+        if await dinner_seats.seat_of_person(session, dinner.id, request.person.id) is None:
+            raise NotAllowed(
+                f"The two questions are for those who sat at a table of the dinner of {dinner.key}.",
+                f"dinner results {dinner.key}",
+            )
         if dinner.state is not DinnerState.THANKED:
-            raise Refusal("These two questions are open for two weeks, from the day after the dinner.", "dinner")
+            raise Refusal(
+                "These two questions are open for two weeks, from the day after the dinner.", f"dinner {dinner.key}"
+            )
         fresh = await dinners.record_pulse(session, dinner.id, request.person.id, answers)
     return Reply(cards.afterwards.pulsed(dinner, again=not fresh), facts={"dinner": dinner.key, "counted": fresh})
 

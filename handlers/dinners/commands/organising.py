@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.context import AppContext, Request
@@ -12,7 +13,8 @@ from handlers.dinners.queries import known_dinners
 from handlers.dinners.queries.dietary_needs import needs_for_host
 from handlers.dinners.queries.overview import dinner_view
 from handlers.dinners.queries.seating_input import seating_input
-from handlers.dinners.rules import date_poll, timeline
+from handlers.dinners.rules import date_poll, examples, timeline
+from handlers.dinners.rules.views import DinnerView
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
@@ -20,6 +22,7 @@ from handlers.shared.rules.phrases import join_names
 from integrations.ports.inbound import Reply
 from storage import dinner_seats, dinners, people
 from storage.directory import directory
+from storage.values.company import Directory
 from storage.values.dinners import Dinner, DinnerState
 
 
@@ -68,18 +71,21 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
         dinner = await known_dinners.locked_dinner(session, request, key)
         await known_dinners.check_may_run(session, request, dinner)
         if dinner.day or dinner.is_over:
+            fixed = dinner.day and not dinner.is_over
             raise Refusal(
-                f"The day of {dinner.key} is fixed.",
-                f"dinner plan {dinner.key} --date 2027-02-09",
+                f"The dinner of {dinner.key} {'has its day already' if fixed else 'is over or called off'}.",
                 f"dinner {dinner.key}",
             )
         names = await directory(session)
         view = await dinner_view(session, dinner, names)
-        won = next((tally for tally in view.tallies if words and tally.day.isoformat() == words[0]), None)
         today = timeline.local_day(dinner, request.now)
-        won = won if words else date_poll.best_day(view.tallies, today)
+        won = _day_named(dinner, view, words) if words else date_poll.best_day(view.tallies, today)
         if won is None:
-            raise Refusal("No day on offer is possible, or that one is not on offer.", f"dinner {dinner.key}")
+            raise Refusal(
+                "None of the days on offer is possible for everybody who has to be there. Pick one all the same, or "
+                "offer others.",
+                *examples.pick_examples(dinner.key, [tally.day for tally in view.tallies if tally.day > today]),
+            )
         reason = date_poll.reason_for_day(won, view.tallies, today) if not words else "it was decided so"
         step: DinnerState | None = DinnerState.DATED
         dinner = replace(dinner, day=won.day)
@@ -90,6 +96,15 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
     return Reply(cards.planning.picked(dinner, reason), facts=reply_facts)
 
 
+def _day_named(dinner: Dinner, view: DinnerView, words: Sequence[str]) -> date_poll.Tally:
+    """The day on offer with that date. Raises BadInput."""
+    for tally in view.tallies:
+        if tally.day.isoformat() == " ".join(words):
+            return tally
+    days = [tally.day for tally in view.tallies]
+    raise BadInput(f"“{' '.join(words)}” is not a day on offer.", *examples.pick_examples(dinner.key, days))
+
+
 async def cancel(ctx: AppContext, request: Request) -> Reply:
     """`dinner cancel`: call it off, notify guests, and delete their diet and access."""
     key = lookup.only_quarter_in(request)
@@ -97,7 +112,7 @@ async def cancel(ctx: AppContext, request: Request) -> Reply:
         dinner = await known_dinners.locked_dinner(session, request, key)
         await known_dinners.check_may_run(session, request, dinner)
         if dinner.is_over:
-            raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
+            raise Refusal(f"The dinner of {dinner.key} is over or called off already.", f"dinner {dinner.key}")
         dinner = replace(dinner, state=DinnerState.CANCELLED, sequence=dinner.sequence + 1)
         await dinners.save(session, dinner)
         notified = await queue.notify_moved(ctx, session, dinner, request.now)
@@ -155,7 +170,7 @@ async def unpost(ctx: AppContext, request: Request) -> Reply:
         await known_dinners.check_may_run(session, request, dinner)
         place = request.place.id if request.place else 0
         if not await queue.take_out_of_room(session, dinner, place, request.now):
-            raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
+            raise Refusal(f"The card of the dinner of {dinner.key} is not posted in this room.")
     return Reply(cards.planning.posted(dinner, is_posted=False), facts={"dinner": dinner.key, "posted": False})
 
 
@@ -170,7 +185,9 @@ async def diets(ctx: AppContext, request: Request) -> Reply:
         if request.person.id != dinner.host:
             raise NotAllowed(f"Only the host of {dinner.key} may know what guests told of diet and access.")
         if dinner.is_over:
-            raise Refusal("It is over; what was told for it is not shown any more.", "dinner")
+            raise Refusal(
+                f"The dinner of {dinner.key} is over, so diet and access are no longer shown.", f"dinner {dinner.key}"
+            )
         count = len(await needs_for_host(session, await seating_input(session, dinner)))
         await workflow.notify_host_of_needs(ctx, session, dinner, request.now)
     return Reply(cards.tables.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
@@ -182,11 +199,11 @@ async def absent(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, dinner=key) as session:
         dinner = await known_dinners.begun_dinner(session, request, key)
         await known_dinners.check_may_run(session, request, dinner)
-        if not words:
-            raise BadInput("Say who did not come.", f"dinner absent {dinner.key} @ana")
         names = await directory(session)
+        seated = [chair.person for chair in await dinner_seats.seat_assignments(session, dinner.id)]
+        if not words:
+            raise BadInput("Say who did not come.", *_absent_example(dinner, names, seated))
         missing = [person.id for person in await lookup.people_named(session, request, names, words)]
-        seated = {chair.person for chair in await dinner_seats.seat_assignments(session, dinner.id)}
         if others := [names.name_of(person_id) for person_id in missing if person_id not in seated]:
             raise Refusal(
                 f"No seat was set for {join_names(others)} at the dinner of {dinner.key}.", f"dinner seats {dinner.key}"
@@ -194,3 +211,8 @@ async def absent(ctx: AppContext, request: Request) -> Reply:
         await dinner_seats.vacate_seats(session, dinner.id, missing)
     reply_facts = {"dinner": dinner.key, "absent": [names.email_of(person_id) for person_id in missing]}
     return Reply(cards.tables.absent(dinner, missing, names), facts=reply_facts)
+
+
+def _absent_example(dinner: Dinner, names: Directory, seated: Sequence[str]) -> tuple[str, ...]:
+    emails = [names.email_of(person_id) for person_id in seated]
+    return tuple(f"dinner absent {dinner.key} {email}" for email in emails[:1] if email)

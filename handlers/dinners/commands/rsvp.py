@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from handlers.context import AppContext, Request
-from handlers.dinners import RSVP_USAGE, VOTE_USAGE, cards, workflow
+from handlers.dinners import cards, workflow
 from handlers.dinners.commands import lookup
 from handlers.dinners.notices.queue import refresh_rooms
 from handlers.dinners.queries import known_dinners
 from handlers.dinners.queries.dietary_needs import encrypt_needs
 from handlers.dinners.queries.overview import dinner_view
-from handlers.dinners.rules import waiting_list
+from handlers.dinners.rules import examples, waiting_list
 from handlers.errors import BadInput, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.rules.dates import parse_day
@@ -35,7 +35,7 @@ async def vote(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, dinner=key) as session:
         dinner = await known_dinners.requested_dinner(session, request, key)
         days = await _open_days(session, dinner, request.now)
-        mine = _from_form(days, filled) if filled else _from_words(days, words, request.today)
+        mine = _from_form(days, filled) if filled else _from_words(dinner.key, days, words, request.today)
         await dinners.vote(session, dinner.id, request.person.id, mine)
         names = await directory(session)
         await refresh_rooms(session, dinner, request.now)
@@ -82,7 +82,7 @@ def _from_form(days: Sequence[date], filled: Mapping[str, str]) -> dict[date, Rs
     }
 
 
-def _from_words(days: Sequence[date], words: Sequence[str], today: date) -> dict[date, RsvpAnswer]:
+def _from_words(key: str, days: Sequence[date], words: Sequence[str], today: date) -> dict[date, RsvpAnswer]:
     """Parse `2 3 maybe 1`: list numbers or days; "yes", "maybe" and "no" apply to those that follow."""
     votes = dict.fromkeys(days, RsvpAnswer.NO)
     meaning = RsvpAnswer.YES
@@ -96,17 +96,17 @@ def _from_words(days: Sequence[date], words: Sequence[str], today: date) -> dict
             case "none":
                 votes = dict.fromkeys(days, RsvpAnswer.NO)
             case _:
-                votes[_day(days, plain, today)] = meaning
+                votes[_day(key, days, plain, today)] = meaning
     return votes
 
 
-def _day(days: Sequence[date], text: str, today: date) -> date:
+def _day(key: str, days: Sequence[date], text: str, today: date) -> date:
     if text.isdecimal() and 1 <= int(text) <= len(days):
         return days[int(text) - 1]
     day = parse_day(text, today=today)
     if day not in days:
         offered = ", ".join(day.isoformat() for day in days)
-        raise BadInput(f"{day.isoformat()} is not on offer. On offer: {offered}.", VOTE_USAGE)
+        raise BadInput(f"{day.isoformat()} is not on offer. On offer: {offered}.", examples.vote_example(key, days))
     return day
 
 
@@ -116,7 +116,7 @@ def _day(days: Sequence[date], text: str, today: date) -> date:
 async def rsvp(ctx: AppContext, request: Request) -> Reply:
     """`dinner rsvp yes`: take a seat if one is free, else join the waiting list; "no" frees a seat."""
     key, words = lookup.quarter_in(request)
-    answer = _answer(words)
+    answer = _answer(words, key)
     async with write(ctx, request, answer=str(answer)) as session:
         dinner = await known_dinners.locked_dinner(session, request, key)
         _check_open(dinner, request.now)
@@ -136,18 +136,18 @@ async def rsvp(ctx: AppContext, request: Request) -> Reply:
     return Reply(card, facts=more | cards.facts.of_rsvp(mine, view.waiting or {}))
 
 
-def _answer(words: Sequence[str]) -> RsvpAnswer:
+def _answer(words: Sequence[str], key: str) -> RsvpAnswer:
     if len(words) != 1 or words[0].casefold() not in set(RsvpAnswer):
-        raise BadInput("Say yes, no or maybe.", RSVP_USAGE)
+        raise BadInput("Say yes, maybe or no.", *examples.rsvp_examples(key))
     return RsvpAnswer(words[0].casefold())
 
 
 def _check_open(dinner: Dinner, now: datetime) -> None:
     """Raises Refusal if the dinner was called off, or its evening is over."""
     if dinner.state is DinnerState.CANCELLED:
-        raise Refusal(f"The dinner of {dinner.key} was called off; there is nothing to answer.", "dinner")
+        raise Refusal(f"The dinner of {dinner.key} was called off; there is nothing to answer.", f"dinner {dinner.key}")
     if dinner.is_over or (dinner.ends_at and dinner.ends_at <= now):
-        raise Refusal(f"The dinner of {dinner.key} is over; there is nothing to answer.", "dinner")
+        raise Refusal(f"The dinner of {dinner.key} is over; there is nothing to answer.", f"dinner {dinner.key}")
 
 
 async def _keep_needs(ctx: AppContext, session: Session, request: Request, dinner: Dinner, answer: RsvpAnswer) -> bool:

@@ -118,7 +118,8 @@ async def is_stuck(ctx: AppContext, session: Session, delivery: Delivery, _audie
         return None
     view = await dinner_view(session, read.dinner, await directory(session), ctx.clock.now())
     without = {person_id for tally in view.tallies for person_id in tally.without}
-    return cards.planning.stuck(read.dinner, sorted(view.names.name_of(person_id) for person_id in without))
+    names = sorted(view.names.name_of(person_id) for person_id in without)
+    return cards.planning.stuck(read.dinner, names, [tally.day for tally in view.tallies])
 
 
 async def meeting(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
@@ -145,7 +146,9 @@ async def table_card(session: Session, inputs: SeatingInput, person: Person) -> 
 async def dietary_needs(ctx: AppContext, session: Session, delivery: Delivery, _audience: Audience) -> Card | None:
     """Diet and access for the host, decrypted when sent and stored nowhere in plain text."""
     read = await _dinner_and_reader(session, delivery)
-    if read is None or read.person is None or read.person.id != read.dinner.host or read.dinner.is_over:
+    if read is None or read.person is None or read.person.id != read.dinner.host:
+        return None
+    if read.dinner.is_over and not read.is_update:
         return None
     inputs = await seating_input(session, read.dinner)
     coming = set(inputs.coming)

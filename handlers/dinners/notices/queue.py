@@ -12,6 +12,7 @@ from handlers.dinners.notices.kinds import (
     CHANGED_TABLE,
     DINNER_CARD,
     MOVED,
+    NEEDS,
     OFFER,
     POLL,
     REMINDER,
@@ -109,6 +110,13 @@ async def notify_moved(ctx: AppContext, session: Session, dinner: Dinner, now: d
 async def retract(session: Session, notice: str, now: datetime) -> None:
     """Remove the cards of that notice everywhere."""
     await notify.queue_delete(session, notice, at=now)
+
+
+async def refresh_needs(session: Session, dinner: Dinner, now: datetime) -> None:
+    """Compose the cards about diet and access again, without the guest who was forgotten."""
+    for notice in await dinners.needs_notices(session, dinner.id):
+        key = f"{notice}:without:{now.isoformat()}"
+        await notify.queue_update_of(session, NEEDS, notice_payload(dinner), key=key, posted=notice, at=now)
 
 
 # ── posted cards ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.context import Request
-from handlers.dinners.rules import timeline
+from handlers.dinners.rules import examples, timeline
 from handlers.errors import NotAllowed, NotFound, Refusal
 from storage import dinners
 from storage.store import Session
 from storage.values.company import Permission
 from storage.values.dinners import Dinner, DinnerState
-
-PLAN_EXAMPLE = "dinner plan Q1"
 
 
 async def known_dinners(session: Session, request: Request) -> tuple[Dinner, ...]:
@@ -57,7 +55,9 @@ async def requested_dinner(session: Session, request: Request, key: str) -> Dinn
     for heap in (going_on, held, known):
         if heap:
             return heap[-1]
-    raise NotFound("No dinner is planned yet. An admin plans one.", *_to_plan_one(request, "Q1"))
+    raise NotFound(
+        "No dinner is planned yet. An admin plans one.", *_to_plan_one(request, examples.next_quarter(request.today))
+    )
 
 
 def _to_plan_one(request: Request, key: str) -> tuple[str, ...]:
