@@ -52,7 +52,8 @@ async def open_now(ctx: AppContext, request: Request) -> Reply:
         dinner = await known_dinners.locked_dinner(session, request, key)
         await known_dinners.check_may_run(session, request, dinner)
         if dinner.state is not DinnerState.PLANNED:
-            raise Refusal(f"The dinner of {dinner.key} is {dinner.state} already.", f"dinner {dinner.key}")
+            reason = "is over or called off" if dinner.is_over else "is open: people were asked already"
+            raise Refusal(f"The dinner of {dinner.key} {reason}.", f"dinner {dinner.key}")
         days = await dinners.dates(session, dinner.id)
         step: DinnerState | None = timeline.state_after_planning(dinner, timeline.PollStatus(days))
         while step in (DinnerState.POLLING, DinnerState.DATED, DinnerState.INVITED):
