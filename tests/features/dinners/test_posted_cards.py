@@ -20,8 +20,9 @@ async def company(store: Store) -> DinnerCompany:
 
 
 def buttons_in(company: DinnerCompany, room: str) -> list[Button]:
-    cards = [message.card for message in company.messages_in(room)]
-    return [button for card in cards for block in card.blocks if isinstance(block, Buttons) for button in block.buttons]
+    blocks = [block for message in company.messages_in(room) for block in message.card.blocks]
+    buttons = [button for block in blocks if isinstance(block, Buttons) for button in block.buttons]
+    return [button for button in buttons if isinstance(button, Button)]
 
 
 def titles_now(company: DinnerCompany, number: int) -> list[str]:
