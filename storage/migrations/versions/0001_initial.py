@@ -266,6 +266,22 @@ def create_deliveries() -> None:
     )
     create_partial_index("ix_delivery_waiting", "delivery", ["place_id", "id"], where="state IN ('new', 'sending')")
     op.create_table(
+        "fan_out",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("notice_id", sa.String(), sa.ForeignKey("notice.id"), nullable=False),
+        *texts("kind", "platforms"),
+        *moments("at"),
+    )
+    op.create_table(
+        "fan_out_item",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column(
+            "fan_out_id", sa.Integer(), sa.ForeignKey("fan_out.id", ondelete="CASCADE"), nullable=False, index=True
+        ),
+        sa.Column("person_id", sa.String(), sa.ForeignKey("person.id", ondelete="CASCADE"), index=True),
+        sa.Column("target_id", sa.Integer()),
+    )
+    op.create_table(
         "rate_limit",
         sa.Column("key", sa.String(), primary_key=True),
         sa.Column("account", sa.String(), nullable=False, index=True),
@@ -512,6 +528,7 @@ def create_dinners() -> None:
         sa.Column("day", sa.Date()),
         *texts("start_time", "timezone", "venue", "planned_by"),
         *moments("planned_at"),
+        *flags("was_opened"),
         sa.Column("closes_at", UtcDateTime()),
         *numbers("sequence"),
     )
@@ -554,12 +571,6 @@ def create_dinners() -> None:
         "dinner_kept_apart",
         sa.Column("one", sa.String(), primary_key=True),
         sa.Column("other", sa.String(), primary_key=True),
-    )
-    op.create_table(
-        "dinner_card",
-        sa.Column("dinner_id", sa.Integer(), sa.ForeignKey("dinner.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("place_id", sa.Integer(), sa.ForeignKey("place.id", ondelete="CASCADE"), primary_key=True),
-        *texts("notice"),
     )
     op.create_table(
         "dinner_needs_notice",
