@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from integrations.ports.errors import Paused, Rejected, Unavailable
-from storage.values.deliveries import Delivery
+from storage.values.deliveries import RESTORED, Delivery
 
 FAULT = "fault"  # a bug of ours, which retrying rarely fixes
 
@@ -89,6 +89,13 @@ def error_kind(error: str) -> str:
 
 def gave_up(attempts: int, error: str) -> Failed:
     return Failed(f"{error or 'interrupted: the process stopped while sending'}; gave up after {attempts} tries")
+
+
+def may_have_been_sent(delivery: Delivery) -> Failed | None:
+    """The outcome of a delivery that waited in a backup: it may have been sent since, so an operator decides."""
+    if error_kind(delivery.error) != RESTORED:
+        return None
+    return Failed(f"{delivery.error}, and may have arrived since")
 
 
 def after_failure(

@@ -11,7 +11,8 @@ from handlers.errors import NotFound
 from handlers.operations import workflow
 from integrations.ports.chat import Address
 from integrations.ports.errors import Paused, Unavailable
-from storage import places, rate_limits
+from storage import paused_accounts, places, rate_limits
+from storage.dead_deliveries import DeadDeliveries
 from storage.store import Store
 from tests.delivery.harness import NOW, DeliveryHarness
 from tests.fakes.platform import FakePlatform
@@ -120,7 +121,7 @@ async def test_paused_deliveries_are_sent_once_the_account_works_again(harness: 
 
     harness.platform = FakePlatform()
     async with harness.store.transaction() as db:
-        await rate_limits.unblock(db, "account:fake:")
+        await paused_accounts.resume(db, "fake", "", harness.clock.now())
     found = await harness.deliver_until_quiet(row)
 
     assert (found.state, harness.platform.titles_in("#hall")) == ("sent", ["R42"])
@@ -135,13 +136,13 @@ async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(har
 
     harness.platform = FakePlatform()
     async with harness.store.transaction() as db:
-        done = await workflow.retry(db, "all-dead", harness.clock.now())
+        done = await workflow.retry(db, DeadDeliveries(), harness.clock.now())
     found = await harness.deliver_until_quiet(row)
 
     assert (done, found.state) == ((0, 1), "sent")
     async with harness.store.transaction() as db:
         with pytest.raises(NotFound):
-            await workflow.retry(db, "all-dead", harness.clock.now())
+            await workflow.retry(db, DeadDeliveries(), harness.clock.now())
 
 
 async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(harness: DeliveryHarness) -> None:
