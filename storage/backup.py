@@ -15,11 +15,9 @@ PAUSE_S = 0.01
 
 # What is waiting now may have been sent when the copy is restored. There it counts as uncertain: the platform is searched
 # for the message before it is sent again, and where that is impossible an operator decides.
-MARK_UNCERTAIN = (  # the texts are constants of ours, without quotes
-    "UPDATE delivery SET state = 'sending', sending_at = coalesce(sending_at, {now}), "
-    f"error = CASE state WHEN 'new' THEN '{WAITED_IN_BACKUP}' ELSE '{UNCERTAIN_IN_BACKUP}' END "
-    "WHERE state IN ('new', 'sending')"  # noqa: S608
-)
+_SET = "state = 'sending', sending_at = coalesce(sending_at, {now})"
+_ERROR = f"CASE state WHEN 'new' THEN '{WAITED_IN_BACKUP}' ELSE '{UNCERTAIN_IN_BACKUP}' END"
+MARK_UNCERTAIN = f"UPDATE delivery SET {_SET}, error = {_ERROR} WHERE state IN ('new', 'sending')"  # noqa: S608  (constants)
 
 
 class BackupFailed(Exception):
