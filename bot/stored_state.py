@@ -14,7 +14,7 @@ from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import Account, ConversationRef
 from integrations.ports.state import Cipher
-from storage import console, people, places, vendor_state
+from storage import console, paused_accounts, people, places, vendor_state
 from storage.store import Session, Store, StoreProblem, batches
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -131,6 +131,27 @@ class StoredAccountLinks:
                     for batch in batches(tuple(external_ids))
                 ]
         return frozenset(account for batch in linked for account in batch)
+
+
+class StoredAccountPauses:
+    """`AccountPauses`: accounts to which nothing is sent for now."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def paused(self, platform: str) -> Mapping[str, str]:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.reading() as db:
+                accounts = await paused_accounts.paused_at(db, self._clock.now())
+        return {account.workspace: account.reason for account in accounts if account.platform == platform}
+
+    async def resume(self, platform: str, workspace: str) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                resumed = await paused_accounts.resume(db, platform, workspace, self._clock.now())
+        if resumed:
+            log.info("account used again", action="account.resumed", platform=platform, workspace=workspace)
 
 
 class StoredMembership:

@@ -1,6 +1,7 @@
 """Accounts (a Slack workspace, the Teams tenant) to which nothing is sent until somebody fixes them.
 
-Each is a block in `rate_limit`. When it ends early, what was postponed until its end is due at once.
+Each is a block in `rate_limit`. When it ends early, what was postponed until its end is due at once. A rate limit that
+the platform asked for is not among them: it ends by itself, and not earlier.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from storage import rate_limits
 from storage.deliveries import DELIVERY, PLACE
 from storage.rate_limits import RATE_LIMIT
 from storage.store import Session, is_postgresql
+from storage.values.deliveries import TOO_MANY_REQUESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +31,10 @@ class PausedAccount:
 
 async def paused_at(session: Session, now: datetime) -> tuple[PausedAccount, ...]:
     """The accounts that are paused at *now*, by name."""
-    blocks = [block for block in await rate_limits.blocks_at(session, now) if block.key.startswith("account:")]
     accounts = []
-    for block in blocks:
+    for block in await rate_limits.blocks_at(session, now):
+        if not block.key.startswith("account:") or block.reason == TOO_MANY_REQUESTS:
+            continue
         _, platform, workspace = block.key.split(":", 2)
         waiting = await _count_waiting(session, platform, workspace)
         accounts.append(PausedAccount(platform, workspace, block.until, block.reason, waiting))

@@ -120,6 +120,11 @@ async def rename(session: Session, place_id: int, name: str) -> None:
     await session.execute(update(place).where(place.c.id == place_id).values(name=name, closed=False))
 
 
+async def reopen(session: Session, place_id: int) -> None:
+    """Record that the place can be posted to again, because somebody wrote there."""
+    await session.execute(update(PLACE).where(PLACE.c.id == place_id).values(closed=False))
+
+
 async def close(session: Session, place_id: int) -> None:
     """Record that nothing can be posted there until the place is opened again."""
     place = table_of(PlaceRow)

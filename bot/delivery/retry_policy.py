@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from integrations.ports.errors import Paused, Rejected, Unavailable
-from storage.values.deliveries import RESTORED, Delivery
+from storage.values.deliveries import RESTORED, TOO_MANY_REQUESTS, Delivery
 
 FAULT = "fault"  # a bug of ours, which retrying rarely fixes
 
@@ -135,4 +135,4 @@ def after_failure(
 def _rate_limited(error: Unavailable, until: datetime) -> RateLimited:
     if isinstance(error, Paused):
         return RateLimited(until, error.reason, whole_account=True)
-    return RateLimited(until, "too many requests")
+    return RateLimited(until, TOO_MANY_REQUESTS)

@@ -23,6 +23,7 @@ from integrations.slack.listeners import BUDGET_S, HomeTab, SlackListeners
 from integrations.slack.membership import MembershipEvents, SlackMembership
 from integrations.slack.oauth import OAuth
 from integrations.slack.parsing import EventBuilder
+from integrations.slack.pauses import SlackPauses
 from integrations.slack.responses import ResponseUrls
 from integrations.slack.send import SlackChat
 from integrations.slack.socket_mode import SocketModeConnection
@@ -68,7 +69,8 @@ class SlackAdapter:
         )
         membership_events = MembershipEvents(identities, self.membership, self.installations)
         self.endpoint = SlackEndpoint(config, context.clock, self.installations, self.listeners, membership_events)
-        self.oauth = OAuth(config, context, self.client, self.installations)
+        self.pauses = SlackPauses(self.client, self.installations, context.pauses)
+        self.oauth = OAuth(config, context, self.client, self.installations, self.pauses)
         self.socket_mode = SocketModeConnection(
             self.client, config.app_token, self.endpoint.dispatch, sleep=context.sleep
         )
@@ -109,6 +111,7 @@ class SlackAdapter:
         if not self._token_checked:
             await self.installations.fetch_own()
             self._token_checked = True
+        await self.pauses.check()
         subscribed = await self.context.membership.subscribed_conversations(self.name)
         return all([await self._refresh(where) for where in subscribed if not where.direct])
 

@@ -26,6 +26,8 @@ class DeliveryState(StrEnum):
 UNSENT_STATES = frozenset({DeliveryState.DEAD, DeliveryState.DROPPED})
 FINAL_STATES = UNSENT_STATES | {DeliveryState.SENT}
 
+TOO_MANY_REQUESTS = "too many requests"  # the reason of a rate limit that ends by itself
+
 # The error of a delivery that was not finished when the backup was made.
 RESTORED = "restored"
 WAITED_IN_BACKUP = f"{RESTORED}: it waited when the backup was made"

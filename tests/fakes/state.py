@@ -69,3 +69,16 @@ class FakeMembership:
         """Wait until *count* rooms were synced."""
         async with self._changed:
             await self._changed.wait_for(lambda: len(self.members) >= count)
+
+
+class FakeAccountPauses:
+    """An AccountPauses whose paused accounts a test sets: workspace -> reason."""
+
+    def __init__(self, reasons: Mapping[str, str] | None = None) -> None:
+        self.reasons = dict(reasons or {})
+
+    async def paused(self, platform: str) -> Mapping[str, str]:
+        return dict(self.reasons)
+
+    async def resume(self, platform: str, workspace: str) -> None:
+        self.reasons.pop(workspace, None)
