@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -16,6 +16,7 @@ from bot.settings import ModelSettings, Settings
 from handlers.catalogue import FEATURES
 from handlers.context import AppContext
 from handlers.dispatch import CommandObserver, Dispatcher, ignore_command
+from handlers.shared.command_rate_limit import CommandRateLimiter
 from integrations.files.sheets import CsvSheets
 from integrations.ports.clock import Clock
 from integrations.ports.inbound import Dispatch
@@ -43,12 +44,13 @@ class RandomIds:
 
 @dataclass(frozen=True)
 class App:
-    """The application: settings, store, context, and `dispatch` to answer events."""
+    """The application: settings, store, context, and `dispatch` to answer events within the rate limit."""
 
     settings: Settings
     store: Store
     ctx: AppContext
     dispatch: Dispatch
+    rate_limiter: CommandRateLimiter = field(default_factory=lambda: CommandRateLimiter(0))
 
     def with_dispatch(self, dispatch: Dispatch) -> App:
         """The same app with another dispatch function; tests record events with it."""
@@ -69,7 +71,9 @@ def build_app(
         features=FEATURES,
         language_model=language_model_of(settings.model),
     )
-    return App(settings, store, ctx, Dispatcher(ctx, FEATURES, on_command=on_command))
+    rate_limiter = CommandRateLimiter(settings.rate_limit)
+    dispatch = Dispatcher(ctx, FEATURES, on_command=on_command, rate_limiter=rate_limiter)
+    return App(settings, store, ctx, dispatch, rate_limiter)
 
 
 def language_model_of(settings: ModelSettings) -> LanguageModel | None:

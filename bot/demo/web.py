@@ -113,7 +113,7 @@ async def running_demo(app: App, *, expose: bool = False) -> AsyncIterator[Runni
     """The page over *app*, with its inbox and delivery worker; started work is finished on exit."""
     console, deliverer = build_delivery(app)
     worker = SqliteWorker(app.store, deliverer.deliver, clock=app.ctx.clock)
-    inbox = Inbox(app.ctx, app.dispatch, wake=worker.wake)
+    inbox = Inbox(app.ctx, app.dispatch, wake=worker.wake, refusal=app.rate_limiter.refusal)
     context = page_context(app, _waking(app.dispatch, worker.wake), inbox, console)
     async with worker, inbox.running():
         yield RunningDemo(build_page(context, expose=expose), context, worker)

@@ -60,6 +60,7 @@ class InboundBase:
     """Common fields. `event_id` is the platform's id of this event, "" where the platform never repeats one.
 
     `via` is the platform's return address for the reply, encrypted so that only its adapter can read it.
+    `counted` is True once the rate limit has counted the event, so that it is not counted again.
     `truncated`: a text was longer than MAX_TEXT, and its end was dropped.
     """
 
@@ -67,6 +68,7 @@ class InboundBase:
     conversation: ConversationRef
     event_id: str = ""
     via: str = ""
+    counted: bool = field(default=False, compare=False)
     truncated: bool = False
 
 
@@ -132,6 +134,8 @@ class Reply:
 
     `form` is opened where the platform can, and asked for in text where it cannot.
     `exit` is the exit status of the same command in a terminal.
+    `repeats_refusal`: too many commands, as this sender was told within the last minute. Where the reply would be a
+    message of its own, it is left out.
     """
 
     card: Card
@@ -140,6 +144,7 @@ class Reply:
     form: Form | None = None
     exit: int = 0
     file: Attachment | None = None
+    repeats_refusal: bool = False
 
 
 Dispatch = Callable[[InboundEvent], Awaitable[Reply]]
@@ -149,7 +154,9 @@ class InboxPort(Protocol):
     """The durable queue for events that are answered later. Raises `Unavailable` when the store cannot be reached."""
 
     async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
-        """Store *event*; it will be answered even if the process stops first. False if it was stored before (a repeat).
+        """Store *event*; it will be answered even if the process stops first.
+
+        False if it was stored before (a repeat), or is one too many for the rate limit and was refused.
 
         *pending_reply* is the dispatch that already runs for it: the worker awaits it instead of dispatching again,
         unless the process has restarted meanwhile.

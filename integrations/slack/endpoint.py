@@ -150,13 +150,18 @@ class SlackEndpoint:
             return _bad_request()
         if kind is PayloadKind.OTHER:
             return _ignored(body)
-        request = AsyncBoltRequest(mode="socket_mode", body=body)  # the mode in which Bolt does not parse
+        try:
+            request = AsyncBoltRequest(mode="socket_mode", body=body)  # the mode in which Bolt does not parse
+        except MALFORMED:
+            return _bad_request()
         event_id = str(body.get("event_id") or "")
         if event_id in self._in_progress:
             return _as_bolt(TRY_AGAIN)  # the first copy may still fail, so let Slack send it again
         self._in_progress |= {event_id} - {""}
         try:
             response = await self.app.async_dispatch(request)
+        except MALFORMED:  # not one of ours: each listener catches its own
+            return _bad_request()
         finally:
             self._in_progress.discard(event_id)
         return _ignored(body) if response.status == 404 else response
@@ -170,7 +175,7 @@ class SlackEndpoint:
         if body.get("type") in ("url_verification", "ssl_check"):
             await next_()
             return None
-        team, enterprise = context.team_id or "", context.enterprise_id or ""
+        team, enterprise = _text(context.team_id), _text(context.enterprise_id)
         event = body.get("event") or {}
         try:
             if event.get("type") in UNINSTALL_EVENTS:
@@ -277,6 +282,10 @@ def _is_for_us(event: Json) -> bool:
     return plain and by_person and (direct if event.get("type") == "message" else not direct)
 
 
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
 def _ignored(body: Json) -> BoltResponse:
     log.info("request ignored: no listener", action="slack.ignored", type=str(body.get("type"))[:MAX_ID])
     return _as_bolt(OK)
@@ -293,7 +302,9 @@ def _try_again(problem: Unavailable) -> SlackResponse:
 
 
 async def _on_error(error: Exception) -> BoltResponse:
-    """An error in Bolt itself, before a listener ran."""
+    """An error in Bolt itself, before a listener ran: it reads fields of a payload without asking for their types."""
+    if isinstance(error, MALFORMED):
+        return _bad_request()
     log.error("request failed", action="slack.failed", exc_info=error)
     return _as_bolt(TRY_AGAIN)
 

@@ -64,6 +64,7 @@ _WORKSPACE: Shape = {
     "enterprise?": (is_identifier, {"id?": is_identifier}),
     "enterprise_id?": is_identifier,
     "authorizations?": [{"team_id?": is_identifier, "enterprise_id?": is_identifier, "user_id?": is_identifier}],
+    "view?": {"app_installed_team_id?": is_identifier, "team_id?": is_identifier},
     "event_id?": is_identifier,
     "trigger_id?": is_identifier,
     "response_url?": str,
@@ -103,6 +104,8 @@ _MESSAGE: Shape = {
     "source_team?": is_identifier,
     "files?": [_FILE],
 }
+_PARTY: Shape = (is_identifier, {"id?": is_identifier})
+_ANY_EVENT: Shape = {"user?": _PARTY, "channel?": _PARTY, "team?": _PARTY, "thread_ts?": is_identifier}
 _ANY_CHANNEL: Shape = {"channel": (is_identifier, {"id": is_identifier})}
 _EVENTS: Mapping[str, Shape] = {
     "message": _MESSAGE,
@@ -112,6 +115,7 @@ _EVENTS: Mapping[str, Shape] = {
     "member_left_channel": {"user": is_identifier, "channel": is_identifier},
     "team_join": {"user": _FULL_USER},
     "user_change": {"user": _FULL_USER},
+    "app_uninstalled": {},
     "tokens_revoked": {"tokens?": {"bot?": [str]}},
     **dict.fromkeys((*CHANNEL_CHANGED, *CHANNEL_CLOSED), _ANY_CHANNEL),
 }
@@ -170,7 +174,7 @@ def kind_of(body: object) -> PayloadKind:
         case {"type": "url_verification"}:
             return _ours(body, {"challenge": str})
         case {"type": "event_callback", "event": {"type": str(event)}}:
-            return _ours(body["event"], _EVENTS.get(event, {}))
+            return _ours(body["event"], _EVENTS[event], _ANY_EVENT) if event in _EVENTS else PayloadKind.OTHER
         case {"type": "block_actions", "actions": []}:
             return PayloadKind.MALFORMED
         case {"type": str(interaction)} if interaction in _INTERACTIONS:
@@ -185,8 +189,8 @@ def kind_of(body: object) -> PayloadKind:
             return PayloadKind.MALFORMED
 
 
-def _ours(payload: Json, shape: Shape) -> PayloadKind:
-    return PayloadKind.OURS if fits(payload, shape) else PayloadKind.MALFORMED
+def _ours(payload: Json, *shapes: Shape) -> PayloadKind:
+    return PayloadKind.OURS if all(fits(payload, shape) for shape in shapes) else PayloadKind.MALFORMED
 
 
 _METADATA: Shape = {"v?": str, "w?": {"c": is_identifier, "n": is_identifier, "t": is_identifier}, "a?": str}
