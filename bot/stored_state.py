@@ -194,9 +194,15 @@ class StoredMembership:
                     await places.close(db, place.id)
 
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        return await self._subscribed(platform, closed=False)
+
+    async def closed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        return await self._subscribed(platform, closed=True)
+
+    async def _subscribed(self, platform: str, *, closed: bool) -> Sequence[ConversationRef]:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
-                following = {sub.place.id: sub.place for sub in await places.subscriptions(db)}
+                following = {sub.place.id: sub.place for sub in await places.subscriptions(db, closed=closed)}
         return [
             ConversationRef(place.platform, place.conversation, place.workspace, place.name, place.direct)
             for place in following.values()

@@ -195,13 +195,15 @@ def _subscription_from(row: Any) -> Subscription:
     )
 
 
-async def subscriptions(session: Session, place_id: int | None = None) -> tuple[Subscription, ...]:
-    """Every subscription of an open place, or those of one place; oldest first."""
+async def subscriptions(
+    session: Session, place_id: int | None = None, *, closed: bool = False
+) -> tuple[Subscription, ...]:
+    """Every subscription of an open place, or those of one place; oldest first. With *closed*, of closed places."""
     place, row = table_of(PlaceRow), table_of(SubscriptionRow)
     query = (
         select(place, row.c.id.label("subscription_id"), row.c.campaigns, row.c.teams, row.c.level, row.c.created_by)
         .join(row, row.c.place_id == place.c.id)
-        .where(place.c.closed.is_(False))
+        .where(place.c.closed.is_(closed))
         .order_by(row.c.id)
     )
     if place_id is not None:

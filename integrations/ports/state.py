@@ -113,3 +113,6 @@ class Membership(Protocol):
 
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
         """The channels of that platform that have a subscription."""
+
+    async def closed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        """The channels of that platform that have a subscription and are closed."""

@@ -112,8 +112,19 @@ class SlackAdapter:
             await self.installations.fetch_own()
             self._token_checked = True
         await self.pauses.check()
+        if not self.ready.is_set():
+            await self._reopen_closed()
         subscribed = await self.context.membership.subscribed_conversations(self.name)
         return all([await self._refresh(where) for where in subscribed if not where.direct])
+
+    async def _reopen_closed(self) -> None:
+        """Look whether the bot was invited back while it was down. A channel that cannot be read stays closed."""
+        for where in await self.context.membership.closed_conversations(self.name):
+            try:
+                if not where.direct and (installation := await self.installations.find(where.workspace)):
+                    await self.membership.reopen(installation, where)
+            except Unavailable:
+                log.warning("closed channel not read", action="slack.still_closed", conversation=where.id)
 
     async def _refresh(self, where: ConversationRef) -> bool:
         """A conversation that cannot be read (missing scope or token) does not stop the others."""

@@ -65,6 +65,9 @@ class FakeMembership:
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
         return [room for room in self.subscribed if room.platform == platform]
 
+    async def closed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        return []
+
     async def wait_for_rooms(self, count: int) -> None:
         """Wait until *count* rooms were synced."""
         async with self._changed:

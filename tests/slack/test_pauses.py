@@ -26,7 +26,7 @@ from tests.fakes.slack import BOT, TEAM, TOKEN, FakeSlack
 from tests.fakes.slack_server import SlackServer
 from tests.fakes.slack_server import serve_slack as slack_serving
 from tests.fakes.state import FakeAccountPauses, MemorySecretStore
-from tests.slack.harness import ADA, ROADMAP, STRETCH, TIMEOUT_S, SlackHarness, slack_harness
+from tests.slack.harness import ADA, ROADMAP, STRETCH, TIMEOUT_S, SlackHarness, fill_acme, slack_harness
 from tests.slack.test_installations import PUBLIC, finish_install, granted, start_install
 
 SOON = timedelta(milliseconds=50)
@@ -146,6 +146,30 @@ async def test_a_channel_that_was_closed_gets_notices_again_once_the_bot_is_back
         assert [line["text"] for line in posted] == ["R43"]
 
 
+@pytest.mark.parametrize(("is_back", "is_archived"), [(True, False), (False, False), (True, True)])
+async def test_a_start_finds_out_that_the_bot_was_invited_back_while_it_was_down(
+    sqlite_address: str, *, is_back: bool, is_archived: bool
+) -> None:
+    def populate(slack: FakeSlack) -> None:
+        fill_acme(slack)
+        slack.acme.rooms[ROADMAP].bot_in_it, slack.acme.rooms[ROADMAP].is_archived = is_back, is_archived
+
+    store = Store(sqlite_address)
+    async with store.transaction() as db:
+        place = await places.ensure(db, "slack", TEAM, ROADMAP)
+        await places.subscribe(db, place.id, campaigns=(), teams=(), level="all", by="p_ada", at=MONDAY)
+        await places.close(db, place.id)
+    await store.close()
+
+    async with slack_harness(sqlite_address, timing=QUICK, populate=populate) as harness:
+        await harness.server.wait_until(lambda: bool(harness.server.asked["conversations.info"]))
+        if is_back and not is_archived:
+            await wait_until(partial(is_open, harness, place.id))
+        else:
+            await harness.command("current", channel="D0ADA")
+            assert await is_closed(harness, place.id)
+
+
 async def test_whoever_writes_from_a_closed_conversation_is_answered(sqlite_address: str) -> None:
     """Such as a person whose account was deactivated and is back."""
     async with slack_harness(sqlite_address, timing=QUICK) as harness:
@@ -164,3 +188,7 @@ async def is_closed(harness: SlackHarness, place_id: int) -> bool:
     async with harness.app.store.reading() as db:
         [place] = await places.with_ids(db, [place_id])
     return place.closed
+
+
+async def is_open(harness: SlackHarness, place_id: int) -> bool:
+    return not await is_closed(harness, place_id)
