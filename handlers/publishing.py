@@ -9,21 +9,37 @@ Everything here runs inside the caller's transaction and under one lock, so no t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.approvals import check_may_approve, needs_approval, publishers_of
-from handlers.shared.draft import PendingChanges, add_edits, pending, prune
+from handlers.shared.draft import PendingChanges, add_edits, pending, prune, return_to_draft
+from handlers.shared.lookup import published_revision
+from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import format_moment
+from handlers.shared.rules.phrases import join_names
 from handlers.shared.rules.sides import other_side, side_name
-from storage import drafts, revisions, roadmap
+from storage import drafts, item_references, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session, lock_publishing
 from storage.values.company import EVERYTHING, Audience, Campaign, Directory, Permission, Person, Side
-from storage.values.roadmap import CAMPAIGN_FIELDS, Change, ChangeKind, Item, Revision, RevisionState, field_values
+from storage.values.roadmap import (
+    CAMPAIGN_FIELDS,
+    WITHOUT_APPROVAL,
+    Change,
+    ChangeKind,
+    Item,
+    Revision,
+    RevisionState,
+    as_text,
+    field_values,
+    list_from_text,
+)
 
 NO_REASON = "no reason given"
 
@@ -122,8 +138,13 @@ async def approve(ctx: AppContext, session: Session, person: Person, number: int
     )
 
 
-async def reject(session: Session, person: Person, number: int | None, why: str) -> Revision:
-    """Reject the proposal: its changes return to the draft, its number is not reused. Raises Refusal."""
+async def reject(
+    ctx: AppContext, session: Session, person: Person, number: int | None, why: str, *, now: datetime
+) -> tuple[Revision, PendingChanges]:
+    """Reject the proposal: its changes return to the draft, its number is not reused. Raises Refusal.
+
+    Returns the draft too, with what later edits replaced of the proposal.
+    """
     await lock_publishing(session)
     proposal = await require_proposal(session, number)
     if not why:
@@ -132,8 +153,9 @@ async def reject(session: Session, person: Person, number: int | None, why: str)
     if proposal.author != person.id and proposal.author in names.person:
         check_may_approve(person, proposal, names)
     await revisions.close_proposal(session, proposal.number, RevisionState.REJECTED, why)
-    await drafts.return_to_draft(session, proposal.number)
-    return proposal
+    replaced = await return_to_draft(session, proposal.number)
+    await tell_authors(ctx, session, replaced, now)
+    return proposal, replace(await pending(session), replaced=replaced)
 
 
 async def publish_changes(
@@ -154,12 +176,15 @@ async def publish_changes(
     """
     await lock_publishing(session)
     await _check_not_before_latest(session, now)
-    await _withdraw_others(session, proposal)
+    await _check_keys_are_free(session, changes)
+    await _withdraw_others(ctx, session, proposal, now)
     number = proposal.number if proposal else await revisions.next_number(session)
     created = proposal.created_at if proposal else now
+    lacks_approval = how in {"now", "operator"} and needs_approval(ctx.policy, await directory(session))
     revision = Revision(
-        number, RevisionState.PUBLISHED, author, reason, created, published_at=now, approver=approver, how=how
-    )
+        number, RevisionState.PUBLISHED, author, reason, created, published_at=now, approver=approver, how=how,
+        note=WITHOUT_APPROVAL if lacks_approval else "",
+    )  # fmt: skip
     edited = {change.key: change for change in changes if change.entity_type == "campaign"}
     registered = [
         _registration(campaign, edited.get(campaign.key)) for campaign in await roadmap.unrecorded_campaigns(session)
@@ -170,6 +195,9 @@ async def publish_changes(
     revision = await revisions.publish(session, revision, ctx.ids.new(), whole)
     if proposal:
         await drafts.discard(session, proposal=proposal.number)
+    for change in whole:
+        if change.formerly:
+            await item_references.rename_item(session, change.formerly, change.key)
     await prune(session)
     for feature in ctx.features:
         if feature.on_published:
@@ -186,18 +214,31 @@ async def _check_not_before_latest(session: Session, now: datetime) -> None:
         )
 
 
+async def _check_keys_are_free(session: Session, changes: Sequence[Change]) -> None:
+    """Raise Refusal if an item would get a key that another one has; edits are checked when they are made."""
+    ended = {change.key for change in changes if change.kind is ChangeKind.REMOVED}
+    added = [change.key for change in changes if change.entity_type == "item" and change.kind is ChangeKind.ADDED]
+    taken = {*(await roadmap.items_with(session, added))} - ended
+    twice = [key for key, count in Counter(added).items() if count > 1 or key in taken]
+    if twice:
+        raise Refusal(
+            f"{join_names(twice)} would be the key of two items. Discard one of the edits, then publish again.",
+            f"draft discard {twice[0]}",
+        )
+
+
 def _registration(campaign: Campaign, edit: Change | None) -> Change:
     """The change that records a campaign imported since the last revision, with the draft's *edit* applied."""
     state = field_values(campaign) | (edit.new() if edit else {})
     return Change("campaign", campaign.key, ChangeKind.ADDED, {name: ("", state[name]) for name in CAMPAIGN_FIELDS})
 
 
-async def _withdraw_others(session: Session, publishing: Revision | None) -> None:
+async def _withdraw_others(ctx: AppContext, session: Session, publishing: Revision | None, now: datetime) -> None:
     waiting = await revisions.open_proposal(session)
     if waiting and (publishing is None or waiting.number != publishing.number):
         note = "another revision was published directly in the meantime"
         await revisions.close_proposal(session, waiting.number, RevisionState.WITHDRAWN, note)
-        await drafts.return_to_draft(session, waiting.number)
+        await tell_authors(ctx, session, await return_to_draft(session, waiting.number), now)
 
 
 async def revert(
@@ -209,23 +250,45 @@ async def revert(
     Of what was not reverted, only what *audience* may see is named.
     """
     await lock_publishing(session)
-    revision = await revisions.numbered(session, number)
-    if revision is None or revision.state is not RevisionState.PUBLISHED:
-        raise NotFound(f"R{number} is not a published revision.", "current", f"changes R1..R{number}")
+    revision = await published_revision(session, number)
     edits: list[Edit] = []
     left: list[str] = []
-    changes = await revisions.changes_of(session, number)
+    changes = _with_renames(await revisions.changes_of(session, number))
     now_items = await roadmap.items_with(session, [change.key for change in changes if change.entity_type == "item"])
     now_campaigns = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     for change in changes:
         standing = now_items.get(change.key) if change.entity_type == "item" else now_campaigns.get(change.key)
-        back, kept = _reverse(change, field_values(standing) if standing else None)
-        if not isinstance(standing, Item) or audience.may_see(standing.visible_to):
+        back, kept = _reverse(change, {**field_values(standing), "key": standing.key} if standing else None)
+        if _may_see(change, standing, audience):
             left += [f"{change.key} {name}" for name in kept]
         if back is not None:
             edits.append(_reversing_edit(change, back, person, now, f"Reverts {revision.name}: {revision.reason}"))
     draft = await add_edits(session, edits)
     return draft.about((edit.entity_type, edit.key) for edit in edits), tuple(left)
+
+
+def _with_renames(changes: Sequence[Change]) -> list[Change]:
+    """*changes*, with the removal and addition of a renamed item as one change of its key and fields."""
+    ended = {change.key: change for change in changes if change.kind is ChangeKind.REMOVED}
+    renamed = {change.formerly for change in changes if change.formerly in ended}
+    return [
+        _rename_as_change(ended[change.formerly], change) if change.formerly in renamed else change
+        for change in changes
+        if change.kind is not ChangeKind.REMOVED or change.key not in renamed
+    ]
+
+
+def _rename_as_change(ended: Change, added: Change) -> Change:
+    old, new = {**ended.old(), "key": ended.key}, {**added.new(), "key": added.key}
+    fields = {name: (old[name], new[name]) for name in new if old[name] != new[name]}
+    return Change("item", added.key, ChangeKind.CHANGED, fields)
+
+
+def _may_see(change: Change, standing: Item | Campaign | None, audience: Audience) -> bool:
+    """Whether *audience* may know of the item before and after *change*, and as it is now."""
+    states = list(change.fields.get("visible_to", ()))
+    states += [as_text(standing.visible_to)] if isinstance(standing, Item) else []
+    return all(audience.may_see(list_from_text(state)) for state in states)
 
 
 def _reverse(change: Change, now: Mapping[str, str] | None) -> tuple[dict[str, str] | None, tuple[str, ...]]:

@@ -173,7 +173,7 @@ async def enqueue(
     ]
     made = await insert_new(session, DeliveryRow, rows)
     if made:
-        await delivery_queue.enqueue_notice(session, notice_id, str(kind), seq, await database_now(session))
+        await delivery_queue.enqueue_notice(session, notice_id, str(kind), seq, places, await database_now(session))
     return made
 
 

@@ -73,11 +73,12 @@ def _job(queued: QueuedDelivery, now: datetime) -> Job:
     )
 
 
-# The deliveries of a notice that have no earlier one before them with the same lock.
+# The deliveries of a notice to some places that have no earlier one before them with the same lock.
 _FIRSTS = text("""
     SELECT delivery.id, delivery.place_id, delivery.kind, delivery.due_at
     FROM delivery
     WHERE delivery.notice_id = :notice AND delivery.kind = :kind AND delivery.seq = :seq AND delivery.state = 'new'
+      AND delivery.place_id = ANY(:places)
       AND NOT EXISTS (
         SELECT 1 FROM delivery AS earlier
         WHERE earlier.place_id = delivery.place_id AND earlier.id < delivery.id
@@ -115,10 +116,12 @@ async def enqueue_missing(session: Session, now: datetime, limit: int = 1000) ->
     return len(missing)
 
 
-async def enqueue_notice(session: Session, notice: str, kind: str, seq: int, now: datetime) -> None:
-    """Queue the deliveries of a notice that are first for their lock; the others follow them."""
+async def enqueue_notice(
+    session: Session, notice: str, kind: str, seq: int, places: Sequence[int], now: datetime
+) -> None:
+    """Queue the deliveries of a notice to *places* that are first for their lock; the others follow them."""
     if is_postgresql(session):
-        rows = await session.execute(_FIRSTS, {"notice": notice, "kind": kind, "seq": seq})
+        rows = await session.execute(_FIRSTS, {"notice": notice, "kind": kind, "seq": seq, "places": list(places)})
         await enqueue(session, [_queued_delivery(row) for row in rows], now)
 
 

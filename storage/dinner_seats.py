@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import cast
 
 from sqlalchemy import delete, select
 from sqlmodel import Field, SQLModel
@@ -82,9 +81,15 @@ async def stop_keeping_apart(session: Session, pair: Pair) -> None:
     await session.execute(delete(KEPT_APART).where(KEPT_APART.c.one == one, KEPT_APART.c.other == other))
 
 
-async def table_of_person(session: Session, dinner_id: int, person: str) -> int | None:
-    query = select(SEAT.c.table_no).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id == person)
-    return cast(int | None, (await session.execute(query)).scalar_one_or_none())
+async def seat_of_person(session: Session, dinner_id: int, person: str) -> SeatAssignment | None:
+    query = select(SEAT).where(SEAT.c.dinner_id == dinner_id, SEAT.c.person_id == person)
+    row = (await session.execute(query)).one_or_none()
+    return SeatAssignment(row.person_id, row.table_no, row.is_host) if row else None
+
+
+async def count_kept_apart(session: Session, person: str) -> int:
+    """From how many people *person* is kept apart. Who they are is known to those who run dinners alone."""
+    return sum(person in pair for pair in await kept_apart(session))
 
 
 async def forget_person(session: Session, person: str) -> None:

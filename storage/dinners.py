@@ -32,6 +32,7 @@ class DinnerRow(SQLModel, table=True):
     venue: str = ""
     planned_by: str = ""
     planned_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    was_opened: bool = False
     closes_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     sequence: int = 0
 
@@ -99,16 +100,6 @@ class DinnerPulseRespondentRow(SQLModel, table=True):
     person_id: str = Field(primary_key=True)
 
 
-class DinnerCardRow(SQLModel, table=True):
-    """A room in which the dinner's card is posted, and the notice that posted it."""
-
-    __tablename__ = "dinner_card"
-
-    dinner_id: int = Field(primary_key=True, foreign_key="dinner.id", ondelete="CASCADE")
-    place_id: int = Field(primary_key=True, foreign_key="place.id", ondelete="CASCADE")
-    notice: str
-
-
 class DinnerNeedsNoticeRow(SQLModel, table=True):
     """A notice that told the host about diet and access, so that it can be removed."""
 
@@ -119,7 +110,7 @@ class DinnerNeedsNoticeRow(SQLModel, table=True):
 
 
 DINNER, DATE, VOTE = table_of(DinnerRow), table_of(DinnerDateRow), table_of(DinnerVoteRow)
-GUEST, ROLE, CARD = table_of(DinnerGuestRow), table_of(DinnerRoleRow), table_of(DinnerCardRow)
+GUEST, ROLE = table_of(DinnerGuestRow), table_of(DinnerRoleRow)
 PULSE_COUNT, PULSE_RESPONDENT, NEEDS_NOTICE = (
     table_of(DinnerPulseCountRow),
     table_of(DinnerPulseRespondentRow),
@@ -302,28 +293,21 @@ async def with_needs(session: Session) -> tuple[Dinner, ...]:
     return tuple(_dinner_from(row) for row in await session.execute(query))
 
 
+async def with_needs_of(session: Session, person: str) -> tuple[Dinner, ...]:
+    """The dinners whose hosts were sent the diet and access of guests while *person* was one of them."""
+    query = (
+        select(DINNER)
+        .join(GUEST, GUEST.c.dinner_id == DINNER.c.id)
+        .where(GUEST.c.person_id == person, DINNER.c.id.in_(select(NEEDS_NOTICE.c.dinner_id)))
+    )
+    return tuple(_dinner_from(row) for row in await session.execute(query.order_by(DINNER.c.id)))
+
+
 async def forget_needs(session: Session, dinner_id: int) -> None:
     await session.execute(
         update(GUEST).where(GUEST.c.dinner_id == dinner_id, GUEST.c.encrypted_needs != "").values(encrypted_needs="")
     )
     await session.execute(delete(NEEDS_NOTICE).where(NEEDS_NOTICE.c.dinner_id == dinner_id))
-
-
-# ── rooms ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def card_notices(session: Session, dinner_id: int) -> Mapping[int, str]:
-    """Place -> the key of the notice that posted the dinner's card there."""
-    rows = await session.execute(select(CARD).where(CARD.c.dinner_id == dinner_id).order_by(CARD.c.place_id))
-    return {row.place_id: row.notice for row in rows}
-
-
-async def add_card(session: Session, dinner_id: int, place: int, notice: str) -> None:
-    await insert_new(session, DinnerCardRow, [{"dinner_id": dinner_id, "place_id": place, "notice": notice}])
-
-
-async def remove_card(session: Session, dinner_id: int, place: int) -> None:
-    await session.execute(delete(CARD).where(CARD.c.dinner_id == dinner_id, CARD.c.place_id == place))
 
 
 # ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -358,22 +342,36 @@ async def pulse_counts(session: Session, dinner_id: int) -> tuple[int, Mapping[s
 
 async def of_person(session: Session, person: str) -> list[dict[str, object]]:
     """What is stored about a person's dinners, for their export. Their needs stay encrypted and are not included."""
-    dinners: list[dict[str, object]] = []
-    for dinner in await all_dinners(session):
-        mine = (await rsvps(session, dinner.id)).get(person)
-        voted = (await votes(session, dinner.id)).get(person, {})
-        table = await dinner_seats.table_of_person(session, dinner.id, person)
-        if mine or voted or table is not None:
-            dinners.append(
-                {
-                    "dinner": dinner.key,
-                    "answer": str(mine.answer or "") if mine else "",
-                    "days": {day.isoformat(): str(answer) for day, answer in sorted(voted.items())},
-                    "needs": "told the host, and kept closed" if mine and mine.has_needs else "",
-                    "table": None if table is None else table + 1,
-                }
-            )
-    return dinners
+    entries = [await _of_person(session, dinner, person) for dinner in await all_dinners(session)]
+    return [entry for entry in entries if len(entry) > 1]
+
+
+async def _of_person(session: Session, dinner: Dinner, person: str) -> dict[str, object]:
+    """The dinner's key, and whatever else is stored about that person."""
+    mine = (await rsvps(session, dinner.id)).get(person) or Rsvp(person=person)
+    voted = (await votes(session, dinner.id)).get(person, {})
+    seat = await dinner_seats.seat_of_person(session, dinner.id, person)
+    parts = [role for role, people in sorted((await roles(session, dinner.id)).items()) if person in people]
+    parts += [part for part, holder in (("main host", dinner.host), ("planner", dinner.planned_by)) if holder == person]
+    stored: dict[str, object] = {
+        "answer": str(mine.answer or ""),
+        "seat": str(mine.seat_status),
+        "since": mine.since.isoformat() if mine.since else "",
+        "offered_until": mine.offered_until.isoformat() if mine.offered_until else "",
+        "calendar_entry": mine.calendar_sequence,
+        "days": {day.isoformat(): str(answer) for day, answer in sorted(voted.items())},
+        "needs": "told the host, and kept closed" if mine.has_needs else "",
+        "table": seat.table + 1 if seat else None,
+        "hosts_table": True if seat and seat.is_host else None,
+        "parts": parts,
+        "answered_pulse": True if await _has_answered_pulse(session, dinner.id, person) else None,
+    }
+    return {"dinner": dinner.key} | {name: value for name, value in stored.items() if value not in ("", None, {}, [])}
+
+
+async def _has_answered_pulse(session: Session, dinner_id: int, person: str) -> bool:
+    mine = (PULSE_RESPONDENT.c.dinner_id == dinner_id) & (PULSE_RESPONDENT.c.person_id == person)
+    return (await session.execute(select(PULSE_RESPONDENT.c.person_id).where(mine))).one_or_none() is not None
 
 
 async def forget_person(session: Session, person: str) -> None:

@@ -1,7 +1,7 @@
 """The shared draft: edits that wait to be published. An edit under a proposal belongs to that revision's number.
 
-Edits of one item or campaign by several people are kept in order, the newest last, and merged when they are read;
-when one author's edits are removed, those of the others remain.
+Edits of one item or campaign are kept in order, the newest last, and merged when they are read: each keeps its author
+and reason, and when one author's edits are removed, those of the others remain.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from typing import Any
@@ -83,43 +83,69 @@ async def _rows(session: Session, proposal: int) -> Sequence[Any]:
 
 
 def merge_edits(layers: Iterable[Edit]) -> Edit:
-    """Merge the edits of one item or campaign, given oldest first: the latest value of each field, the latest author."""
+    """Merge the edits of one item or campaign, given oldest first: the latest value of each field.
+
+    The author and the reason are those of the latest edit alone; see `effective_edits` for the others.
+    """
     return reduce(_merged, layers)
+
+
+def effective_edits(layers: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits of one item or campaign, given oldest first, each with the fields of it that still count.
+
+    An edit of which nothing counts, because later ones replaced all of it, is left out.
+    """
+    if not layers:
+        return ()
+    merged = merge_edits(layers)
+    first = max((position for position, edit in enumerate(layers) if edit.removed), default=0)
+    trimmed = [
+        replace(edit, fields={name: new for name, new in edit.fields.items() if merged.fields.get(name) == new})
+        for edit in layers[first:]
+    ]
+    return tuple(edit for edit in trimmed if edit.fields or edit.added or (edit.removed and merged.removed))
 
 
 def _merged(earlier: Edit, later: Edit) -> Edit:
     if later.removed:
         return later
-    reason = (
-        later.reason
-        if later.reason in earlier.reason or not earlier.reason
-        else f"{earlier.reason}; {later.reason}".rstrip("; ")
-    )
-    return Edit(
-        later.entity_type,
-        later.key,
-        {**earlier.fields, **later.fields},
-        later.author,
-        later.at,
-        reason or earlier.reason,
-        added=earlier.added or later.added,
-    )
+    return replace(later, fields={**earlier.fields, **later.fields}, added=earlier.added or later.added)
 
 
 async def add_edits(session: Session, new_edits: Sequence[Edit]) -> None:
     """Add edits, at most one of each item or campaign, to the shared draft.
 
-    An earlier edit of the same item by the same author is merged with the new one.
+    What they replace of the same author's earlier edits is deleted there, and with its last field the reason.
     """
-    tops = {(row.entity_type, row.key): row for row in await _rows(session, SHARED)}
-    own = {(edit.entity_type, edit.key): edit.author for edit in new_edits}
-    joined = {thing: row for thing, row in tops.items() if own.get(thing) == row.author}
-    await _delete(session, [row.id for row in joined.values()])
-    await append_edits(session, [_joined(joined.get((edit.entity_type, edit.key)), edit) for edit in new_edits])
+    new = {(edit.entity_type, edit.key): edit for edit in new_edits}
+    emptied: list[int] = []
+    for row in await _rows(session, SHARED):
+        edit = new.get((row.entity_type, row.key))
+        if edit is None or edit.author != row.author or (row.added and not edit.removed):
+            continue  # an addition stays whole: it also says who could see the new item at first
+        earlier = _edit_from(row)
+        left = (
+            {} if edit.removed else {name: value for name, value in earlier.fields.items() if name not in edit.fields}
+        )
+        if not left:
+            emptied.append(row.id)
+        elif left != earlier.fields:
+            await _save_fields(session, row.id, left)
+        new[(edit.entity_type, edit.key)] = _with_reason_of(earlier, edit)
+    await _delete(session, emptied)
+    await append_edits(session, list(new.values()))
 
 
-def _joined(top: Any | None, edit: Edit) -> Edit:
-    return edit if top is None else merge_edits([_edit_from(top), edit])
+async def _save_fields(session: Session, edit_id: int, fields: Mapping[str, str]) -> None:
+    await session.execute(update(DRAFT).where(DRAFT.c.id == edit_id).values(fields=_fields_text(fields)))
+
+
+def _with_reason_of(earlier: Edit, edit: Edit) -> Edit:
+    """*edit*, with the reason of *earlier* if it only repeats values of it without giving a reason."""
+    repeated = earlier.fields.keys() & edit.fields.keys()
+    if edit.reason or not repeated or any(earlier.fields[name] != edit.fields[name] for name in repeated):
+        return edit
+    return replace(edit, reason=earlier.reason)
 
 
 async def append_edits(session: Session, layers: Sequence[Edit]) -> None:
@@ -133,12 +159,16 @@ async def _delete(session: Session, ids: Sequence[int]) -> None:
         await session.execute(delete(DRAFT).where(DRAFT.c.id.in_(batch)))
 
 
+def _fields_text(fields: Mapping[str, str]) -> str:
+    return json.dumps(dict(fields), ensure_ascii=False)
+
+
 def _row(edit: Edit) -> dict[str, Any]:
     return {
         "proposal": SHARED,
         "entity_type": edit.entity_type,
         "key": edit.key,
-        "fields": json.dumps(dict(edit.fields), ensure_ascii=False),
+        "fields": _fields_text(edit.fields),
         "added": edit.added,
         "removed": edit.removed,
         "reason": edit.reason,
@@ -188,3 +218,8 @@ async def blank_reasons(session: Session, words: Sequence[str]) -> int:
     for edit_id in naming:
         await session.execute(update(DRAFT).where(DRAFT.c.id == edit_id).values(reason=""))
     return len(naming)
+
+
+async def rename_item(session: Session, old: str, new: str) -> None:
+    """Edits of the item *old* in drafts and proposals are about *new*."""
+    await session.execute(update(DRAFT).where(DRAFT.c.entity_type == "item", DRAFT.c.key == old).values(key=new))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Column, delete, select
+from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, affected, insert_new, table_of
@@ -47,6 +47,13 @@ async def followers(session: Session, items: Collection[str]) -> Mapping[str, tu
     for row in await session.execute(query.where(FOLLOW.c.item.in_(sorted(followed)))) if followed else ():
         by_person[row.person_id] = (*by_person.get(row.person_id, ()), row.item)
     return by_person
+
+
+async def rename_item(session: Session, old: str, new: str) -> None:
+    """Followers of *old* follow *new*; those of both keep one."""
+    both = select(FOLLOW.c.person_id).where(FOLLOW.c.item == new)
+    await session.execute(delete(FOLLOW).where(FOLLOW.c.item == old, FOLLOW.c.person_id.in_(both)))
+    await session.execute(update(FOLLOW).where(FOLLOW.c.item == old).values(item=new))
 
 
 async def forget_person(session: Session, person: str) -> None:

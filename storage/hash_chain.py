@@ -21,6 +21,7 @@ from storage.values.roadmap import (
 )
 
 NO_HASH = ""
+_FORMERLY = "formerly"  # the old key of a renamed item, in the body of its addition
 
 # Created once: `json.dumps` with options creates an encoder for each call, and a large import has many changes.
 _as_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
@@ -31,6 +32,8 @@ def canonical_json(change: Change) -> str:
     match change.kind:
         case ChangeKind.ADDED:
             body: dict[str, object] = {name: new for name, (_, new) in change.fields.items() if new}
+            if change.formerly:
+                body[_FORMERLY] = change.formerly
         case ChangeKind.REMOVED:
             body = {name: old for name, (old, _) in change.fields.items() if old}
         case ChangeKind.CHANGED:
@@ -92,4 +95,5 @@ def change_from(entity_type: EntityType, key: str, kind: str, body: str) -> Chan
             fields = {name: (stored.get(name, ""), "") for name in names}
         case ChangeKind.CHANGED:
             fields = {name: (pair[0], pair[1]) for name, pair in stored.items()}
-    return Change(entity_type, key, ChangeKind(kind), fields)
+    formerly = stored.get(_FORMERLY, "") if kind == ChangeKind.ADDED else ""
+    return Change(entity_type, key, ChangeKind(kind), fields, formerly)

@@ -129,6 +129,11 @@ async def person_rows(session: Session) -> Sequence[Row[Any]]:
     return (await session.execute(_ALL_PEOPLE)).all()
 
 
+async def ids_with_team(session: Session) -> frozenset[str]:
+    """The ids of everybody who belongs to a team."""
+    return frozenset((await session.execute(select(PERSON.c.id).where(PERSON.c.team != ""))).scalars())
+
+
 async def with_email(session: Session, email: str) -> Person | None:
     row = (await session.execute(_WITH_EMAIL, {"email": email.strip().lower()})).one_or_none()
     return person_from(row) if row else None

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage import hash_chain, search
+from storage import hash_chain, item_renames, search
 from storage.hash_chain import change_from
 from storage.redaction import mentions_any
 from storage.roadmap import CampaignRow, CampaignVersionRow, ItemCampaignRow, ItemVersionRow, items_with, join_list
@@ -129,13 +129,14 @@ async def current_before(session: Session, moment: datetime) -> Revision | None:
     return revision_from(row) if row else None
 
 
-async def changing_item(session: Session, key: str, until: int, limit: int) -> tuple[Revision, ...]:
-    """The published revisions up to *until* that changed the item with that key, newest first."""
+async def changing_item(session: Session, keys: Sequence[str], until: int, limit: int) -> tuple[Revision, ...]:
+    """The published revisions up to *until* that changed the item that has or had these keys, newest first."""
     query = (
         select(REVISION)
         .join(CHANGE, CHANGE.c.revision == REVISION.c.number)
-        .where(CHANGE.c.key == key, CHANGE.c.entity_type == "item", REVISION.c.number <= until)
+        .where(CHANGE.c.key.in_(keys), CHANGE.c.entity_type == "item", REVISION.c.number <= until)
         .where(REVISION.c.state == "published")
+        .distinct()
         .order_by(REVISION.c.number.desc())
         .limit(limit)
     )
@@ -230,6 +231,7 @@ async def publish(session: Session, revision: Revision, salt: str, changes: Sequ
     await session.flush()
     await insert_all(session, ChangeRow, _change_rows(revision.number, changes, bodies, digests))
     await _apply(session, revision, changes)
+    await item_renames.record(session, revision.number, changes)
     return revision
 
 
@@ -254,12 +256,13 @@ def finishing_day(change: Change, before: date | None, published: date) -> date 
     """When an item counts as finished after *change*: the day of the revision that made it done.
 
     An item that was added already done finished on its due date; one that is no longer done has no finishing day.
+    *before* is the finishing day until then, of a renamed item under its old key.
     """
-    if "status" not in change.fields:
+    if "status" not in change.fields or (change.formerly and before and change.new()["status"] == Status.DONE):
         return before
     if change.new()["status"] != Status.DONE:
         return None
-    if change.kind is ChangeKind.ADDED:
+    if change.kind is ChangeKind.ADDED and not change.formerly:
         due = change.new().get("due")
         return date.fromisoformat(due) if due else None
     return published
@@ -270,6 +273,7 @@ async def _apply(session: Session, revision: Revision, changes: Sequence[Change]
     day = revision.published_at.date()
     of_items = [change for change in changes if change.entity_type == "item"]
     before = await items_with(session, [c.key for c in of_items if c.kind is not ChangeKind.ADDED])
+    before |= {c.key: before[c.formerly] for c in of_items if c.formerly in before}
     for batch in batches([c.key for c in of_items if c.kind is not ChangeKind.ADDED]):
         await _close(session, ItemVersionRow, batch, revision.number)
     after = [_item_after(c, before.get(c.key), day) for c in of_items if c.kind is not ChangeKind.REMOVED]
@@ -280,7 +284,7 @@ async def _apply(session: Session, revision: Revision, changes: Sequence[Change]
 
 
 def _item_after(change: Change, before: Item | None, day: date) -> Item:
-    old = field_values(before) if before else {}
+    old = field_values(before) if before and not change.formerly else {}
     _check_start(change, old)
     finished = finishing_day(change, before.finished_on if before else None, day)
     return item_from_values(change.key, {**old, **change.new()}, finished)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Index, Row, Select, and_, case, not_, or_, select, text, true, update
 from sqlmodel import Field, SQLModel
 
-from storage import search
+from storage import item_renames, search
 from storage.store import Session, batches, insert_all, streamed, table_of
 from storage.values.company import Audience, Campaign
 from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
@@ -216,13 +216,19 @@ def _campaign_columns(campaign: Campaign) -> dict[str, Any]:
 
 
 async def item(session: Session, key: str, audience: Audience, revision: int | None = None) -> Item | None:
-    """The item with that key, if *audience* may see it. Case matters only when two keys differ in nothing else."""
+    """The item with that key, or that had it before a rename, if *audience* may see it.
+
+    Case matters only when two keys differ in nothing else.
+    """
     query = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience))
     exact = (await session.execute(query.where(ITEM.c.key == key))).one_or_none()
     if exact:
         return item_from_row(exact)
     alike = (await session.execute(query.where(ITEM.c.folded == key.casefold()).limit(2))).all()
-    return item_from_row(alike[0]) if len(alike) == 1 else None
+    if alike:
+        return item_from_row(alike[0]) if len(alike) == 1 else None
+    renamed = (await session.execute(query.where(ITEM.c.key.in_(await item_renames.other_keys(session, [key]))))).all()
+    return item_from_row(renamed[0]) if len(renamed) == 1 else None
 
 
 async def items_with(session: Session, keys: Sequence[str], revision: int | None = None) -> dict[str, Item]:
@@ -238,13 +244,6 @@ async def all_items(session: Session, revision: int | None = None) -> dict[str, 
     """The whole roadmap, without checking visibility: for comparing with an import."""
     rows = await session.execute(select(*ITEM_COLUMNS).where(as_of(ITEM, revision)))
     return {row.key: item_from_row(row) for row in rows}
-
-
-async def names_hidden_from(session: Session, revision: int, audience: Audience) -> frozenset[str]:
-    """Keys and titles that *audience* may not read, of the items changed by that revision."""
-    touched = or_(ITEM.c.from_revision == revision, ITEM.c.to_revision == revision)
-    hidden = select(ITEM.c.key, ITEM.c.title).where(ITEM.c.visible_to != "", touched, ~visible_to(audience))
-    return frozenset(name for row in await session.execute(hidden) for name in row)
 
 
 async def export(session: Session, audience: Audience, revision: int | None = None) -> AsyncIterator[Item]:
@@ -267,6 +266,8 @@ class ItemMatches:
 async def matching(session: Session, plan: Plan, audience: Audience, *, show: int = 20) -> ItemMatches:
     """Run *plan* for *audience*: all matching keys, and at most *show* of the items."""
     dialect = session.get_bind().dialect.name
+    if plan.keys and (other := await item_renames.other_keys(session, plan.keys)):
+        plan = replace(plan, keys=(*plan.keys, *other))
     query = _select(plan, audience, dialect, ITEM.c.id, ITEM.c.key, ITEM.c.status)
     hits = (await session.execute(_ordered(query, plan, _by_key(dialect)))).all()
     ids = [hit.id for hit in hits[:show]]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from storage import item_renames
 from storage.roadmap import ITEM, ITEM_COLUMNS, as_of, item_from_row, visible_to
 from storage.store import Session
 from storage.values.company import Audience
@@ -17,11 +18,18 @@ async def owners_of(session: Session, key: str) -> tuple[str, ...]:
     """The ids of everybody who owned the item in a published version, the first owner first."""
     query = (
         select(ITEM.c.owner)
-        .where(ITEM.c.key == key, ITEM.c.owner != "")
+        .where(ITEM.c.key.in_([key, *await item_renames.other_keys(session, [key])]), ITEM.c.owner != "")
         .group_by(ITEM.c.owner)
         .order_by(func.min(ITEM.c.from_revision), ITEM.c.owner)
     )
     return tuple((await session.execute(query)).scalars())
+
+
+async def names_hidden_from(session: Session, revision: int, audience: Audience) -> frozenset[str]:
+    """Keys and titles that *audience* may not read, of the items changed by that revision."""
+    touched = or_(ITEM.c.from_revision == revision, ITEM.c.to_revision == revision)
+    hidden = select(ITEM.c.key, ITEM.c.title).where(ITEM.c.visible_to != "", touched, ~visible_to(audience))
+    return frozenset(name for row in await session.execute(hidden) for name in row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,11 +73,23 @@ class _Replay:
         if now is not None:
             now.last = number
         if change.kind is not ChangeKind.REMOVED:
+            earlier = now or self._version_before_rename(number, change)
             finished = (
-                finishing_day(change, now.finished if now else None, day) if change.entity_type == "item" else None
+                finishing_day(change, earlier.finished if earlier else None, day)
+                if change.entity_type == "item"
+                else None
             )
             versions.append(_Version(number, {**starts, **change.new()}, finished))
         self.changes += 1
+
+    def _version_before_rename(self, number: int, change: Change) -> _Version | None:
+        """The version that the revision ended under the old key. Raises Altered if it ended none."""
+        if not change.formerly:
+            return None
+        versions = self.versions.get((change.entity_type, change.formerly), [])
+        if not versions or versions[-1].last != number:
+            raise Altered(f"R{number} says item {change.key} was {change.formerly}, which it did not rename")
+        return versions[-1]
 
 
 async def verify(session: Session, head: str = "") -> Verdict:

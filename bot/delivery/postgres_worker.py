@@ -22,7 +22,7 @@ from procrastinate.jobs import Job
 
 from bot.delivery.sqlite_worker import DRAIN_S, Deliver
 from integrations.ports.clock import Clock
-from storage import deliveries, delivery_queue
+from storage import deliveries, delivery_queue, fan_out
 from storage.store import Store, StoreProblem
 from storage.values.deliveries import FINAL_STATES, DeliveryKind
 
@@ -167,8 +167,9 @@ class PostgresWorker:
             await delivery_queue.enqueue_next(db, row.place.id, self.clock.now(), is_reply=is_answer)
 
     async def _sweep(self, app: App) -> None:
-        """Requeue the jobs of dead replicas, and create missing ones."""
+        """Add the deliveries of notices for many people, requeue the jobs of dead replicas, and create missing ones."""
         while True:
+            await fan_out.write_waiting(self.store)
             for job in await app.job_manager.get_stalled_jobs(
                 queue=delivery_queue.QUEUE, seconds_since_heartbeat=self.dead_after.total_seconds()
             ):

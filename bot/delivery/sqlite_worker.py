@@ -18,7 +18,7 @@ import structlog
 
 from bot.delivery.process_lock import GRACE, FileLock, ProcessLock
 from integrations.ports.clock import Clock
-from storage import deliveries
+from storage import deliveries, fan_out
 from storage.store import Store, StoreProblem
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -50,6 +50,7 @@ async def deliver_due(store: Store, deliver: Deliver, clock: Clock, *, limit: in
     """
     tried: set[int] = set()
     while True:
+        await fan_out.write_waiting(store)
         async with store.reading() as db:
             due = await deliveries.due(db, clock.now(), limit + len(tried))
         untried = [delivery_id for delivery_id in due if delivery_id not in tried]
@@ -125,6 +126,7 @@ class SqliteWorker:
     async def wait_until_idle(self) -> None:
         """Wait until no delivery is due or in flight."""
         while True:
+            await fan_out.write_waiting(self.store)
             async with self.store.reading() as db:
                 due = await deliveries.due(db, self.clock.now(), 1)
             if not due and not self._in_flight:
@@ -154,6 +156,7 @@ class SqliteWorker:
     async def _run(self) -> None:
         # Leaving the group waits for the deliveries in flight: that is the drain.
         async with asyncio.TaskGroup() as group:
+            fan_outs = group.create_task(self._write_fan_outs(), name="fan-outs")
             while not self._stopping:
                 self._signal.event.clear()
                 self._has_failed = False
@@ -166,6 +169,19 @@ class SqliteWorker:
                     log.exception("reading due deliveries failed", action="delivery.failed")
                 await self._wait()
                 self._failures = self._failures + 1 if self._has_failed else 0
+            fan_outs.cancel()
+
+    async def _write_fan_outs(self) -> None:
+        """Add the deliveries of notices for many people, while others are being sent."""
+        while True:
+            try:
+                if await fan_out.write_waiting(self.store):
+                    self.wake()
+            except StoreProblem as problem:
+                self._note_failure(problem)
+            except Exception:
+                log.exception("a notice for many people could not be addressed", action="fan_out.failed")
+            await asyncio.sleep(self.poll_interval.total_seconds())
 
     async def _start_due(self, group: asyncio.TaskGroup) -> None:
         if len(self._in_flight) >= self.concurrency:

@@ -12,6 +12,7 @@ from handlers.shared.card_parts import (
     headline,
     item_change_blocks,
     item_table,
+    missing_approval_words,
     revision_words,
     short_hash,
     team_name,
@@ -126,6 +127,8 @@ def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) 
     pairs += [("Reason", (reason or "none given",)), ("Hash", (short_hash(revision),))]
     pairs.append(("You", (f"have {revision.name}" if has_it else f"do not have {revision.name} yet",)))
     blocks: tuple[Block, ...] = (Fields(tuple(pairs)),)
+    if skipped := missing_approval_words(revision, names):
+        blocks = (*blocks, text(skipped))
     return Card(
         f"{revision.name} is the current version",
         blocks if has_it else (*blocks, Buttons((acknowledge_button(revision), CATCH_UP))),

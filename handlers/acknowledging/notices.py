@@ -5,7 +5,7 @@ published ──1 working day──> first nudge ──2──> second nudge ─
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from handlers.acknowledging import cards
@@ -24,13 +24,13 @@ NUDGE, ESCALATION = "nudge", "behind"
 ESCALATION_STEP = 3  # the steps before are nudges to the person
 
 
-async def queue_nudge(
-    ctx: AppContext, session: Session, person: Person, newest: Revision, step: int, at: datetime
+async def queue_nudges(
+    ctx: AppContext, session: Session, people: Collection[str], newest: Revision, step: int, at: datetime
 ) -> None:
-    """Nudge *person* about *newest* and record it."""
-    key = f"{NUDGE}:{newest.name}:{person.id}:{step}"
-    await notify.person(ctx, session, person, NUDGE, {"revision": newest.number, "step": step}, key=key, at=at)
-    await reminders.record_reminders(session, [person.id], newest.number, step, at)
+    """Nudge *people* about *newest* and record it."""
+    key, payload = f"{NUDGE}:{newest.name}:{step}", {"revision": newest.number, "step": step}
+    await notify.people_with_ids(ctx, session, people, NUDGE, payload, key=key, at=at)
+    await reminders.record_reminders(session, people, newest.number, step, at)
 
 
 async def queue_escalation(

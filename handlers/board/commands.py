@@ -57,7 +57,7 @@ async def read_board(session: Session, request: Request) -> Board:
     names = await directory(session)
     names = names if request.private else names.with_public_names()
     have = await acknowledgements.covering(session, current.number)
-    untold = await roadmap.names_hidden_from(session, current.number, request.audience)
+    untold = await roadmap_history.names_hidden_from(session, current.number, request.audience)
     empty = Board(
         revision=current.number,
         published_at=current.published_at or request.now,

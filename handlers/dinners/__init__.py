@@ -215,7 +215,7 @@ SEATING_COMMANDS = (
         words="dinner absent",
         run=_organising.absent,
         usage="dinner absent [Q1] @a @b",
-        does="Who did not come, so that later dinners do not count whom they would have met.",
+        does="Who did not come, from the evening on, so that later dinners do not count whom they would have met.",
         examples=("dinner absent @ana",),
         writes=True,
         takes=40,
@@ -270,9 +270,9 @@ GUEST_COMMANDS = (
 
 
 def _composers() -> Mapping[str, Compose]:
-    from handlers.dinners import notices
+    from handlers.dinners.notices.compose import NOTICES
 
-    return notices.NOTICES
+    return NOTICES
 
 
 FEATURE = Feature(

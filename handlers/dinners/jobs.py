@@ -9,12 +9,10 @@ from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.dinners import workflow
-from handlers.dinners.queries import overview
 from handlers.dinners.rules import quarters, timeline
 from handlers.dinners.workflow import advance, forget_needs
 from handlers.shared.rules.quiet_hours import WorkingHours, parse_working_days
-from storage import dinners
-from storage.directory import directory
+from storage import dinners, people
 from storage.store import Session
 from storage.values.dinners import Dinner, DinnerState
 
@@ -40,7 +38,7 @@ async def tick(ctx: AppContext, session: Session, now: datetime) -> None:
 async def _poll(session: Session, dinner: Dinner) -> timeline.PollStatus:
     if dinner.state not in (DinnerState.PLANNED, DinnerState.POLLING):
         return timeline.PollStatus(())
-    asked = {person.id for person in overview.invited(await directory(session))}
+    asked = await people.ids_with_team(session)
     voted = (await dinners.votes(session, dinner.id)).keys()
     return timeline.PollStatus(await dinners.dates(session, dinner.id), bool(asked) and asked <= voted)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.context import AppContext
-from handlers.dinners import notices
-from handlers.dinners.notices import OFFER, notice_key, notice_payload, notify_people
-from handlers.dinners.queries import overview
+from handlers.dinners.notices import kinds, queue
+from handlers.dinners.notices.kinds import notice_key, notice_payload
 from handlers.dinners.queries.overview import date_tallies, seated_first
 from handlers.dinners.queries.seating_input import seating_input
 from handlers.dinners.rules import date_poll, timeline, waiting_list
@@ -34,13 +34,15 @@ async def advance(ctx: AppContext, session: Session, dinner: Dinner, step: Dinne
         if dated is None:
             return None
         dinner = dated
-    dinner = replace(dinner, state=step)
+    dinner = replace(dinner, state=step, was_opened=True)
+    if step is DinnerState.THANKED:
+        await _end_offers(session, dinner)
     if step is DinnerState.POLLING:
         days = await dinners.dates(session, dinner.id)
         dinner = replace(dinner, closes_at=timeline.poll_closes_at(days, dinner.timezone, now))
     await dinners.save(session, dinner)
     await _notify_about_state(ctx, session, dinner, now)
-    await notices.refresh_all(session, dinner, now)
+    await queue.refresh_all(session, dinner, now)
     return dinner
 
 
@@ -52,9 +54,9 @@ async def _with_best_day(ctx: AppContext, session: Session, dinner: Dinner, now:
     if won is not None:
         return replace(dinner, day=won.day)
     days = "+".join(tally.day.isoformat() for tally in tallies)
-    notice = notices.notice_key(dinner, notices.STUCK, days)
-    await notices.notify_people(
-        ctx, session, [dinner.planned_by], notices.STUCK, notices.notice_payload(dinner), notice=notice, at=now
+    notice = notice_key(dinner, kinds.STUCK, days)
+    await queue.notify_people(
+        ctx, session, [dinner.planned_by], kinds.STUCK, notice_payload(dinner), notice=notice, at=now
     )
     return None
 
@@ -63,9 +65,9 @@ async def _notify_about_state(ctx: AppContext, session: Session, dinner: Dinner,
     """Send the notices of the new state, unless it is too late for them."""
     match dinner.state:
         case DinnerState.POLLING:
-            await notices.notify_invited(ctx, session, dinner, "poll", now)
+            await queue.notify_invited(ctx, session, dinner, kinds.POLL, now)
         case DinnerState.INVITED if _is_ahead(dinner, now):
-            await notices.notify_invited(ctx, session, dinner, "invitation", now)
+            await queue.notify_invited(ctx, session, dinner, kinds.INVITATION, now)
         case DinnerState.REMINDED if _is_ahead(dinner, now):
             await _remind(ctx, session, dinner, now)
         case DinnerState.SEATED:
@@ -73,11 +75,20 @@ async def _notify_about_state(ctx: AppContext, session: Session, dinner: Dinner,
         case DinnerState.ANNOUNCED if dinner.ends_at and now < dinner.ends_at:
             await _announce(ctx, session, dinner, now)
         case DinnerState.THANKED if dinner.ends_at and now - dinner.ends_at < timeline.THANK_WITHIN:
-            await _to_guests(ctx, session, dinner, notices.THANKS, now)
+            sat = [chair.person for chair in await dinner_seats.seat_assignments(session, dinner.id)]
+            await queue.thank(ctx, session, dinner, sat, now)
         case DinnerState.REVIEWED:
             await _report(ctx, session, dinner, now)
         case _:
             pass
+
+
+async def _end_offers(session: Session, dinner: Dinner) -> None:
+    """Seats that were still on offer when the evening came were not taken: nobody sat there."""
+    rsvps = await dinners.rsvps(session, dinner.id)
+    offered = [rsvp for rsvp in rsvps.values() if rsvp.seat_status is SeatStatus.OFFERED]
+    await dinners.save_rsvps(session, dinner.id, [waiting_list.without_offer(rsvp) for rsvp in offered])
+    await dinner_seats.vacate_seats(session, dinner.id, [rsvp.person for rsvp in offered])
 
 
 def _is_ahead(dinner: Dinner, now: datetime) -> bool:
@@ -87,18 +98,16 @@ def _is_ahead(dinner: Dinner, now: datetime) -> bool:
 async def _remind(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     rsvps = await dinners.rsvps(session, dinner.id)
     answered = {rsvp.person for rsvp in rsvps.values() if rsvp.answer in (RsvpAnswer.YES, RsvpAnswer.NO)}
-    quiet = [person.id for person in overview.invited(await directory(session)) if person.id not in answered]
-    notice = notices.notice_key(dinner, notices.REMINDER, dinner.day)
-    await notices.notify_people(
-        ctx, session, quiet, notices.REMINDER, notices.notice_payload(dinner), notice=notice, at=now
-    )
+    quiet = await people.ids_with_team(session) - answered
+    await queue.remind(ctx, session, dinner, quiet, now)
 
 
 async def _seat(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     """Assign the seats, and send the dietary needs to the host."""
     inputs = await seating_input(session, dinner)
     if not inputs.is_settled and _is_before_the_end(dinner, now):
-        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(inputs, keeps=False), inputs.chairs))
+        seating = await asyncio.to_thread(seating_for, inputs, keeps=False)
+        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating, inputs.chairs))
     if _is_before_the_end(dinner, now):
         await notify_host_of_needs(ctx, session, dinner, now)
 
@@ -109,10 +118,8 @@ def _is_before_the_end(dinner: Dinner, now: datetime) -> bool:
 
 async def notify_host_of_needs(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     """Send diet and access to the host in private; the notice is recorded, so that it can be removed later."""
-    notice = notices.notice_key(dinner, notices.NEEDS, dinner.host, now.isoformat())
-    await notices.notify_people(
-        ctx, session, [dinner.host], notices.NEEDS, notices.notice_payload(dinner), notice=notice, at=now
-    )
+    notice = notice_key(dinner, kinds.NEEDS, dinner.host, now.isoformat())
+    await queue.notify_people(ctx, session, [dinner.host], kinds.NEEDS, notice_payload(dinner), notice=notice, at=now)
     await dinners.record_needs_notice(session, dinner.id, notice)
 
 
@@ -120,31 +127,26 @@ async def _announce(ctx: AppContext, session: Session, dinner: Dinner, now: date
     inputs = await seating_input(session, dinner)
     if not inputs.is_settled:
         # Answers changed since the seats were assigned, and nobody was told a table yet.
-        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating_for(inputs, keeps=True), inputs.chairs))
+        seating = await asyncio.to_thread(seating_for, inputs, keeps=True)
+        await dinner_seats.assign_seats(session, dinner.id, chairs_of(seating, inputs.chairs))
         inputs = await seating_input(session, dinner)
-    await notices.notify_tables(ctx, session, dinner, inputs.at_table, now, changed=False)
-
-
-async def _to_guests(ctx: AppContext, session: Session, dinner: Dinner, kind: str, now: datetime) -> None:
-    sat = [chair.person for chair in await dinner_seats.seat_assignments(session, dinner.id)]
-    notice = notices.notice_key(dinner, kind)
-    await notices.notify_people(ctx, session, sat, kind, notices.notice_payload(dinner), notice=notice, at=now)
+    await queue.notify_tables(ctx, session, dinner, inputs.at_table, now, changed=False)
 
 
 async def _report(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     """Send the results of the pulse to the planner and the host, if there are any replies."""
     replies, _ = await dinners.pulse_counts(session, dinner.id)
     if replies:
-        notice = notices.notice_key(dinner, notices.RESULTS)
+        notice = notice_key(dinner, kinds.RESULTS)
         recipients = {dinner.planned_by, dinner.host} - {""}
-        await notices.notify_people(
-            ctx, session, recipients, notices.RESULTS, notices.notice_payload(dinner), notice=notice, at=now
+        await queue.notify_people(
+            ctx, session, recipients, kinds.RESULTS, notice_payload(dinner), notice=notice, at=now
         )
 
 
 async def forget_needs(session: Session, dinner: Dinner, now: datetime) -> None:
     for notice in await dinners.needs_notices(session, dinner.id):
-        await notices.retract(session, notice, now)
+        await queue.retract(session, notice, now)
     await dinners.forget_needs(session, dinner.id)
 
 
@@ -156,19 +158,21 @@ async def save_seating(
     if inputs.dinner.state is DinnerState.ANNOUNCED:
         before = inputs.at_table
         moved = [chair.person for chair in chairs if before.get(chair.person) != chair.table]
-        await notices.notify_tables(ctx, session, inputs.dinner, moved, now, changed=True)
+        await queue.notify_tables(ctx, session, inputs.dinner, moved, now, changed=True)
 
 
 # ── after an answer ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
-    """Offer free seats, and repair announced tables with few moves."""
-    await offer_free_seats(ctx, session, dinner, now)
+    """Offer free seats, and repair announced tables with few moves; once people sit there, only remove who left."""
+    has_begun = timeline.has_begun(dinner, now)
+    if not has_begun:
+        await offer_free_seats(ctx, session, dinner, now)
     inputs = await seating_input(session, dinner)
     gone = set(inputs.at_table) - set(inputs.coming)
-    if dinner.state is DinnerState.ANNOUNCED and not inputs.is_settled and inputs.chairs:
-        chairs = chairs_of(adjusted_seating(inputs), inputs.chairs)
+    if dinner.state is DinnerState.ANNOUNCED and not inputs.is_settled and inputs.chairs and not has_begun:
+        chairs = chairs_of(await asyncio.to_thread(adjusted_seating, inputs), inputs.chairs)
         await save_seating(ctx, session, inputs, chairs, now)
     elif gone:
         await dinner_seats.vacate_seats(session, dinner.id, gone)
@@ -187,8 +191,8 @@ async def offer_free_seats(ctx: AppContext, session: Session, dinner: Dinner, no
     await dinners.save_rsvps(session, dinner.id, changed.values())
     for rsvp in changed.values():
         if rsvp.seat_status is SeatStatus.OFFERED and rsvp.offered_until:
-            notice = notice_key(dinner, "offer", rsvp.person, rsvp.offered_until.isoformat())
-            await notify_people(ctx, session, [rsvp.person], OFFER, notice_payload(dinner), notice=notice, at=now)
+            await queue.offer_seat(ctx, session, dinner, rsvp, now)
+    await queue.refresh_offers(session, dinner, now)
     return changed
 
 

@@ -14,17 +14,22 @@ if TYPE_CHECKING:
     from handlers.editing import hooks as _hooks
     from handlers.editing.commands import edit as _edit
     from handlers.editing.commands import publish as _publish
+    from handlers.editing.commands import rename as _rename
 else:
     _hooks = lazy_module("handlers.editing.hooks")
     _edit = lazy_module("handlers.editing.commands.edit")
+    _rename = lazy_module("handlers.editing.commands.rename")
     _publish = lazy_module("handlers.editing.commands.publish")
 
 
 def _composers() -> Mapping[str, Compose]:
     from handlers.editing import notices
+    from handlers.shared.replaced_edits import EDIT_REPLACED
 
     return {
         notices.APPROVAL_WANTED: notices.compose_approval_wanted,
+        notices.APPROVAL_DECIDED: notices.compose_approval_decided,
+        EDIT_REPLACED: notices.compose_edit_replaced,
     }
 
 
@@ -49,13 +54,27 @@ FEATURE = Feature(
             words="item add",
             run=_edit.add_item,
             usage='item add KEY title="…" [field=value …] --why "…"',
-            does="Puts a new item of your team into the shared draft.",
-            examples=('item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',),
+            does="Puts a new item of your team into the shared draft; with visible_to=TEAM, for that team alone.",
+            examples=(
+                'item add WEB-99 title="Cookie audit" due=2027-03-01 campaign=spring-launch',
+                'item add WEB-98 title="Vendor talks" visible_to=web',
+            ),
             needs=Permission.CONTRIBUTOR,
             writes=True,
             takes=1,
             options=("why",),
             named=None,
+        ),
+        Command(
+            words="item rename",
+            run=_rename.rename_item,
+            usage='item rename KEY NEW-KEY --why "…"',
+            does="Gives an item of your team another key, in the shared draft; the old key still finds it.",
+            examples=("item rename WEB-12 SHOP-12",),
+            needs=Permission.CONTRIBUTOR,
+            writes=True,
+            takes=2,
+            options=("why",),
         ),
         Command(
             words="campaign edit",
@@ -77,7 +96,7 @@ FEATURE = Feature(
         Command(
             words="draft show",
             run=_publish.show_draft,
-            does="Shows what waits to be published, and the proposal that waits for its second key.",
+            does="Shows what waits to be published and the proposal that waits for its second key, with who changed what.",
         ),
         Command(
             words="draft discard",
@@ -142,6 +161,7 @@ FEATURE = Feature(
             named=None,
         ),
     ),
+    on_published=_hooks.on_published,
     export_person=_hooks.export_person,
     forget_person=_hooks.forget_person,
 )

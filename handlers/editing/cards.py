@@ -3,42 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from handlers.shared.card_parts import campaign_change_blocks, impact_blocks, item_change_blocks
-from handlers.shared.draft import PendingChanges
+from handlers.shared.card_parts import (
+    MAX_LINES,
+    campaign_change_blocks,
+    impact_blocks,
+    item_change_blocks,
+    missing_approval_words,
+    value_words,
+)
+from handlers.shared.draft import PendingChanges, ReplacedEdit
+from handlers.shared.replaced_edits import author_name, edit_words, replaced_blocks, values_replaced
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.diff import Impact, ItemChange, impacts
 from handlers.shared.rules.phrases import join_names, plural
 from handlers.shared.rules.sides import side_name
-from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, context, text
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, Span, Text, context, text
+from storage.drafts import Edit
 from storage.values.company import Campaign, Directory, Person, Side, Team
-from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState
+from storage.values.roadmap import WITHOUT_APPROVAL, Change, ChangeKind, Item, Revision, RevisionState
 
 PUBLISH = Button("Publish", "publish", words="publish", style="primary")
 SHOW = Button("Show the draft", "draft show", words="draft show")
 
 
 def edited(
-    key: str,
-    item_changes: Sequence[ItemChange],
-    campaign_changes: Sequence[Change],
-    waiting: int,
-    names: Directory,
-    why: str,
+    key: str, change: PendingChanges, waiting: int, names: Directory, why: str, *, is_hidden: bool = False
 ) -> Card:
-    """The edit as it was understood, with absolute dates and full names."""
-    if not item_changes and not campaign_changes:
-        return Card(
-            f"{key} is like that already", (text("That is what is published, so the draft holds no change of it."),)
-        )
-    blocks: list[Block] = [*item_change_blocks(item_changes, names), *campaign_change_blocks(campaign_changes, names)]
-    blocks += impact_blocks(impacts(item_changes, names.campaign))
+    """The edit as it was understood, with absolute dates and full names, and whose unpublished changes it replaced.
+
+    *is_hidden*: those who read this card do not see the change in the draft.
+    """
+    replaced = replaced_blocks(change.replaced, names)
+    if not change:
+        no_change = text("That is what is published, so the draft holds no change of it.")
+        return Card(f"{key} is like that already", (no_change, *replaced))
+    blocks: list[Block] = [*_change_blocks(change, names), *replaced]
+    blocks += impact_blocks(impacts(change.item_changes, names.campaign))
+    blocks += [text(_visibility_words(step.item, names)) for step in change.item_changes if step.before is None]
     if not why:
-        blocks.append(text('Nobody will know why. Say it with: --why "…"'))
+        blocks.append(text('Add a reason with --why "…", so that everybody knows why.'))
     blocks.append(Buttons((SHOW, PUBLISH, Button("Discard", "draft discard", key, f"draft discard {key}"))))
+    if is_hidden:
+        blocks.append(text("The draft shows this change only to people who may see the item before and after it."))
     blocks.append(context(f"In the draft, {plural(waiting, 'change')} in all; nobody is told until it is published."))
     return Card(f"{key} in the draft", tuple(blocks))
+
+
+def _visibility_words(item: Item, names: Directory) -> str:
+    if not item.visible_to:
+        return "Everybody can see it. To restrict it to a team, add it with visible_to=TEAM."
+    return f"Only {value_words('visible_to', ';'.join(item.visible_to), names)} can see it, in the draft too."
+
+
+def _change_blocks(pending: PendingChanges, names: Directory) -> tuple[Block, ...]:
+    return (
+        *item_change_blocks(pending.item_changes, names),
+        *campaign_change_blocks(pending.campaign_changes, names),
+    )
+
+
+def _author_blocks(pending: PendingChanges, names: Directory) -> tuple[Block, ...]:
+    """Who changed what, and why."""
+    edits = pending.effective_edits
+    if not edits:
+        return ()
+    lines: list[Span] = [Bold("Who changed it")]
+    lines += [f"\n• {edit_words(edit, names)}" for edit in edits[:MAX_LINES]]
+    if len(edits) > MAX_LINES:
+        lines.append(f"\n… and {len(edits) - MAX_LINES} more")
+    return (Text(tuple(lines)),)
 
 
 def draft(
@@ -56,13 +92,12 @@ def draft(
     if not shared:
         blocks.append(text("The draft is empty."))
         return Card("Draft", tuple(blocks))
-    blocks += [*item_change_blocks(shared.item_changes, names), *campaign_change_blocks(shared.campaign_changes, names)]
+    blocks += _change_blocks(shared, names)
     blocks += impact_blocks(impacts(shared.item_changes, names.campaign))
-    authors = sorted({names.name_of(edit.author) or "somebody" for edit in shared.edits})
-    blocks.append(context(f"Edited by {join_names(authors)}. Why: {shared.reason or 'nobody said'}."))
+    blocks += _author_blocks(shared, names)
     blocks.append(Buttons((PUBLISH, Button("Discard mine", "draft discard", words="draft discard", style="danger"))))
     keys = "both sides have to sign" if needs_approval else "one key is enough"
-    blocks.append(context(f"{plural(len(shared.changes), 'change')}; {keys}."))
+    blocks.append(context(f"{plural(shared.count, 'change')}; {keys}."))
     return Card("Draft", tuple(blocks))
 
 
@@ -71,8 +106,8 @@ def _proposal_blocks(proposal: Revision, proposed: PendingChanges, names: Direct
     why = f": {proposal.reason}" if proposal.reason else "."
     return [
         text(Bold(f"{proposal.name} waits for its second key"), f"\n{who} proposed it{why}"),
-        *item_change_blocks(proposed.item_changes, names),
-        *campaign_change_blocks(proposed.campaign_changes, names),
+        *(_change_blocks(proposed, names) or (text("It has no change that you can see."),)),
+        *_author_blocks(proposed, names),
         _approvals(proposal),
     ]
 
@@ -95,6 +130,21 @@ def approval_wanted(proposal: Revision, seen: PendingChanges, names: Directory) 
     return Card(f"{proposal.name} needs your side's key", (*blocks, *impact, footer))
 
 
+def approval_decided(proposal: Revision, names: Directory) -> Card:
+    """What a request for approval says once the proposal is decided; there is nothing left to press."""
+    name, show = proposal.name, Buttons((SHOW,))
+    match proposal.state:
+        case RevisionState.PUBLISHED:
+            by = names.name_of(proposal.approver) or "somebody who left"
+            changed = Buttons((Button(f"What {name} changed", "changes", name, f"changes {name}"),))
+            return Card(f"{name} was approved", (text(f"{by} approved it, and it is published."), changed))
+        case RevisionState.REJECTED:
+            return Card(f"{name} was rejected", (text("Its changes are back in the draft."), show))
+        case _:
+            why = "Another revision was published directly in the meantime. Its changes are back in the draft."
+            return Card(f"{name} was withdrawn", (text(why), show))
+
+
 def proposed(proposal: Revision, side: Side) -> Card:
     return Card(
         f"{proposal.name} is proposed",
@@ -107,14 +157,16 @@ def proposed(proposal: Revision, side: Side) -> Card:
     )
 
 
-def published(revision: Revision) -> Card:
-    """The reply after publishing."""
+def published(revision: Revision, names: Directory) -> Card:
+    """The reply after publishing, and which rule was skipped for it."""
     when = format_moment(revision.published_at) if revision.published_at else ""
+    skipped = missing_approval_words(revision, names)
     how = {"now": "published at once by an admin", "two-key": "signed by both sides"}.get(revision.how, "published")
     return Card(
         f"{revision.name} is the current version",
         (
             text(f"Reason: {revision.reason}"),
+            *((text(skipped),) if skipped else ()),
             Buttons(
                 (
                     Button(f"I have {revision.name}", "ack", revision.name, f"ack {revision.name}", "primary"),
@@ -127,10 +179,12 @@ def published(revision: Revision) -> Card:
     )
 
 
-def rejected(proposal: Revision, why: str) -> Card:
+def rejected(proposal: Revision, why: str, replaced: Sequence[ReplacedEdit], names: Directory) -> Card:
+    """The reply of `reject`, with what was edited since and replaces a change of the proposal."""
+    back = text("Its changes are back in the draft; its number stays used.")
     return Card(
         f"{proposal.name} is rejected",
-        (text(f"Why: {why}"), text("Its changes are back in the draft; its number stays used."), Buttons((SHOW,))),
+        (text(f"Why: {why}"), back, *replaced_blocks(replaced, names), Buttons((SHOW,))),
     )
 
 
@@ -146,16 +200,30 @@ def your_proposal_was_rejected(proposal: Revision, by: Person, why: str) -> Card
     )
 
 
-def discarded(keys: Sequence[str]) -> Card:
-    return Card("Discarded", (text(f"No longer in the draft: {', '.join(keys)}."),))
+def your_edit_was_replaced(entry: ReplacedEdit, names: Directory) -> Card:
+    """The notice to the author of an unpublished edit that somebody else replaced."""
+    key, by, values = entry.edit.key, author_name(entry.by, names), values_replaced(entry, names)
+    done = "discarded" if entry.is_discarded else "replaced"
+    what = f"{by} discarded it: {values}." if entry.is_discarded else f"{by} changed it in the draft: {values}."
+    return Card(
+        f"Your change of {key} was {done}",
+        (
+            text(what),
+            text("Nothing of it is published. Talk to each other, or edit the item again."),
+            Buttons((SHOW,)),
+            context("You get this because the change was yours."),
+        ),
+    )
+
+
+def discarded(keys: Sequence[str], others: Sequence[ReplacedEdit], names: Directory) -> Card:
+    """The reply of `draft discard`, with whose edits were discarded besides one's own."""
+    return Card("Discarded", (text(f"No longer in the draft: {', '.join(keys)}."), *replaced_blocks(others, names)))
 
 
 def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Directory) -> Card:
     """The reply after a revert: what was put into the draft."""
-    blocks: list[Block] = [
-        *item_change_blocks(shared.item_changes, names),
-        *campaign_change_blocks(shared.campaign_changes, names),
-    ]
+    blocks: list[Block] = [*_change_blocks(shared, names), *replaced_blocks(shared.replaced, names)]
     if left:
         blocks.append(text(f"Left alone, because it changed again since: {', '.join(left[:20])}."))
     if not shared:
@@ -193,19 +261,32 @@ _OLD = Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 1)
 _STEP = ItemChange(_OLD, Item("WEB-12", "Consent banner", "web", ("spring",), due=date(2027, 2, 10)))
 _HOSTILE = ItemChange(None, Item("WEB-13", "<!channel> </at> *bold* <script>", "web"))
 _CHANGE = Change("campaign", "spring", ChangeKind.CHANGED, {"end": ("2027-05-31", "2027-06-07")})
-_PENDING = PendingChanges((), (_STEP, _HOSTILE), (_CHANGE,))
+_EDITS = (
+    Edit("item", "WEB-12", {"due": "2027-02-10"}, "p1", datetime(2026, 10, 1, 9, tzinfo=UTC), "vendor is late"),
+    Edit("item", "WEB-13", {"title": "x"}, "p2", datetime(2026, 10, 1, 9, tzinfo=UTC), added=True),
+)
+_REPLACED = ReplacedEdit(_EDITS[0], "p2", {"due": ("2027-02-10", "2027-03-01")})
+_PENDING = PendingChanges(_EDITS, (_STEP, _HOSTILE), (_CHANGE,))
 
 EXAMPLES = (
-    edited("WEB-12", [_STEP], [], 2, _NAMES, "vendor is late"),
-    edited("WEB-12", [], [], 0, _NAMES, ""),
+    edited("WEB-12", PendingChanges((), (_STEP,), (), (_REPLACED,)), 2, _NAMES, "vendor is late"),
+    edited("WEB-12", PendingChanges((), (), ()), 0, _NAMES, ""),
+    edited("WEB-14", PendingChanges((), (ItemChange(None, replace(_OLD, visible_to=("web",))),), ()), 1, _NAMES, ""),
+    your_edit_was_replaced(_REPLACED, _NAMES),
     draft(_PENDING, _REVISION, _PENDING, _NAMES, needs_approval=True),
     draft(PendingChanges((), (), ()), None, None, _NAMES, needs_approval=False),
     approval_wanted(_REVISION, _PENDING, _NAMES),
+    *(
+        approval_decided(replace(_REVISION, state=state, approver="p1"), _NAMES)
+        for state in (RevisionState.PUBLISHED, RevisionState.REJECTED, RevisionState.WITHDRAWN)
+    ),
     proposed(_REVISION, Side.IT),
-    published(_REVISION),
-    rejected(_REVISION, "the date collides with the fair"),
+    published(_REVISION, _NAMES),
+    published(replace(_REVISION, how="now", note=WITHOUT_APPROVAL), _NAMES),
+    rejected(_REVISION, "the date collides with the fair", (_REPLACED,), _NAMES),
+    your_edit_was_replaced(ReplacedEdit(_EDITS[0], "p2", {"due": ("2027-02-10", "")}, is_discarded=True), _NAMES),
     your_proposal_was_rejected(_REVISION, _NAMES.people[0], "no"),
-    discarded(["WEB-12"]),
+    discarded(["WEB-12"], (_REPLACED,), _NAMES),
     reverted(43, _PENDING, ["WEB-14 due"], _NAMES),
     what_if(_STEP, impacts([_STEP], _NAMES.campaign), 3, ["#web"], _NAMES),
 )

@@ -1,15 +1,25 @@
-"""What revisions and drafts hold of a person, when that person exports or deletes their data."""
+"""Close the requests for approval that a publication decides, and what revisions and drafts hold of a person."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from handlers.context import AppContext, PersonTraces
+from handlers.editing.notices import close_requests
 from storage import drafts, revisions
 from storage.store import Session
 from storage.values.company import Person
-from storage.values.roadmap import Revision
+from storage.values.roadmap import Change, Revision, RevisionState
+
+
+async def on_published(ctx: AppContext, session: Session, revision: Revision, _changes: Sequence[Change]) -> None:
+    """Edit the requests to approve this revision, and those of a proposal that it withdrew. Idempotent."""
+    previous = await revisions.published_before(session, revision.number) or 0
+    for number in range(previous + 1, revision.number + 1):
+        decided = await revisions.numbered(session, number)
+        if decided and decided.state in (RevisionState.PUBLISHED, RevisionState.WITHDRAWN):
+            await close_requests(session, decided, ctx.clock.now())
 
 
 async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:

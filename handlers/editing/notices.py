@@ -1,26 +1,25 @@
-"""Ask the other side's publishers to approve a proposal, and tell its author when it is rejected."""
+"""Ask the other side's publishers to approve a proposal, say on those cards what became of it, and tell its author."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.editing import cards
 from handlers.shared import approvals, notify
-from handlers.shared.card_parts import readable_reason
 from handlers.shared.conversations import conversation_with, recipient
-from handlers.shared.draft import pending
-from handlers.shared.rules.diff import hidden_names
+from handlers.shared.draft import ReplacedEdit, pending, readable_proposal
 from integrations.ports.cards import Card
-from storage import revisions
+from storage import deliveries, revisions, roadmap
 from storage.directory import directory
+from storage.drafts import SHARED, Edit
 from storage.store import Session
 from storage.values.company import Audience, Directory, Person
 from storage.values.deliveries import Delivery
-from storage.values.roadmap import Revision, RevisionState
+from storage.values.roadmap import EntityType, Revision, RevisionState
 
 APPROVAL_WANTED = "key_wanted"
+APPROVAL_DECIDED = "key_decided"
 
 
 async def request_approval(
@@ -29,7 +28,19 @@ async def request_approval(
     """Ask every publisher of the other side, each in their direct conversation."""
     publishers = approvals.approvers_of(ctx.policy, names, author)
     payload = {"revision": proposal.number}
-    await notify.people(ctx, session, publishers, APPROVAL_WANTED, payload, key=f"key:{proposal.name}", at=at)
+    await notify.people(ctx, session, publishers, APPROVAL_WANTED, payload, key=_request_key(proposal), at=at)
+
+
+def _request_key(proposal: Revision) -> str:
+    return f"key:{proposal.name}"
+
+
+async def close_requests(session: Session, proposal: Revision, at: datetime) -> None:
+    """Edit every request to approve *proposal*: it says what became of it, and its buttons are gone."""
+    targets = await deliveries.of_notice(session, _request_key(proposal))
+    if targets:
+        key, payload = f"{_request_key(proposal)}:decided", {"revision": proposal.number}
+        await notify.queue_update(session, APPROVAL_DECIDED, payload, key=key, targets=targets, newest={}, at=at)
 
 
 async def queue_rejected(
@@ -54,10 +65,46 @@ async def compose_approval_wanted(
     if person not in _may_approve(ctx, proposal, names):
         return None
 
-    whole = await pending(session, proposal.number)
-    audience = person.audience
-    reason = readable_reason(proposal, hidden_names(whole.item_changes, audience))
-    return cards.approval_wanted(replace(proposal, reason=reason), whole.visible_to(audience), names)
+    proposal, changes = await readable_proposal(session, proposal, person.audience)
+    return cards.approval_wanted(proposal, changes, names)
+
+
+async def compose_approval_decided(
+    _ctx: AppContext, session: Session, delivery: Delivery, _room: Audience
+) -> Card | None:
+    number = delivery.notice.payload["revision"]
+    proposal = await revisions.numbered(session, number) if isinstance(number, int) else None
+    if proposal is None or proposal.state is RevisionState.PROPOSED:
+        return None
+    return cards.approval_decided(proposal, await directory(session))
+
+
+async def compose_edit_replaced(ctx: AppContext, session: Session, delivery: Delivery, _room: Audience) -> Card | None:
+    """None if the author may not know of the change as it is now, or the card would not reach them alone."""
+    payload = delivery.notice.payload
+    person = await recipient(session, delivery.place)
+    key, fields = payload["key"], payload["fields"]
+    if person is None or person.id != payload["person"] or not isinstance(key, str) or not isinstance(fields, list):
+        return None
+    entity_type: EntityType = "campaign" if payload["entity_type"] == "campaign" else "item"
+    if entity_type == "item" and not await _may_know_of(session, key, person.audience):
+        return None
+    edit = Edit(entity_type, key, {}, person.id, ctx.clock.now())
+    values = {name: (old, new) for name, old, new in fields}
+    replaced = ReplacedEdit(edit, str(payload["by"]), values, is_discarded=bool(payload["discarded"]))
+    return cards.your_edit_was_replaced(replaced, await directory(session))
+
+
+async def _may_know_of(session: Session, key: str, audience: Audience) -> bool:
+    """Whether *audience* may know of the item as it is published, or as drafts and proposals have it now."""
+    proposal = await revisions.open_proposal(session)
+    drafted = []
+    for number in (SHARED, *([proposal.number] if proposal else [])):
+        about = (await pending(session, number)).about([("item", key)])
+        if about and not about.visible_to(audience):
+            return False
+        drafted.append(bool(about))
+    return any(drafted) or await roadmap.item(session, key, audience) is not None
 
 
 def _may_approve(ctx: AppContext, proposal: Revision, names: Directory) -> tuple[Person, ...]:

@@ -9,9 +9,11 @@ from datetime import date
 from handlers.errors import BadInput
 from handlers.shared.rules.dates import parse_day
 from handlers.shared.rules.names import NoSuchName, find_person
+from handlers.shared.rules.phrases import join_names
+from handlers.shared.rules.rows import cells
 from handlers.shared.rules.rows.company import parse_campaigns
 from handlers.shared.rules.rows.items import parse_items
-from handlers.shared.rules.rows.parsed import Parsed, RowError
+from handlers.shared.rules.rows.parsed import InvalidCell, Parsed, RowError
 from storage.values.company import Campaign, Directory
 from storage.values.roadmap import Item, as_text, field_values, item_from_values
 
@@ -50,7 +52,8 @@ def columns_of(typed: Mapping[str, str], words: Mapping[str, str]) -> dict[str, 
     """Arguments with column names as keys. Raises BadInput, which lists the valid ones."""
     unknown = [word for word in typed if word not in words]
     if unknown:
-        raise BadInput(f"“{unknown[0]}” cannot be set. What can: {', '.join(words)}.")
+        quoted = join_names([f"“{word}”" for word in unknown])
+        raise BadInput(f"{quoted} cannot be set. What can: {', '.join(words)}.")
     if not typed:
         raise BadInput(f"Say what should change, as field=value. Fields: {', '.join(words)}.")
     return {words[word]: value for word, value in typed.items()}
@@ -64,9 +67,18 @@ def parse_item_edit(item: Item, typed: Mapping[str, str], names: Directory, toda
     return _fields_of(parsed, values)
 
 
+def parse_key(typed: str) -> str:
+    """The key that *typed* is. Raises BadInput."""
+    try:
+        return cells.key(typed)
+    except InvalidCell as invalid:
+        [problem] = invalid.problems
+        raise BadInput(f"“{typed}” cannot be a key: {problem.reason}. Try: {problem.fix}.") from None
+
+
 def item_with(item: Item, fields: Mapping[str, str]) -> Item:
     """*item* with *fields* (from `item_edit`) applied."""
-    return item_from_values(item.key, {**field_values(item), **fields}, item.finished_on)
+    return item_from_values(fields.get("key", item.key), {**field_values(item), **fields}, item.finished_on)
 
 
 def parse_new_item(key: str, typed: Mapping[str, str], names: Directory, today: date, team: str) -> Item:
@@ -100,12 +112,18 @@ def campaign_with(campaign: Campaign, fields: Mapping[str, str]) -> Campaign:
 def _cells_of(
     typed: Mapping[str, str], words: Mapping[str, str], names: Directory, today: date, bases: Mapping[str, date | None]
 ) -> dict[str, str]:
-    values = columns_of(typed, words)
+    values, problems = columns_of(typed, words), []
     for column, value in values.items():
-        if column in _DAYS and value:
-            values[column] = parse_day(value, today=today, base=bases.get(column)).isoformat()
-        if column in _PEOPLE:
-            values[column] = _email(value, names)
+        try:
+            if column in _DAYS and value:
+                values[column] = parse_day(value, today=today, base=bases.get(column)).isoformat()
+            if column in _PEOPLE:
+                values[column] = _email(value, names)
+        except BadInput as problem:
+            problems.append(problem)
+    if problems:  # all of them at once
+        try_words = [words for problem in problems for words in problem.try_words]
+        raise BadInput(" ".join(problem.text for problem in problems), *try_words)
     return values
 
 

@@ -6,6 +6,7 @@ from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound
 from handlers.following import cards
 from handlers.shared.audited_transaction import write
+from handlers.shared.lookup import item_named
 from integrations.ports.inbound import Reply
 from storage import following, roadmap
 from storage.directory import directory
@@ -17,9 +18,7 @@ async def follow(ctx: AppContext, request: Request) -> Reply:
     """`follow WEB-12`: notifies the asker when a revision changes it."""
     key = _key(request)
     async with write(ctx, request, item=key) as session:
-        item = await roadmap.item(session, key, request.person.audience)
-        if item is None:
-            raise NotFound(f"I know no item {key}.", f"ask where is {key}")
+        item = await item_named(session, key, request.person.audience, "follow")
         if len(await following.followed_by(session, request.person.id)) >= MAX_FOLLOWED:
             raise BadInput(
                 f"You follow {MAX_FOLLOWED} items, and that is all one can. Stop following some.", "following"

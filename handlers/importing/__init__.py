@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from handlers.feature import Command, Feature, Job, lazy_module
+from handlers.feature import Command, Compose, Feature, Job, lazy_module
 from handlers.shared.rules.schedule import Every
 from storage.values.company import Permission
 
@@ -18,9 +19,16 @@ else:
     _jobs = lazy_module("handlers.importing.jobs")
 
 
+def _composers() -> Mapping[str, Compose]:
+    from handlers.importing import notices
+
+    return {notices.TRACKER_CHANGES_WAIT: notices.compose_tracker_changes_wait}
+
+
 FEATURE = Feature(
     name="importing",
     title="Files",
+    notices=_composers,
     commands=(
         Command(
             words="import",

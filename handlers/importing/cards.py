@@ -18,6 +18,9 @@ def report(outcome: ImportReport, *, dry_run: bool) -> Card:
     if not outcome.errors or outcome.accepted:
         blocks.append(_counts(outcome))
         blocks += _changes(outcome)
+        blocks += _duplicates(outcome)
+        blocks += _approval(outcome, dry_run=dry_run)
+        blocks += [text("\n".join(outcome.replaced[:SHOWN]))] if outcome.replaced else []
     if outcome.unknown_columns:
         blocks.append(text(f"Columns I do not know and left alone: {', '.join(outcome.unknown_columns)}."))
     blocks += _next(outcome, dry_run=dry_run)
@@ -65,6 +68,28 @@ def _changes(report: ImportReport) -> list[Block]:
     return [Text(tuple(lines))]
 
 
+def _duplicates(outcome: ImportReport) -> list[Block]:
+    if not outcome.duplicates:
+        return []
+    lines = [
+        f"{new} looks like {old}: the same title, team and owner. If {old} has a new key, rename it instead of "
+        f"adding {new}: item rename {old} {new}"
+        for new, old in outcome.duplicates[:SHOWN]
+    ]
+    if len(outcome.duplicates) > SHOWN:
+        lines.append(f"… and {len(outcome.duplicates) - SHOWN} more")
+    return [text("\n".join(lines))]
+
+
+def _approval(outcome: ImportReport, *, dry_run: bool) -> list[Block]:
+    if not outcome.lacks_approval:
+        return []
+    operator = f"the operator {outcome.published_by}" if outcome.published_by else "an operator"
+    done = "would be" if dry_run else "was"
+    words = f"Both sides normally approve changes to the roadmap. This {done} published by {operator} without approval."
+    return [text(words), context("Without --publish, the import waits in the draft until the other side approves.")]
+
+
 def _short(words: str) -> str:
     return words if len(words) <= 60 else f"{words[:59]}…"
 
@@ -109,13 +134,30 @@ def tracker_changes_waiting(count: int) -> Card:
     )
 
 
+def tracker_changes_decided() -> Card:
+    """What that card says once nothing of it waits in the draft."""
+    return Card(
+        "The tracker's changes no longer wait",
+        (
+            text("They were proposed, published or discarded."),
+            Buttons((Button("Current version", "current", words="current"),)),
+        ),
+    )
+
+
 EXAMPLES = (
     tracker_changes_waiting(4),
+    tracker_changes_decided(),
     report(ImportReport(kind="roadmap", errors=(_BAD,) * 30, unknown_columns=("colour", "*")), dry_run=False),
     report(
         ImportReport(kind="roadmap", added=3, changed=1, unchanged=156, changes=(_CHANGE,), written=True), dry_run=False
     ),
     report(ImportReport(kind="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
+    report(ImportReport(kind="roadmap", added=1, written=True, duplicates=(("SHOP-1", "WEB-1"),)), dry_run=False),
     report(ImportReport(kind="roadmap", added=160, revision=1, written=True), dry_run=False),
+    report(
+        ImportReport(kind="roadmap", added=2, revision=2, written=True, lacks_approval=True, published_by="root"),
+        dry_run=False,
+    ),
     report(ImportReport(kind="people", added=60, errors=(_BAD,), written=True, accepted=True), dry_run=False),
 )

@@ -74,6 +74,7 @@ def _importer(request: Request, what: FileKind) -> Importer:
     return Importer(
         person=request.person.id,
         team=None if is_admin else request.person.team,
+        audience=request.audience,
         account=request.operator,
         platform=request.account.platform,
     )

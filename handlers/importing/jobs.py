@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.context import AppContext
-from handlers.importing.notices import queue_tracker_changes_waiting
+from handlers.importing.notices import queue_tracker_changes_waiting, refresh_tracker_cards
 from handlers.importing.rules.report import TRACKER
 from handlers.publishing import publish_changes
 from handlers.shared.approvals import needs_approval
@@ -23,6 +23,7 @@ async def publish_tracker_changes(ctx: AppContext, session: Session, due: dateti
     """Publish the tracker's changes as one revision, unless the last of them is younger than the settling time."""
     await lock_publishing(session)
     await prune(session)
+    await refresh_tracker_cards(session, due)
     edits = [edit for edit in await drafts.edits(session) if edit.author == TRACKER]
     if not edits or max(edit.at for edit in edits) > due - timedelta(minutes=ctx.policy.settling_minutes):
         return

@@ -67,8 +67,16 @@ def campaign_fields(campaign: Campaign, names: Directory) -> Fields:
     return Fields(tuple(pairs))
 
 
-def item(shown: Item, history: Sequence[tuple[Revision, ItemChange]], revision: Revision, names: Directory) -> Card:
-    """Everything about one item."""
+def item(
+    shown: Item,
+    history: Sequence[tuple[Revision, ItemChange]],
+    revision: Revision,
+    names: Directory,
+    *,
+    typed: str = "",
+    is_past: bool = False,
+) -> Card:
+    """Everything about one item. *typed* is another key of it, if it was asked for by that one."""
     campaigns = ", ".join(names.campaign[key].name for key in shown.campaigns if key in names.campaign)
     pairs: list[tuple[str, Spans]] = [
         ("Status", (STATUS_WORDS[shown.status],)),
@@ -84,7 +92,9 @@ def item(shown: Item, history: Sequence[tuple[Revision, ItemChange]], revision: 
         pairs.append(("Finished", (format_day(shown.finished_on),)))
     if shown.visible_to:
         pairs.append(("Visible to", (value_words("visible_to", ";".join(shown.visible_to), names),)))
-    blocks: list[Block] = [Fields(tuple(pairs))]
+    other_key = f"{typed} had the key {shown.key} then." if is_past else f"{typed} is now {shown.key}."
+    blocks: list[Block] = [text(other_key)] if typed else []
+    blocks.append(Fields(tuple(pairs)))
     if shown.summary:
         blocks.append(text(shown.summary))
     if shown.url:
@@ -102,8 +112,10 @@ def _history(history: Iterable[tuple[Revision, ItemChange]], names: Directory) -
         what_changed = "".join(
             span if isinstance(span, str) else "" for span in item_change_line(item_change, names)
         ).rpartition(" – ")[2]
-        told = "added" if item_change.before is None else what_changed
-        why = f" ({revision.reason})" if revision.reason else ""
+        told = "added" if item_change.before is None else what_changed if item_change.fields else "became visible here"
+        told = "removed" if item_change.after is None else told
+        remarks = [revision.reason, "published without approval" if revision.lacks_approval else ""]
+        why = f" ({'; '.join(filter(None, remarks))})" if any(remarks) else ""
         lines.append(f"\n• {revision.name}, {when}: {told}{why}")
     return Text(tuple(lines))
 
@@ -190,6 +202,7 @@ EXAMPLES = (
     ),
     item_list("Roadmap", (), {}, _REVISION, _NAMES, None),
     item(_ITEM, ((_REVISION, _STEPS[1]),), _REVISION, _NAMES),
+    item(_ITEM, (), _REVISION, _NAMES, typed="SHOP-1"),
     changes(40, 42, _STEPS, [_MOVED], _NAMES),
     changes(41, 42, (), [], _NAMES),
     brief("for Spring Launch", Brief((_ITEM,), (), (_ITEM,), (), 1), _REVISION, _NAMES, _NAMES.campaigns[0]),

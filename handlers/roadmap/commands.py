@@ -12,14 +12,13 @@ from handlers.roadmap import cards, rules
 from handlers.shared import lookup
 from handlers.shared.card_parts import readable_reason
 from handlers.shared.item_changes import campaign_changes_between, item_changes_between
-from handlers.shared.lookup import suggest_keys
 from handlers.shared.rules.dates import parse_day, parse_revision, start_of_day
 from handlers.shared.rules.diff import ItemChange, diff_items, field_changes, visible_to
 from handlers.shared.rules.names import Ambiguous, NoSuchName, find_campaign, find_team
 from handlers.shared.rules.phrases import join_names
 from handlers.shared.rules.sides import side_name
 from integrations.ports.inbound import Attachment, Reply
-from storage import revisions, roadmap
+from storage import item_renames, revisions, roadmap, roadmap_history
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Audience, Campaign, Directory, Side
@@ -117,13 +116,11 @@ async def show_item(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
-        item = await roadmap.item(session, key, request.audience, number)
-        if item is None:
-            near = await suggest_keys(session, key, request.audience)
-            raise NotFound(f"There is no item {key} on the roadmap.", *(f"item {near_key}" for near_key in near))
+        item = await lookup.item_named(session, key, request.audience, "item", number)
         history = await _history(session, item.key, revision.number, request.audience)
 
-    card = cards.item(item, history, revision, _public_names(names, request))
+    typed = "" if key.casefold() == item.key.casefold() else key
+    card = cards.item(item, history, revision, _public_names(names, request), typed=typed, is_past=number is not None)
     return Reply(card, request.private, {"items": [item.key], "revision": revision.number})
 
 
@@ -132,15 +129,23 @@ async def _history(
 ) -> tuple[tuple[Revision, ItemChange], ...]:
     """The latest changes of one item that *audience* may see, newest first."""
     visible_history: list[tuple[Revision, ItemChange]] = []
-    for revision in await revisions.changing_item(session, key, until, limit):
-        before = await roadmap.items_with(session, [key], revision.number - 1)
-        after = await roadmap.items_with(session, [key], revision.number)
-        reason = readable_reason(revision, await roadmap.names_hidden_from(session, revision.number, audience))
+    keys = [key, *await item_renames.other_keys(session, [key])]
+    renamed = dict.fromkeys(keys, key)
+    for revision in await revisions.changing_item(session, keys, until, limit):
+        before = await roadmap.items_with(session, keys, revision.number - 1)
+        after = {
+            renamed[other]: item for other, item in (await roadmap.items_with(session, keys, revision.number)).items()
+        }
+        reason = readable_reason(revision, await roadmap_history.names_hidden_from(session, revision.number, audience))
         shown = replace(revision, reason=reason)
-        visible_history += [
-            (shown, seen) for item_change in diff_items(before, after) if (seen := visible_to(item_change, audience))
-        ]
+        steps = [(step, visible_to(step, audience)) for step in diff_items(before, after, renamed)]
+        visible_history += [(shown, _since_visible(step, seen)) for step, seen in steps if seen]
     return tuple(visible_history)
+
+
+def _since_visible(step: ItemChange, seen: ItemChange) -> ItemChange:
+    """*seen*; without any change for an item that *step* only made visible to the reader."""
+    return ItemChange(seen.after, seen.after) if step.before and not seen.before else seen
 
 
 async def show_changes(ctx: AppContext, request: Request) -> Reply:

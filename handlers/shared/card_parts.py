@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.diff import GROUP_TITLES, Impact, ItemChange, grouped
-from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.phrases import join_names, plural, without_hidden_names
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Form, Link, Span, Spans, Table, Text, text
 from storage.values.company import Directory
 from storage.values.roadmap import Change, Item, Revision, Status, as_text
@@ -190,10 +189,7 @@ def readable_reason(revision: Revision, hidden_names: Iterable[str]) -> str:
 
     A revision has one reason, whatever part of it each reader may see.
     """
-    folded = revision.reason.casefold()
-    held = [name for name in map(str.casefold, hidden_names) if name.strip() and name in folded]
-    named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) for name in held)
-    return "" if named else revision.reason
+    return without_hidden_names(revision.reason, hidden_names)
 
 
 def redacted_card() -> Card:
@@ -214,7 +210,20 @@ def revision_words(revision: Revision | None) -> str:
 
 
 def author_words(revision: Revision, names: Directory) -> str:
-    """The author of the revision."""
+    """The author of the revision, and that nobody approved it where somebody had to."""
+    author = _author_name(revision, names)
+    return f"{author}, without approval" if revision.lacks_approval else author
+
+
+def missing_approval_words(revision: Revision, names: Directory) -> str:
+    """What was skipped when the revision was published at once; "" if nothing was."""
+    if not revision.lacks_approval:
+        return ""
+    author = _author_name(revision, names)
+    return f"Both sides normally approve changes to the roadmap. This was published by {author} without approval."
+
+
+def _author_name(revision: Revision, names: Directory) -> str:
     known = names.name_of(revision.author)
     return known or {"operator": "an operator", "tracker": "the tracker"}.get(revision.how, "somebody who left")
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from handlers.context import Policy, Request
 from storage import people, places
+from storage.direct_conversations import CONSOLE, places_of_people
 from storage.store import Session
 from storage.values.company import Person
 from storage.values.places import Place
 
-CONSOLE = "console"
-
 
 async def conversation_with(session: Session, policy: Policy, person: Person) -> int:
     """The direct conversation with *person*: the account linked last on a platform that is served, or the console."""
-    accounts = [linked for linked in await people.accounts_of(session, person.id) if linked[0] in policy.platforms]
-    platform, workspace, account = accounts[0] if accounts else (CONSOLE, "", person.email)
-    return (await places.ensure(session, platform, workspace, f"@{account}", name=person.name, direct=True)).id
+    place = (await places_of_people(session, [person.id], policy.platforms)).get(person.id)
+    if place is not None:
+        return place
+    # An admin of the settings need not have a row.
+    return (await places.ensure(session, CONSOLE, "", f"@{person.email}", name=person.name, direct=True)).id
 
 
 async def recipient(session: Session, place: Place) -> Person | None:

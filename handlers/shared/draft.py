@@ -2,83 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from handlers.shared.rules.diff import ItemChange, recorded_change, visible_to
+from handlers.shared.rules.diff import ItemChange, recorded_changes
+from handlers.shared.rules.phrases import without_hidden_names
 from storage import drafts, roadmap
 from storage.drafts import SHARED, Edit
 from storage.store import Session, lock_publishing
-from storage.values.company import Audience, Campaign
-from storage.values.roadmap import Change, ChangeKind, EntityType, Item, field_values, item_from_values
+from storage.values.company import UNRESTRICTED, Audience, Campaign
+from storage.values.roadmap import (
+    Change,
+    ChangeKind,
+    EntityType,
+    Item,
+    Revision,
+    field_values,
+    item_from_values,
+    list_from_text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedEdit:
+    """Somebody's unpublished edit of which *by* replaced values, or discarded it.
+
+    `fields` maps a field to (their value, the new one). `is_discarded`: no other edit took its place.
+    """
+
+    edit: Edit
+    by: str
+    fields: Mapping[str, tuple[str, str]]
+    is_discarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PendingChanges:
-    """What a draft would change of the published roadmap."""
+    """What a draft would change of the published roadmap, and the edits that it is made of, oldest first.
+
+    `replaced` are the edits of others that the edits just added replaced.
+    """
 
     edits: tuple[Edit, ...]
     item_changes: tuple[ItemChange, ...]
     campaign_changes: tuple[Change, ...]
+    replaced: tuple[ReplacedEdit, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.item_changes or self.campaign_changes)
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return (*self.campaign_changes, *(recorded_change(item_change) for item_change in self.item_changes))
+        return (
+            *self.campaign_changes,
+            *(c for item_change in self.item_changes for c in recorded_changes(item_change)),
+        )
 
     @property
-    def reason(self) -> str:
-        """The reasons given with the edits, each once."""
-        return _join_reasons(edit.reason for edit in self.edits)
+    def count(self) -> int:
+        """How many items and campaigns change."""
+        return len(self.item_changes) + len(self.campaign_changes)
+
+    @property
+    def effective_edits(self) -> tuple[Edit, ...]:
+        """The edits whose values count, by item or campaign; what replaced others has only its own author and reason."""
+        return tuple(
+            edit
+            for edits_of_thing in edits_by_thing(self.edits).values()
+            for edit in drafts.effective_edits(edits_of_thing)
+        )
 
     @property
     def open_reason(self) -> str:
-        """The reasons for everybody: without those of restricted items, which would reveal them."""
-        restricted = {item_change.key for item_change in self.item_changes if _is_restricted(item_change)}
-        return _join_reasons(
-            edit.reason for edit in self.edits if edit.entity_type != "item" or edit.key not in restricted
-        )
+        """The reasons for everybody: without those of restricted items, which would reveal them.
+
+        Where several items or campaigns change, each reason says which one it is about.
+        """
+        seen = self.visible_to(UNRESTRICTED)
+        reasons = [
+            f"{edit.key}: {edit.reason}" if self.count > 1 else edit.reason
+            for edit in seen.effective_edits
+            if edit.reason
+        ]
+        return "; ".join(dict.fromkeys(reasons))
 
     def about(self, things: Iterable[tuple[EntityType, str]]) -> PendingChanges:
         """The part about these items and campaigns."""
         wanted = frozenset(things)
         return PendingChanges(
             tuple(edit for edit in self.edits if (edit.entity_type, edit.key) in wanted),
-            tuple(item_change for item_change in self.item_changes if ("item", item_change.key) in wanted),
+            tuple(item_change for item_change in self.item_changes if ("item", item_change.key_before) in wanted),
             tuple(change for change in self.campaign_changes if ("campaign", change.key) in wanted),
+            tuple(entry for entry in self.replaced if (entry.edit.entity_type, entry.edit.key) in wanted),
         )
 
     def visible_to(self, audience: Audience) -> PendingChanges:
-        """The part that *audience* may see."""
-        item_changes = tuple(seen for item_change in self.item_changes if (seen := visible_to(item_change, audience)))
-        told = {item_change.key for item_change in item_changes}
+        """The part that *audience* may know of; everything that shows a draft or a proposal shows this part alone.
+
+        Nobody learns from a draft what is not published: a change is shown to those who may see the item both before
+        and after it. A new item is shown to those who may see it in every state that it had in the draft.
+        """
+        hidden = self._hidden_from(audience)
+        if not hidden:
+            return self
+        names = self._names_of(hidden)
+        edits = [edit for edit in self.edits if edit.entity_type != "item" or edit.key not in hidden]
         return PendingChanges(
-            tuple(e for e in self.edits if e.entity_type != "item" or e.key in told),
-            item_changes,
+            tuple(replace(edit, reason=without_hidden_names(edit.reason, names)) for edit in edits),
+            tuple(item_change for item_change in self.item_changes if item_change.key_before not in hidden),
             self.campaign_changes,
+            tuple(e for e in self.replaced if e.edit.entity_type != "item" or e.edit.key not in hidden),
+        )
+
+    def hidden_names(self, audience: Audience) -> frozenset[str]:
+        """The keys and titles of the items whose change *audience* may not know of."""
+        return self._names_of(self._hidden_from(audience))
+
+    def _names_of(self, keys: Collection[str]) -> frozenset[str]:
+        changes = [item_change for item_change in self.item_changes if item_change.key_before in keys]
+        items = [item for change in changes for item in (change.before, change.after) if item is not None]
+        return frozenset(name for item in items for name in (item.key, item.title))
+
+    def _hidden_from(self, audience: Audience) -> frozenset[str]:
+        layers = edits_by_thing(self.edits)
+        return frozenset(
+            item_change.key_before
+            for item_change in self.item_changes
+            if not _may_see(item_change, layers.get(("item", item_change.key_before), ()), audience)
         )
 
 
-def _join_reasons(reasons: Iterable[str]) -> str:
-    return "; ".join(dict.fromkeys(why for why in reasons if why))
+def _may_see(item_change: ItemChange, layers: Iterable[Edit], audience: Audience) -> bool:
+    states = [item.visible_to for item in (item_change.before, item_change.after) if item is not None]
+    if item_change.before is None:
+        states += [list_from_text(edit.fields["visible_to"]) for edit in layers if "visible_to" in edit.fields]
+    return all(audience.may_see(teams) for teams in states)
 
 
-def _is_restricted(item_change: ItemChange) -> bool:
-    return any(side is not None and side.visible_to for side in (item_change.before, item_change.after))
+async def pending_for(session: Session, audience: Audience, proposal: int = SHARED) -> PendingChanges:
+    """The pending changes of the shared draft or a proposal that *audience* may know of."""
+    return (await pending(session, proposal)).visible_to(audience)
+
+
+async def readable_proposal(
+    session: Session, proposal: Revision, audience: Audience
+) -> tuple[Revision, PendingChanges]:
+    """*proposal* and its changes, as far as *audience* may know of them; its reason must not name others."""
+    whole = await pending(session, proposal.number)
+    reason = without_hidden_names(proposal.reason, whole.hidden_names(audience))
+    return replace(proposal, reason=reason), whole.visible_to(audience)
 
 
 async def pending(session: Session, proposal: int = SHARED) -> PendingChanges:
-    """The pending changes of the shared draft or a proposal. An edit to the published value is no change."""
+    """All pending changes of the shared draft or a proposal, to write or compare. An edit to the published value is no change.
+
+    What is shown to somebody goes through `visible_to`.
+    """
     return await pending_of(session, await drafts.edits(session, proposal))
 
 
 async def pending_of(session: Session, edits: Sequence[Edit]) -> PendingChanges:
     """What *edits* alone would change of the published roadmap."""
-    wanted = {thing: drafts.merge_edits(edits_of_thing) for thing, edits_of_thing in _edits_by_thing(edits).items()}
-    now = await roadmap.items_with(session, [key for noun, key in wanted if noun == "item"])
-    item_changes = [_item_change(edit, now.get(edit.key)) for edit in wanted.values() if edit.entity_type == "item"]
+    wanted = {thing: drafts.merge_edits(edits_of_thing) for thing, edits_of_thing in edits_by_thing(edits).items()}
+    new_keys = [edit.fields["key"] for edit in wanted.values() if "key" in edit.fields]
+    now = await roadmap.items_with(session, [*(key for noun, key in wanted if noun == "item"), *new_keys])
+    item_changes = [
+        _item_change(edit, now.get(edit.key), taken=now.keys())
+        for edit in wanted.values()
+        if edit.entity_type == "item"
+    ]
     campaigns = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     changed = [
         _campaign_change(edit, campaigns[edit.key])
@@ -92,7 +184,7 @@ async def pending_of(session: Session, edits: Sequence[Edit]) -> PendingChanges:
     )
 
 
-def _edits_by_thing(edits: Iterable[Edit]) -> dict[tuple[EntityType, str], list[Edit]]:
+def edits_by_thing(edits: Iterable[Edit]) -> dict[tuple[EntityType, str], list[Edit]]:
     """(entity type, key) -> its edits, oldest first."""
     edits_of_thing: dict[tuple[EntityType, str], list[Edit]] = {}
     for edit in edits:
@@ -100,12 +192,15 @@ def _edits_by_thing(edits: Iterable[Edit]) -> dict[tuple[EntityType, str], list[
     return edits_of_thing
 
 
-def _item_change(edit: Edit, now: Item | None) -> ItemChange | None:
+def _item_change(edit: Edit, now: Item | None, *, taken: Collection[str]) -> ItemChange | None:
+    """The change; None if there is none left. A rename to a key that was *taken* meanwhile is left out."""
     if edit.removed:
         return ItemChange(now, None) if now else None
     if now is None:
-        return ItemChange(None, item_from_values(edit.key, {**_BLANK, **edit.fields})) if edit.added else None
-    after = item_from_values(edit.key, {**field_values(now), **edit.fields}, now.finished_on)
+        key = edit.fields.get("key", edit.key)
+        return ItemChange(None, item_from_values(key, {**_BLANK, **edit.fields})) if edit.added else None
+    key = edit.fields.get("key", edit.key)
+    after = item_from_values(edit.key if key in taken else key, {**field_values(now), **edit.fields}, now.finished_on)
     return ItemChange(now, after) if ItemChange(now, after).fields else None
 
 
@@ -123,13 +218,48 @@ def _campaign_change(edit: Edit, now: Campaign) -> Change:
 
 
 async def add_edits(session: Session, edits: Sequence[Edit]) -> PendingChanges:
-    """Put *edits* into the shared draft. Returns all that is pending then.
+    """Put *edits* into the shared draft. Returns all that is pending then, and what they replaced of other people's edits.
 
     Takes the publishing lock first, so that a draft that is being published does not lose them.
     """
     await lock_publishing(session)
+    replaced = replaced_edits(await drafts.edits(session), edits)
     await drafts.add_edits(session, edits)
-    return await prune(session)
+    return replace(await prune(session), replaced=replaced)
+
+
+def replaced_edits(waiting: Iterable[Edit], new_edits: Iterable[Edit]) -> tuple[ReplacedEdit, ...]:
+    """The edits of others in *waiting* whose values *new_edits* replace by different ones."""
+    layers = edits_by_thing(waiting)
+    return tuple(entry for new in new_edits for entry in _replaced_by(new, layers.get((new.entity_type, new.key), ())))
+
+
+def discarded_edits(gone: Iterable[Edit], by: str) -> tuple[ReplacedEdit, ...]:
+    """What *by* discarded of other people's edits."""
+    return tuple(
+        ReplacedEdit(edit, by, {name: (old, "") for name, old in edit.fields.items()}, is_discarded=True)
+        for edits_of_thing in edits_by_thing(gone).values()
+        for edit in drafts.effective_edits(edits_of_thing)
+        if edit.author != by
+    )
+
+
+def _replaced_by(new: Edit, layers: Sequence[Edit]) -> Iterable[ReplacedEdit]:
+    for earlier in drafts.effective_edits(layers):
+        # What an addition left empty was not anybody's decision.
+        current = {name: old for name, old in earlier.fields.items() if not (earlier.added and old == _BLANK.get(name))}
+        after = {name: "" if new.removed else new.fields.get(name, old) for name, old in current.items()}
+        fields = {name: (old, after[name]) for name, old in current.items() if after[name] != old}
+        takes_removal_back = earlier.removed and not new.removed
+        if (fields or takes_removal_back) and earlier.author != new.author:
+            yield ReplacedEdit(earlier, new.author, fields)
+
+
+async def return_to_draft(session: Session, number: int) -> tuple[ReplacedEdit, ...]:
+    """Return a proposal's edits to the shared draft. What was edited since wins; returns what it replaced."""
+    replaced = replaced_edits(await drafts.edits(session, number), await drafts.edits(session))
+    await drafts.return_to_draft(session, number)
+    return replaced
 
 
 async def prune(session: Session) -> PendingChanges:
@@ -138,9 +268,14 @@ async def prune(session: Session) -> PendingChanges:
     If kept, such an edit would become a change again as soon as another revision changes that field.
     """
     waiting = await pending(session)
-    changes = {(change.entity_type, change.key): change for change in waiting.changes}
-    standing = _edits_by_thing(waiting.edits)
-    wanted = {thing: _trimmed(edits_of_thing, changes.get(thing)) for thing, edits_of_thing in standing.items()}
+    changed: dict[tuple[EntityType, str], Collection[str]] = {
+        ("campaign", change.key): change.fields.keys() for change in waiting.campaign_changes
+    }
+    for item_change in waiting.item_changes:
+        is_edited = item_change.before and item_change.after
+        changed["item", item_change.key_before] = item_change.fields if is_edited else _WHOLE
+    standing = edits_by_thing(waiting.edits)
+    wanted = {thing: _trimmed(edits_of_thing, changed.get(thing, ())) for thing, edits_of_thing in standing.items()}
     stale = [thing for thing, edits_of_thing in standing.items() if wanted[thing] != edits_of_thing]
     if not stale:
         return waiting
@@ -149,14 +284,15 @@ async def prune(session: Session) -> PendingChanges:
     return await pending(session)
 
 
-def _trimmed(edits_of_thing: Sequence[Edit], change: Change | None) -> list[Edit]:
-    """The parts of the edits that still change something."""
-    if change is None:
-        return []
-    if change.kind is not ChangeKind.CHANGED:
+_WHOLE = frozenset({"the whole item"})  # it is added or removed, so every field of its edits counts
+
+
+def _trimmed(edits_of_thing: Sequence[Edit], changed: Collection[str]) -> list[Edit]:
+    """The parts of the edits that still change something: those of the fields *changed*."""
+    if changed is _WHOLE:
         return list(edits_of_thing)
     parts = [
-        replace(edit, fields={name: new for name, new in edit.fields.items() if name in change.fields}, added=False)
+        replace(edit, fields={name: new for name, new in edit.fields.items() if name in changed}, added=False)
         for edit in edits_of_thing
     ]
-    return [part for part in parts if part.fields or part.removed]
+    return [part for part in parts if part.fields or (part.removed and changed)]

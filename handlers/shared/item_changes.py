@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.shared.rules.diff import ItemChange, diff_items, visible_to
+from handlers.shared.rules.diff import ItemChange, diff_items, renames_in, visible_to
 from storage import revisions, roadmap
 from storage.store import Session
 from storage.values.company import Audience
@@ -17,7 +17,7 @@ async def item_changes_between(session: Session, first: int, last: int, audience
     keys = sorted({change.key for change in between if change.entity_type == "item"})
     before = await roadmap.items_with(session, keys, first)
     after = await roadmap.items_with(session, keys, last)
-    seen = (visible_to(item_change, audience) for item_change in diff_items(before, after))
+    seen = (visible_to(item_change, audience) for item_change in diff_items(before, after, renames_in(between)))
     return tuple(item_change for item_change in seen if item_change is not None)
 
 

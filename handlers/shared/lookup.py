@@ -13,7 +13,7 @@ from storage import people, revisions, roadmap
 from storage.store import Session
 from storage.values.company import Audience, Directory, Person
 from storage.values.questions import Plan, SortOrder
-from storage.values.roadmap import Revision, RevisionState
+from storage.values.roadmap import Item, Revision, RevisionState
 
 
 async def revision_as_of(session: Session, words: str, today: date) -> Revision:
@@ -78,6 +78,24 @@ def _parse_moment(words: str) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+
+
+async def item_named(session: Session, key: str, audience: Audience, command: str, revision: int | None = None) -> Item:
+    """The item with that key in any case, or that had it, as *audience* may see it.
+
+    Raises NotFound, with the same words for a key that nothing has and for one of a hidden item. *command* is what
+    the suggested keys are typed after.
+    """
+    item = await roadmap.item(session, key, audience, revision)
+    if item is None:
+        raise await no_such_item(session, key, audience, command)
+    return item
+
+
+async def no_such_item(session: Session, key: str, audience: Audience, command: str, rest: str = "") -> NotFound:
+    """What to raise when *audience* may know of no item *key*, with similar keys that they may."""
+    similar = await suggest_keys(session, key, audience)
+    return NotFound(f"There is no item {key} that you can see.", *(f"{command} {near}{rest}" for near in similar))
 
 
 async def suggest_keys(session: Session, typed: str, audience: Audience, *, most: int = 3) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -13,7 +13,8 @@ from handlers.context import AppContext
 from handlers.shared.conversations import conversation_with
 from integrations.ports.cards import Card, to_json
 from integrations.ports.inbound import Attachment
-from storage import deliveries
+from storage import deliveries, fan_out
+from storage.direct_conversations import places_of_people
 from storage.store import Session
 from storage.values.company import Person
 from storage.values.deliveries import DeliveryKind
@@ -43,7 +44,8 @@ async def person(
     at: datetime,
 ) -> int:
     """Queue a notice in the direct conversation with *recipient*; see `queue_notice`."""
-    return await people(ctx, session, [recipient], kind, payload, key=key, at=at)
+    place = await conversation_with(session, ctx.policy, recipient)
+    return await queue_notice(session, [place], kind, payload, key=key, at=at)
 
 
 async def people(
@@ -56,9 +58,32 @@ async def people(
     key: str,
     at: datetime,
 ) -> int:
-    """Queue one notice in the direct conversation with each of *recipients*; see `queue_notice`."""
-    direct = {await conversation_with(session, ctx.policy, recipient) for recipient in recipients}
-    return await queue_notice(session, sorted(direct), kind, payload, key=key, at=at)
+    """Queue one notice in the direct conversation with each of *recipients*; see `people_with_ids`."""
+    ids = {recipient.id for recipient in recipients}
+    return await people_with_ids(ctx, session, ids, kind, payload, key=key, at=at)
+
+
+async def people_with_ids(
+    ctx: AppContext,
+    session: Session,
+    ids: Collection[str],
+    kind: str,
+    payload: Mapping[str, object],
+    *,
+    key: str,
+    at: datetime,
+) -> int:
+    """Queue one notice in the direct conversation with each of those people; see `queue_notice`.
+
+    Many people are addressed afterwards, in batches (`storage.fan_out`), so that nobody waits for this transaction.
+    Returns how many are new, or how many will be addressed.
+    """
+    if len(ids) > fan_out.MAX_AT_ONCE:
+        notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _correlation_id())
+        await fan_out.to_people(session, notice, ids, platforms=ctx.policy.platforms, at=at)
+        return len(ids)
+    places = await places_of_people(session, ids, ctx.policy.platforms)
+    return await queue_notice(session, sorted(set(places.values())), kind, payload, key=key, at=at)
 
 
 async def queue_card(session: Session, places: Sequence[int], card: Card, *, key: str, at: datetime) -> int:
@@ -130,9 +155,25 @@ async def queue_update(
     )
 
 
+async def queue_update_of(
+    session: Session, kind: str, payload: Mapping[str, object], *, key: str, posted: str, at: datetime
+) -> int:
+    """Queue an update of every card of the notice with the key *posted*, many of them in batches. Returns how many."""
+    targets = await deliveries.of_notice(session, posted)
+    if len(targets) <= fan_out.MAX_AT_ONCE:
+        return await queue_update(session, kind, payload, key=key, targets=targets, newest={}, at=at) if targets else 0
+    notice = await deliveries.write_notice(session, notice_id(key), key, kind, payload, at, _correlation_id())
+    await fan_out.to_cards_of(session, notice, notice_id(posted), DeliveryKind.UPDATE, at)
+    return len(targets)
+
+
 async def queue_delete(session: Session, key: str, *, at: datetime, kind: DeliveryKind = DeliveryKind.POST) -> int:
-    """Queue the deletion of every card of the notice with *key*. Returns how many cards that concerns."""
+    """Queue the deletion of every card of the notice with *key*, many of them in batches. Returns how many."""
+    await fan_out.stop_posting(session, notice_id(key))
     posted = await deliveries.of_notice(session, key, kind)
+    if len(posted) > fan_out.MAX_AT_ONCE:
+        await fan_out.to_cards_of(session, notice_id(key), notice_id(key), DeliveryKind.DELETE, at)
+        return len(posted)
     return await deliveries.enqueue(
         session, notice_id(key), tuple(posted), at=at, kind=DeliveryKind.DELETE, targets=posted
     )

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from handlers.context import AppContext
 from handlers.shared import notify
 from storage import deliveries, posted_cards
 from storage.posted_cards import PostedCard
@@ -20,6 +21,9 @@ from storage.store import Session
 from storage.values.deliveries import Delivery
 
 Payload = Mapping[str, object]
+
+# Edits of a card that changes with every answer are made once for all answers of the same few seconds.
+EDIT_INTERVAL_S, EDIT_DELAY_S = 10, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +58,40 @@ async def post(
     session: Session, kept: PostedCardKinds, subject: str, content: CardContent, rooms: Sequence[int], at: datetime
 ) -> int:
     """Post *subject* in those of *rooms* that do not show it. Returns how many that are."""
-    fingerprint = (await kept.load(session, [content]))(content) or ""
-    card = await posted_cards.ensure(session, subject, content.kind, content.payload, fingerprint, at)
+    card = await _ensure(session, kept, subject, content, at)
     payload = _payload(card, content.payload)
     return await notify.queue_notice(session, rooms, content.kind, payload, key=card.key, at=at)
 
 
-async def refresh(session: Session, kept: PostedCardKinds, at: datetime, subject: str = "") -> RefreshCounts:
+async def post_to_people(
+    ctx: AppContext,
+    session: Session,
+    kept: PostedCardKinds,
+    subject: str,
+    content: CardContent,
+    ids: Collection[str],
+    at: datetime,
+) -> int:
+    """Post *subject* in the direct conversation with each of those people; see `notify.people_with_ids`."""
+    card = await _ensure(session, kept, subject, content, at)
+    payload = _payload(card, content.payload)
+    return await notify.people_with_ids(ctx, session, ids, content.kind, payload, key=card.key, at=at)
+
+
+async def _ensure(
+    session: Session, kept: PostedCardKinds, subject: str, content: CardContent, at: datetime
+) -> PostedCard:
+    fingerprint = (await kept.load(session, [content]))(content) or ""
+    return await posted_cards.ensure(session, subject, content.kind, content.payload, fingerprint, at)
+
+
+async def refresh(
+    session: Session, kept: PostedCardKinds, at: datetime, subject: str = "", *, grouped: bool = False
+) -> RefreshCounts:
     """Edit every posted card whose fingerprint changed, and remove those that have nothing left to say.
 
-    With *subject*, only that one and what is below it ("kudos:3" and "kudos:3:p_bo").
+    With *subject*, only that one and what is below it ("kudos:3" and "kudos:3:p_bo"). *grouped* edits are made a few
+    seconds later, once for all changes until then.
     """
     cards = [card for card in await posted_cards.posted(session, subject) if card.kind in kept.kinds]
     fingerprint_of = await kept.load(session, [_content(card) for card in cards])
@@ -74,16 +102,34 @@ async def refresh(session: Session, kept: PostedCardKinds, at: datetime, subject
             counts.removed += await notify.queue_delete(session, card.key, at=at)
             await posted_cards.mark_removed(session, card)
         elif fingerprint != card.fingerprint:
-            counts.changed += await _edit(session, card, fingerprint, at)
+            counts.changed += await _edit(session, card, fingerprint, at, grouped=grouped)
     return counts
 
 
-async def _edit(session: Session, card: PostedCard, fingerprint: str, at: datetime) -> int:
+async def _edit(session: Session, card: PostedCard, fingerprint: str, at: datetime, *, grouped: bool) -> int:
+    """Queue the edit. The card is composed when it is sent, so one edit shows every change until then."""
     number = await posted_cards.record_edit(session, card, fingerprint)
-    targets = await deliveries.of_notice(session, card.key)
-    payload = _payload(card, card.payload)
-    key = f"{card.key}:edit:{number}"
-    return await notify.queue_update(session, card.kind, payload, key=key, targets=targets, newest={}, at=at)
+    key, payload = f"{card.key}:edit:{number}", _payload(card, card.payload)
+    if grouped:
+        group = int(at.timestamp()) // EDIT_INTERVAL_S + 1
+        key = f"{card.key}:edits:{group}"
+        at = datetime.fromtimestamp(group * EDIT_INTERVAL_S + EDIT_DELAY_S, UTC)
+    return await notify.queue_update_of(session, card.kind, payload, key=key, posted=card.key, at=at)
+
+
+async def take_down(session: Session, subject: str, at: datetime) -> int:
+    """Remove the posted cards of *subject*. Returns how many there are."""
+    card = await posted_cards.newest(session, subject)
+    if card is None or not card.is_posted:
+        return 0
+    await posted_cards.mark_removed(session, card)
+    return await notify.queue_delete(session, card.key, at=at)
+
+
+async def stop_refreshing(session: Session, subject: str) -> None:
+    """Leave the cards of *subject*, and of what is below it, as they are. Posted again, they are a new generation."""
+    for card in await posted_cards.posted(session, subject):
+        await posted_cards.mark_removed(session, card)
 
 
 def _content(card: PostedCard) -> CardContent:

@@ -13,6 +13,7 @@ from handlers.shared.card_parts import (
     headline,
     impact_blocks,
     item_change_blocks,
+    missing_approval_words,
     readable_reason,
     short_hash,
     team_name,
@@ -126,6 +127,8 @@ def _who_and_why(published: Revision, room_summary: RoomSummary, names: Director
         spans = (*spans, ", ", When(published.published_at))
     if reason := readable_reason(published, room_summary.hidden_names):
         spans = (*spans, "\nReason: ", reason)
+    if skipped := missing_approval_words(published, names):
+        spans = (*spans, f"\n{skipped}")
     return (Text(spans),)
 
 

@@ -33,7 +33,8 @@ class CsvSheets:
     """Reads and writes CSV files.
 
     Row numbers are the spreadsheet's: the header is row 1, an empty row counts but is not returned.
-    Short rows are filled with empty cells; surplus cells are joined by commas under EXTRA_CELLS.
+    Short rows are filled with empty cells; surplus cells are joined by commas under EXTRA_CELLS. Cells of columns
+    without a name are left out; of several columns with one name, the first is kept.
     """
 
     def read(self, content: bytes) -> Sheet:
@@ -131,7 +132,7 @@ def _delimiter(text: str) -> str:
 
 
 def _columns(cells: Sequence[str]) -> tuple[str, ...]:
-    """The header's column names, stripped. Raises Unreadable."""
+    """The header's column names, stripped; some may repeat or be empty. Raises Unreadable if there is none."""
     names = [_unescape_formula(cell).strip() for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -141,19 +142,6 @@ def _columns(cells: Sequence[str]) -> tuple[str, ...]:
             "The first row is empty, but it must hold the names of the columns. "
             "Put the header into row 1 and import the file again."
         )
-    if "" in names:
-        raise Unreadable(
-            f"Column {names.index('') + 1} of the header has no name. Name it, or delete the column, "
-            "and import the file again."
-        )
-    first: dict[str, int] = {}
-    for position, name in enumerate(names, start=1):
-        earlier = first.setdefault(name.casefold(), position)
-        if earlier != position:
-            raise Unreadable(
-                f'Two columns are called "{name}": columns {earlier} and {position} of the header. '
-                "Rename or delete one of them and import the file again."
-            )
     if len(names) > MAX_COLUMNS:
         raise Unreadable(
             f"The header has {len(names):,} columns; at most {MAX_COLUMNS:,} can be imported. Delete those that the "
@@ -165,11 +153,17 @@ def _columns(cells: Sequence[str]) -> tuple[str, ...]:
 def _row_reader(columns: tuple[str, ...], *, guarded: bool) -> Callable[[list[str]], dict[str, str]]:
     """A function that maps a row's cells to columns. *guarded*: some cell of the file was escaped by `write`."""
     width = len(columns)
+    # Backwards, so that the first of several columns with one name is kept.
+    backwards = [(position, name) for position, name in enumerate(columns) if name][::-1]
+    is_plain = len(set(columns) - {""}) == width
 
     def read(cells: list[str]) -> dict[str, str]:
         if guarded:
             cells = [_unescape_formula(cell) for cell in cells]
-        row = dict(zip(columns, cells, strict=False))
+        if is_plain:
+            row = dict(zip(columns, cells, strict=False))
+        else:
+            row = {name: cells[position] for position, name in backwards if position < len(cells)}
         return row if len(cells) == width else row | _uneven_cells(columns, cells)
 
     return read
@@ -180,7 +174,8 @@ def _uneven_cells(columns: tuple[str, ...], cells: list[str]) -> dict[str, str]:
     beyond = cells[len(columns) :]
     if any(map(str.strip, beyond)):
         return {EXTRA_CELLS: ",".join(beyond)}
-    return dict.fromkeys(columns[len(cells) :], "")
+    missing = set(columns[len(cells) :]) - set(columns[: len(cells)]) - {""}
+    return dict.fromkeys(missing, "")
 
 
 def _escape_formula(cell: str) -> str:

@@ -17,7 +17,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A parsed file: its columns in order, and its rows."""
+    """A parsed file: its columns in order (some may have no name or the name of an earlier one), and its rows."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]

@@ -64,6 +64,7 @@ class Dinner:
     venue: str = ""
     planned_by: str = ""
     planned_at: datetime
+    was_opened: bool = False  # people were asked; until then, only those who run it know of it
     closes_at: datetime | None = None  # the poll
     sequence: int = 0
 

@@ -133,12 +133,14 @@ class Change:
 
     `fields` maps a field to (old, new), both as text. For an addition every old is "", for a removal
     one every new is "". People are opaque ids, so that a row does not contain e-mail addresses.
+    A renamed item is removed under its old key and added under its new one, in that order; `formerly` is the old key.
     """
 
     entity_type: EntityType
     key: str
     kind: ChangeKind
     fields: Mapping[str, tuple[str, str]]
+    formerly: str = ""
 
     def old(self) -> dict[str, str]:
         return {name: pair[0] for name, pair in self.fields.items()}
@@ -154,6 +156,9 @@ class RevisionState(StrEnum):
     PUBLISHED = "published"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"  # replaced by a revision that an operator published directly
+
+
+WITHOUT_APPROVAL = "without approval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +178,13 @@ class Revision:
     how: str = ""
     previous_hash: str = ""
     hash: str = ""
-    note: str = ""  # why it was rejected or withdrawn
+    note: str = ""  # why it was rejected or withdrawn, or WITHOUT_APPROVAL
 
     @property
     def name(self) -> str:
         return f"R{self.number}"
+
+    @property
+    def lacks_approval(self) -> bool:
+        """Whether it was published at once although a publisher of the other side had to approve."""
+        return self.state is RevisionState.PUBLISHED and self.note == WITHOUT_APPROVAL

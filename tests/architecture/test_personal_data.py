@@ -30,6 +30,9 @@ KEPT = {
     "item_version": "the owner belongs to the roadmap's history",
 }
 
+# Queues that are empty within seconds; the foreign key deletes the rows of a person who is forgotten.
+TRANSIENT = {"fan_out_item": "people to whom a notice is still to be addressed"}
+
 
 def tables() -> dict[str, tuple[str, Table]]:
     """Table name -> the module of storage that defines it, and the table."""
@@ -72,7 +75,9 @@ def modules_handled(hook: str) -> set[str]:
     return handled
 
 
-PERSONAL = {name: module for name, (module, table) in tables().items() if holds_a_person(table)}
+PERSONAL = {
+    name: module for name, (module, table) in tables().items() if holds_a_person(table) and name not in TRANSIENT
+}
 # What a module hands on to another one that holds the second half of its tables.
 PARTS = {"storage.dinner_seats": "storage.dinners"}
 

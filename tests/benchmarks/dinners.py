@@ -23,7 +23,7 @@ PEOPLE, SIZES = (60, 64, 90, 120, 200, 240), (6, 8)
 SEEDS, QUARTERS = 20, 4
 NO_SHOWS = 0.15
 HOSTS = 2  # who take a table of their own, others every quarter
-LONGEST_S = 2.0
+LONGEST_S = 5.0  # rarely more than one: see MORE_SEARCHES in handlers/dinners/rules/seating.py
 TableSplit = tuple[tuple[str, ...], ...]
 SplitFunction = Callable[[Sequence[Guest], int, Random], TableSplit]
 

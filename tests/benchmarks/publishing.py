@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.app import App
 from handlers.publishing import publish_changes
-from handlers.shared.rules.diff import ItemChange, recorded_change
+from handlers.shared.rules.diff import ItemChange, recorded_changes
 from storage import places, roadmap
 from storage.store import insert_all
 from tests.benchmarks import bare_inserts, company
@@ -110,7 +110,9 @@ async def _publish(address: str, at: datetime) -> float:
         async with app.store.reading() as session:
             items = await roadmap.all_items(session)
         changed = [items[key] for key in sorted(items)[:: ITEMS // CHANGES]]
-        changes = [recorded_change(ItemChange(item, replace(item, due=_later(item.due)))) for item in changed]
+        changes = [
+            c for item in changed for c in recorded_changes(ItemChange(item, replace(item, due=_later(item.due))))
+        ]
         items.clear()
         with stopwatch() as taken:
             async with app.store.transaction() as session:

@@ -82,6 +82,9 @@ TOLD_BY: Mapping[str, frozenset[str]] = {
     "pass on": frozenset({"gerbil"}),
     "share post": frozenset({"okapi", "gerbil", "lemur", "jerboa"}),
     "kudos show": frozenset({"capybara"}),
+    "dinner open": frozenset({"kakapo"}),
+    "dinner pick": frozenset({"kakapo"}),
+    "dinner post now": frozenset({"kakapo"}),
     "publish": frozenset({"dingo"}),  # the draft opens that item to everybody
 }
 

@@ -106,12 +106,13 @@ def test_a_header_that_is_not_in_row_1_is_refused() -> None:
     assert "row 1" in reason_refused(b"\nkey,title\nA,One\n")
 
 
-def test_a_column_without_a_name_is_refused_by_its_number() -> None:
-    assert "Column 2" in reason_refused(b"key,,title\nA,,One\n")
+def test_columns_without_a_name_or_with_an_earlier_one_are_kept_in_the_header_alone() -> None:
+    """Only the rules know which columns are read; a Jira export repeats Labels, and people leave spacer columns."""
+    sheet = read("key,,Labels,Labels,title", "A,note,x,y,One", "B")
 
-
-def test_two_columns_of_one_name_are_refused_whatever_their_case() -> None:
-    assert 'called "Key": columns 1 and 3' in reason_refused(b"key,title,Key\nA,One,B\n")
+    assert sheet.columns == ("key", "", "Labels", "Labels", "title")
+    assert sheet.rows[0].cells == {"key": "A", "Labels": "x", "title": "One"}
+    assert sheet.rows[1].cells == {"key": "B", "Labels": "", "title": ""}
 
 
 def test_text_in_windows_1252_is_refused_with_the_line_and_how_to_save_it() -> None:

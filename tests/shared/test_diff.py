@@ -22,7 +22,7 @@ from handlers.shared.rules.diff import (
     impacts,
     is_material,
     item_changes_of,
-    recorded_change,
+    recorded_changes,
     subscribed_campaign_changes,
     subscribed_item_changes,
     visible_to,
@@ -99,7 +99,7 @@ def test_recorded_changes_lead_back_to_the_steps(before: Mapping[str, Item], aft
     """A notice is composed from the revision's own changes, long after the previous state is gone."""
     found = diff_items(before, after)
 
-    assert item_changes_of([recorded_change(step) for step in found], after) == found
+    assert item_changes_of([change for step in found for change in recorded_changes(step)], after) == found
 
 
 @given(roadmaps(), roadmaps(), roadmaps())

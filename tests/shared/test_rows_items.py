@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from handlers.errors import BadInput
 from handlers.shared.rules.rows.items import parse_items
 from storage.values.roadmap import Item, Kind, Status
-from tests.shared.csv_rows import ITEM, KNOWN, error, item, items, table
+from tests.shared.csv_rows import ITEM, KNOWN, ParsedTable, error, item, items, table
 
 
 def test_a_full_row_becomes_an_item_whose_owner_is_a_person() -> None:
@@ -301,6 +301,32 @@ def test_a_file_full_of_unknown_names_is_answered_in_time() -> None:
     rows = ({**ITEM, "key": f"K{n}", "team": f"web{n}", "owner_email": f"ada{n}@corp.example"} for n in range(2_000))
 
     assert len(items(*rows).errors) == 4_000
+
+
+def test_columns_that_are_not_read_may_repeat_or_have_no_name_and_are_reported_once() -> None:
+    """As a Jira export repeats Labels and Sprint, and a spreadsheet keeps a spacer column."""
+    rows = table(ITEM)
+    jira = ParsedTable((*rows.columns, "Labels", "Labels", "", "Sprint", "Labels"), rows.rows)
+
+    parsed = parse_items(jira, KNOWN)
+
+    assert parsed.errors == ()
+    assert [row.key for row in parsed.rows] == ["WEB-1"]
+    assert parsed.unknown_columns == ("Labels", "column 7 (no name)", "Sprint")
+
+
+def test_columns_that_are_read_must_not_repeat_and_all_that_do_are_named_at_once() -> None:
+    """Also when they are written differently, because only one of them could be read."""
+    rows = table(ITEM)
+    repeating = ParsedTable((*rows.columns, "Due", "owner email", "due", "Owner_Email", "Labels", "Labels"), rows.rows)
+
+    parsed = parse_items(repeating, KNOWN)
+
+    assert parsed.rows == ()
+    assert [(error.row, error.column, error.reason) for error in parsed.errors] == [
+        (1, "due", '2 columns are called "due": columns 5 and 7'),
+        (1, "owner_email", '2 columns are called "owner_email": columns 6 and 8'),
+    ]
 
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)

@@ -17,8 +17,9 @@ from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import form_opened
 from handlers.shared.draft import add_edits
-from handlers.shared.lookup import person_named
+from handlers.shared.lookup import item_named, person_named
 from handlers.shared.posted_cards import rooms_showing
+from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import format_day, parse_day
 from handlers.shared.sending_hours import hours_of_person, zone_of_person
 from integrations.ports.inbound import Reply
@@ -46,9 +47,7 @@ async def milestone_done(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, key=key) as session:
         await lock_publishing(session)
         names = await directory(session)
-        item = await roadmap.item(session, key, request.person.audience)
-        if item is None:
-            raise NotFound(f"There is no item {key} on the roadmap.", "roadmap")
+        item = await item_named(session, key, request.person.audience, "milestone done")
         _check_may_finish(request, item, names)
         named = [(await person_named(session, request, names, name)).id for name in helpers]
         made, waiting = None, 0
@@ -56,20 +55,23 @@ async def milestone_done(ctx: AppContext, request: Request) -> Reply:
             made = await _thanked_since(session, request, item, names, named)
             thanks: Sequence[str] = made.thanks
         else:
-            waiting, thanks = await _finish(session, request, item, named)
+            waiting, thanks = await _finish(ctx, session, request, item, named)
     card = cards.celebration.finished(item, made, waiting, [names.name_of(person_id) for person_id in thanks])
     facts = {"key": item.key, "celebration": made.id if made else None, "draft": waiting}
     return Reply(card, facts=facts | {"thanks": [names.email_of(person_id) for person_id in thanks]})
 
 
-async def _finish(session: Session, request: Request, item: Item, named: Sequence[str]) -> tuple[int, Sequence[str]]:
+async def _finish(
+    ctx: AppContext, session: Session, request: Request, item: Item, named: Sequence[str]
+) -> tuple[int, Sequence[str]]:
     """Mark *item* done in the shared draft. Returns how many changes the draft holds now, and all who will be thanked."""
     done = {"status": str(Status.DONE)}
     edit = Edit("item", item.key, done, request.person.id, request.now, request.args.flags.get("why", ""))
     draft = await add_edits(session, [edit])
+    await tell_authors(ctx, session, draft.replaced, request.now)
     thanks = _with(await celebrations.planned_thanks(session, item.key), named)
     await celebrations.save_planned_thanks(session, item.key, thanks)
-    return len(draft.visible_to(request.audience).changes), thanks
+    return draft.visible_to(request.audience).count, thanks
 
 
 def _with(earlier: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ _MAYBE, _NO = (
     Rsvp(person="p_bo", answer=RsvpAnswer.NO, calendar_sequence=0),
 )
 _POLL = DinnerView(_POLLING, _NAMES, RsvpCounts(), _TALLIES, voters=23)
-_ROOM = DinnerView(_DATED, _NAMES, RsvpCounts(24, 3, 2, 5), _TALLIES, 23, {"p_bo": 2})
+_ROOM = DinnerView(_DATED, _NAMES, RsvpCounts(23, 3, 2, 5, 1), _TALLIES, 23, {"p_bo": 2})
 _VOTED = {_DAYS[0]: RsvpAnswer.YES, _DAYS[1]: RsvpAnswer.MAYBE, _DAYS[2]: RsvpAnswer.NO}
 _TABLES = (TableView(1, "p_ada", ("p_ada", "p_bo")), TableView(2, "p_bo", ("p_bo", "p_gone")))
 _SEATS = tables.seats(_DATED, _TABLES, SeatingFigures(0, 388, 384, (("p_ada", "p_bo"),)), ("p_bo",), _NAMES)
@@ -71,8 +71,8 @@ EXAMPLES = (
     planning.moved(_DATED, _NAMES),
     planning.moved(_OFF, _NAMES),
     planning.moved(_POLLING, _NAMES),
-    planning.stuck(_POLLING, ("Ada <@U123>", "Bo")),
-    planning.stuck(_POLLING, ()),
+    planning.stuck(_POLLING, ("Ada <@U123>", "Bo"), _DAYS),
+    planning.stuck(_POLLING, (), _DAYS),
     planning.roles(_DATED, "must", (_ADA, _BO)),
     planning.roles(_DATED, "organiser", ()),
     planning.apart((("ada@example.com", "bo@example.com"),), changed=True),
@@ -86,6 +86,12 @@ EXAMPLES = (
     rsvp.dinner_card(_ROOM, _WAITS),
     rsvp.dinner_card(DinnerView(_PLANNED, _NAMES, RsvpCounts())),
     rsvp.dinner_card(DinnerView(_OFF, _NAMES, RsvpCounts())),
+    rsvp.closed(_DATED),
+    rsvp.poll_closed(_DATED),
+    rsvp.poll_closed(_OFF),
+    rsvp.offer_closed(_DATED, _YES),
+    rsvp.offer_closed(_DATED, None),
+    rsvp.offer_closed(_OFF, None),
     rsvp.voted(_POLL, _VOTED),
     rsvp.voted(_POLL, {}),
     rsvp.answered(_ROOM, _YES, asks_needs=True),
@@ -116,6 +122,7 @@ EXAMPLES = (
     afterwards.calendar(_DATED, cancels=False),
     afterwards.calendar(_OFF, cancels=True),
     afterwards.thanks(_DATED),
+    afterwards.thanks(_DATED, asks=False),
     afterwards.pulsed(_DATED, again=False),
     afterwards.pulsed(_DATED, again=True),
     afterwards.results(_DATED, 4, {}),

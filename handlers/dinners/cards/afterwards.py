@@ -58,13 +58,16 @@ def calendar(dinner: Dinner, *, cancels: bool) -> Card:
     )
 
 
-def thanks(dinner: Dinner) -> Card:
-    """To the guests, on the day after."""
+def thanks(dinner: Dinner, *, asks: bool = True) -> Card:
+    """To the guests, on the day after; later, when the two questions are closed, without them."""
+    title = f"Thank you for coming to dinner {dinner.key}"
+    if not asks:
+        return Card(title, (text("It was good to have you there. The two questions are closed."),))
     button = Button(
         "Two questions", "dinner pulse", dinner.key, f"dinner pulse {dinner.key} 5 yes", "primary", asks=True
     )
     return Card(
-        f"Thank you for coming to dinner {dinner.key}",
+        title,
         (
             text("It was good to have you there. Two questions, without your name: half a minute."),
             Buttons((button,)),

@@ -28,7 +28,13 @@ def of_dinner(dinner: Dinner, names: Directory) -> dict[str, Any]:
 
 
 def of_counts(counts: RsvpCounts) -> dict[str, int]:
-    return {"yes": counts.yes, "waiting": counts.waiting, "maybe": counts.maybe, "no": counts.no}
+    return {
+        "yes": counts.yes,
+        "waiting": counts.waiting,
+        "maybe": counts.maybe,
+        "no": counts.no,
+        "held": counts.held,
+    }
 
 
 def of_tally(tally: Tally) -> dict[str, Any]:

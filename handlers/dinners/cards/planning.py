@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.dinners.cards.words import cap_words, day_words, host_words, when_words, where_words
+from handlers.dinners.rules.examples import other_dates_example
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Fields, Spans, context, text
 from storage.values.company import Directory, Person
 from storage.values.dinners import Dinner, DinnerState
 
 ROLES = {
-    "organiser": ("Who runs the dinner beside the admins", "dinner organiser @ana"),
-    "must": ("Who has to be able to come", "dinner must @ana @bo"),
+    "organiser": ("Who runs the dinner beside the admins", "dinner organiser KEY @ana"),
+    "must": ("Who has to be able to come", "dinner must KEY @ana @bo"),
 }
 
 
@@ -29,7 +30,8 @@ def planned(dinner: Dinner, days: Sequence[date], names: Directory, *, new: bool
     if not dinner.day:
         blocks.append(text(Bold("On offer"), *[f"\n• {day_words(day)}" for day in days]))
     blocks += [text(_what_next(dinner, len(days))), Buttons(tuple(_next_buttons(dinner)))]
-    example = f'dinner plan {dinner.key} --cap 24 --dates "2027-02-09, 2027-02-11" --time 19:00'
+    dates = ", ".join(day.isoformat() for day in days)
+    example = f'dinner plan {dinner.key} --cap {dinner.cap or 24} --dates "{dates}" --time {dinner.start_time}'
     return Card(
         f"Dinner {dinner.key} {'planned' if new else 'as it stands'}", (*blocks, context(f"To change it: {example}"))
     )
@@ -99,23 +101,25 @@ def calendar_button(dinner: Dinner) -> Button:
     return Button("Calendar entry", "dinner ics", dinner.key, f"dinner ics {dinner.key}")
 
 
-def stuck(dinner: Dinner, without: Sequence[str]) -> Card:
+def stuck(dinner: Dinner, without: Sequence[str], offered: Sequence[date]) -> Card:
     """To the organiser: no day on offer is possible."""
     reason = f"{join_names(without)} cannot" if without else "all of them are past"
     return Card(
         f"No day is left for the dinner of {dinner.key}",
         (
             text(f"Of the days on offer none is possible: {reason}. Offer others, or decide who need not be there."),
-            context(f'dinner plan {dinner.key} --dates "2027-02-09, 2027-02-11", or: dinner must off @ana'),
+            context(f"{other_dates_example(dinner.key, offered)}, or: dinner must {dinner.key} off @ana"),
         ),
     )
 
 
 def roles(dinner: Dinner, role: str, people: Sequence[Person]) -> Card:
-    title, example = ROLES[role]
+    title, pattern = ROLES[role]
+    example = pattern.replace("KEY", dinner.key)
     sentence = join_names([person.name or person.email for person in people]) or "Nobody yet."
     return Card(
-        f"{title}: {dinner.key}", (text(sentence), context(f"To add: {example}. To take back: dinner {role} off @ana"))
+        f"{title}: {dinner.key}",
+        (text(sentence), context(f"To add: {example}. To take back: dinner {role} {dinner.key} off @ana")),
     )
 
 

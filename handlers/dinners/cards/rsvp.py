@@ -81,12 +81,45 @@ def dinner_card(view: DinnerView, mine: Rsvp | None = None, voted: Mapping[date,
     blocks.append(text(f"{counts_words(view.counts, dinner)}."))
     if mine and mine.answer:
         blocks.append(text(mine_words(view, mine)))
-    if not dinner.is_over:
+    if view.takes_answers:
         blocks += [
             Buttons(rsvp_buttons(dinner)),
             context(f"Diet and access are told to the host alone: dinner needs {dinner.key}"),
         ]
     return Card(f"Dinner {dinner.key}: {day_words(dinner.day)}", tuple(blocks))
+
+
+def closed(dinner: Dinner) -> Card:
+    """A card that asked for an answer, once none is taken any more."""
+    if dinner.state is DinnerState.CANCELLED:
+        return Card(f"Dinner {dinner.key}: called off", (text("There will be another one."),))
+    return Card(f"Dinner {dinner.key}: no more answers", (text(f"It was on {when_words(dinner)}."),))
+
+
+def poll_closed(dinner: Dinner) -> Card:
+    """The poll in private, once the day is fixed; the invitation is another card."""
+    if dinner.state is DinnerState.CANCELLED:
+        return closed(dinner)
+    return Card(
+        f"Dinner {dinner.key}: the poll is closed",
+        (
+            text(
+                f"The day is {when_words(dinner)}. Say whether you come on your invitation, or type: dinner {dinner.key}"
+            ),
+        ),
+    )
+
+
+def offer_closed(dinner: Dinner, mine: Rsvp | None) -> Card:
+    """The offer of a seat, once it was taken, declined or has lapsed."""
+    if mine and mine.seat_status is SeatStatus.SEAT and dinner.state is not DinnerState.CANCELLED:
+        return Card(f"Dinner {dinner.key}: you are in", (text("You took the seat that came free."),))
+    if dinner.is_over:
+        return closed(dinner)
+    return Card(
+        f"Dinner {dinner.key}: the seat was passed on",
+        (text(f"It is no longer held for you. To wait for another one, type: dinner rsvp yes {dinner.key}"),),
+    )
 
 
 def _about(view: DinnerView) -> tuple[tuple[str, Spans], ...]:

@@ -38,9 +38,9 @@ def cap_words(dinner: Dinner) -> str:
 
 
 def counts_words(counts: RsvpCounts, dinner: Dinner) -> str:
-    """The tally: `18 of 24 seats taken, 3 waiting, 2 maybe, 5 cannot`."""
+    """The tally: `18 of 24 seats taken, 1 on offer, 3 waiting, 2 maybe, 5 cannot`."""
     taken = f"{counts.yes} of {plural(dinner.cap, 'seat')} taken" if dinner.cap else f"{counts.yes} come"
-    rest = [(counts.waiting, "waiting"), (counts.maybe, "maybe"), (counts.no, "cannot")]
+    rest = [(counts.held, "on offer"), (counts.waiting, "waiting"), (counts.maybe, "maybe"), (counts.no, "cannot")]
     return ", ".join([taken, *(f"{count} {word}" for count, word in rest if count)])
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.context import AppContext, Request
-from handlers.dinners import cards, notices, workflow
+from handlers.dinners import cards, workflow
 from handlers.dinners.commands import lookup
-from handlers.dinners.queries import overview
+from handlers.dinners.notices import queue
+from handlers.dinners.queries import known_dinners
 from handlers.dinners.queries.dietary_needs import needs_for_host
 from handlers.dinners.queries.overview import dinner_view
 from handlers.dinners.queries.seating_input import seating_input
-from handlers.dinners.rules import date_poll, timeline
+from handlers.dinners.rules import date_poll, examples, timeline
+from handlers.dinners.rules.views import DinnerView
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
+from handlers.shared.rules.phrases import join_names
 from integrations.ports.inbound import Reply
-from storage import dinner_seats, dinners
+from storage import dinner_seats, dinners, people
 from storage.directory import directory
+from storage.values.company import Directory
 from storage.values.dinners import Dinner, DinnerState
 
 
@@ -25,7 +30,7 @@ async def show(ctx: AppContext, request: Request) -> Reply:
     """`dinner`: the state of the dinner, and the person's own answer."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
-        dinner = await lookup.requested_dinner(session, key)
+        dinner = await known_dinners.requested_dinner(session, request, key)
         names = await directory(session)
         names = names if request.private else names.with_public_names()
         view = await dinner_view(session, dinner, names)
@@ -44,17 +49,18 @@ async def open_now(ctx: AppContext, request: Request) -> Reply:
     """`dinner open`: ask everybody now instead of tomorrow."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.locked_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         if dinner.state is not DinnerState.PLANNED:
-            raise Refusal(f"The dinner of {dinner.key} is {dinner.state} already.", f"dinner {dinner.key}")
+            reason = "is over or called off" if dinner.is_over else "is open: people were asked already"
+            raise Refusal(f"The dinner of {dinner.key} {reason}.", f"dinner {dinner.key}")
         days = await dinners.dates(session, dinner.id)
         step: DinnerState | None = timeline.state_after_planning(dinner, timeline.PollStatus(days))
         while step in (DinnerState.POLLING, DinnerState.DATED, DinnerState.INVITED):
             moved_on = await workflow.advance(ctx, session, dinner, step, request.now)
             dinner = moved_on or dinner
             step = DinnerState.INVITED if moved_on and dinner.state is DinnerState.DATED else None
-        asked_people = len(overview.invited(await directory(session)))
+        asked_people = len(await people.ids_with_team(session))
     reply_facts = {"dinner": dinner.key, "state": str(dinner.state), "asked": asked_people}
     return Reply(cards.planning.opened(dinner, asked_people), facts=reply_facts)
 
@@ -63,21 +69,24 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
     """`dinner pick`: close the poll now, with the best day or the one given."""
     key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.locked_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         if dinner.day or dinner.is_over:
+            fixed = dinner.day and not dinner.is_over
             raise Refusal(
-                f"The day of {dinner.key} is fixed.",
-                f"dinner plan {dinner.key} --date 2027-02-09",
+                f"The dinner of {dinner.key} {'has its day already' if fixed else 'is over or called off'}.",
                 f"dinner {dinner.key}",
             )
         names = await directory(session)
         view = await dinner_view(session, dinner, names)
-        won = next((tally for tally in view.tallies if words and tally.day.isoformat() == words[0]), None)
         today = timeline.local_day(dinner, request.now)
-        won = won if words else date_poll.best_day(view.tallies, today)
+        won = _day_named(dinner, view, words) if words else date_poll.best_day(view.tallies, today)
         if won is None:
-            raise Refusal("No day on offer is possible, or that one is not on offer.", f"dinner {dinner.key}")
+            raise Refusal(
+                "None of the days on offer is possible for everybody who has to be there. Pick one all the same, or "
+                "offer others.",
+                *examples.pick_examples(dinner.key, [tally.day for tally in view.tallies if tally.day > today]),
+            )
         reason = date_poll.reason_for_day(won, view.tallies, today) if not words else "it was decided so"
         step: DinnerState | None = DinnerState.DATED
         dinner = replace(dinner, day=won.day)
@@ -88,17 +97,26 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
     return Reply(cards.planning.picked(dinner, reason), facts=reply_facts)
 
 
+def _day_named(dinner: Dinner, view: DinnerView, words: Sequence[str]) -> date_poll.Tally:
+    """The day on offer with that date. Raises BadInput."""
+    for tally in view.tallies:
+        if tally.day.isoformat() == " ".join(words):
+            return tally
+    days = [tally.day for tally in view.tallies]
+    raise BadInput(f"“{' '.join(words)}” is not a day on offer.", *examples.pick_examples(dinner.key, days))
+
+
 async def cancel(ctx: AppContext, request: Request) -> Reply:
     """`dinner cancel`: call it off, notify guests, and delete their diet and access."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await dinners.lock_dinner(session, (await lookup.requested_dinner(session, key)).id)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.locked_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         if dinner.is_over:
-            raise Refusal(f"The dinner of {dinner.key} is over or called off already.", "dinner")
+            raise Refusal(f"The dinner of {dinner.key} is over or called off already.", f"dinner {dinner.key}")
         dinner = replace(dinner, state=DinnerState.CANCELLED, sequence=dinner.sequence + 1)
         await dinners.save(session, dinner)
-        notified = await notices.notify_moved(ctx, session, dinner, request.now)
+        notified = await queue.notify_moved(ctx, session, dinner, request.now)
         await workflow.forget_needs(session, dinner, request.now)
         await dinner_seats.assign_seats(session, dinner.id, ())
     return Reply(
@@ -114,8 +132,8 @@ async def post(ctx: AppContext, request: Request) -> Reply:
     """`dinner post`: preview the card for this room, without posting it."""
     key = lookup.only_quarter_in(request)
     async with ctx.store.reading() as session:
-        dinner = await lookup.requested_dinner(session, key)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.requested_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         view = await dinner_view(session, dinner, (await directory(session)).with_public_names())
     _check_room(request, dinner)
     return Reply(
@@ -124,22 +142,24 @@ async def post(ctx: AppContext, request: Request) -> Reply:
 
 
 def _check_room(request: Request, dinner: Dinner) -> None:
+    """Raises Refusal where the card cannot be posted."""
     if request.where.direct:
-        raise Refusal("Say it in the room where the card is to stand.", f"dinner post {dinner.key}")
+        raise Refusal(f"Type it in the room where the card should be: dinner post {dinner.key}")
+    if request.place and request.place.external:
+        raise Refusal("This room is shared with another organisation. Post the card in a room of your own.")
 
 
 async def post_now(ctx: AppContext, request: Request) -> Reply:
     """`dinner post now`: post the card in this room and keep its tally up to date."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await lookup.requested_dinner(session, key)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.requested_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         _check_room(request, dinner)
         place = await place_of(session, request)
-        notice = notices.notice_key(dinner, "room", place.id, request.now.isoformat())
-        if place.id not in await dinners.card_notices(session, dinner.id):
-            await dinners.add_card(session, dinner.id, place.id, notice)
-            await notices.post_in_room(session, dinner, place.id, notice, request.now)
+        if not dinner.was_opened:  # whoever reads the card knows of it, and may answer
+            await dinners.save(session, replace(dinner, was_opened=True))
+        await queue.post_in_room(session, dinner, place.id, request.now)
     return Reply(cards.planning.posted(dinner, is_posted=True), facts={"dinner": dinner.key, "posted": True})
 
 
@@ -147,13 +167,11 @@ async def unpost(ctx: AppContext, request: Request) -> Reply:
     """`dinner unpost`: remove the card from this room."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await lookup.requested_dinner(session, key)
-        await lookup.check_may_run(session, request, dinner)
-        rooms = await dinners.card_notices(session, dinner.id)
-        if request.place is None or request.place.id not in rooms:
-            raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
-        await notices.retract(session, rooms[request.place.id], request.now)
-        await dinners.remove_card(session, dinner.id, request.place.id)
+        dinner = await known_dinners.requested_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
+        place = request.place.id if request.place else 0
+        if not await queue.take_out_of_room(session, dinner, place, request.now):
+            raise Refusal(f"The card of the dinner of {dinner.key} is not posted in this room.")
     return Reply(cards.planning.posted(dinner, is_posted=False), facts={"dinner": dinner.key, "posted": False})
 
 
@@ -164,11 +182,13 @@ async def diets(ctx: AppContext, request: Request) -> Reply:
     """`dinner diets`: send diet and access to the host in private."""
     key = lookup.only_quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await lookup.requested_dinner(session, key)
+        dinner = await known_dinners.requested_dinner(session, request, key)
         if request.person.id != dinner.host:
             raise NotAllowed(f"Only the host of {dinner.key} may know what guests told of diet and access.")
         if dinner.is_over:
-            raise Refusal("It is over; what was told for it is not shown any more.", "dinner")
+            raise Refusal(
+                f"The dinner of {dinner.key} is over, so diet and access are no longer shown.", f"dinner {dinner.key}"
+            )
         count = len(await needs_for_host(session, await seating_input(session, dinner)))
         await workflow.notify_host_of_needs(ctx, session, dinner, request.now)
     return Reply(cards.tables.needs_sent(dinner, count), facts={"dinner": dinner.key, "guests": count})
@@ -178,12 +198,22 @@ async def absent(ctx: AppContext, request: Request) -> Reply:
     """`dinner absent @a`: record who did not come, so that they count as having met nobody."""
     key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
-        dinner = await lookup.requested_dinner(session, key)
-        await lookup.check_may_run(session, request, dinner)
-        if not words:
-            raise BadInput("Say who did not come.", "dinner absent @ana")
+        dinner = await known_dinners.begun_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         names = await directory(session)
+        seated = [chair.person for chair in await dinner_seats.seat_assignments(session, dinner.id)]
+        if not words:
+            raise BadInput("Say who did not come.", *_absent_example(dinner, names, seated))
         missing = [person.id for person in await lookup.people_named(session, request, names, words)]
+        if others := [names.name_of(person_id) for person_id in missing if person_id not in seated]:
+            raise Refusal(
+                f"No seat was set for {join_names(others)} at the dinner of {dinner.key}.", f"dinner seats {dinner.key}"
+            )
         await dinner_seats.vacate_seats(session, dinner.id, missing)
     reply_facts = {"dinner": dinner.key, "absent": [names.email_of(person_id) for person_id in missing]}
     return Reply(cards.tables.absent(dinner, missing, names), facts=reply_facts)
+
+
+def _absent_example(dinner: Dinner, names: Directory, seated: Sequence[str]) -> tuple[str, ...]:
+    emails = [names.email_of(person_id) for person_id in seated]
+    return tuple(f"dinner absent {dinner.key} {email}" for email in emails[:1] if email)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 
 from handlers.context import AppContext, Request
-from handlers.dinners import PLAN_USAGE as USAGE
-from handlers.dinners import cards, notices, workflow
+from handlers.dinners import cards, workflow
 from handlers.dinners.commands import lookup
-from handlers.dinners.rules import hosts, quarters
+from handlers.dinners.notices import queue
+from handlers.dinners.queries import known_dinners
+from handlers.dinners.rules import examples, hosts, quarters
 from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
 from handlers.shared.audited_transaction import write
@@ -54,8 +55,8 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
         dinner = await _with_options(ctx, session, request, dinner, options, names)
         days = await dinners.dates(session, dinner.id)
         if not is_new and before.sequence != dinner.sequence:
-            await notices.notify_moved(ctx, session, dinner, request.now)
-        await notices.refresh_rooms(session, dinner, request.now)
+            await queue.notify_moved(ctx, session, dinner, request.now)
+        await queue.refresh_rooms(session, dinner, request.now)
     reply_facts = {**cards.facts.of_dinner(dinner, names), "dates": [day.isoformat() for day in days], "new": is_new}
     return Reply(cards.planning.planned(dinner, days, names, new=is_new), facts=reply_facts)
 
@@ -63,52 +64,64 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
 def _plan_options(request: Request) -> PlanOptions:
     key, rest = lookup.quarter_in(request)
     if not key:
-        raise BadInput("Say for which quarter: Q1, or 2027-Q1.", lookup.PLAN_EXAMPLE, USAGE)
+        raise BadInput(
+            "Say for which quarter: Q1, or 2027-Q1.", examples.plan_example(examples.next_quarter(request.today))
+        )
     if quarters.last_day(key) < request.today:
-        raise BadInput(f"{key} is over. Name a quarter that is to come.", lookup.PLAN_EXAMPLE, USAGE)
+        raise BadInput(
+            f"{key} is over. Name a quarter that is to come.",
+            examples.plan_example(examples.next_quarter(request.today)),
+        )
     options = {**request.args.named, **request.args.flags}
     dates = " ".join(part for part in (options.get("dates", options.get("date", "")), *rest) if part)
     if rest and not {"dates", "date"} & options.keys():
-        raise BadInput(f"I do not know what “{' '.join(rest)}” means here.", USAGE)
+        raise BadInput(f"I do not know what “{' '.join(rest)}” means here.", examples.dates_example(key, request.today))
     return PlanOptions(
         key,
         host=options.get("host"),
         required=options.get("must"),
-        cap=_number(options["cap"], "seats", 0, MOST_GUESTS) if "cap" in options else None,
-        size=_size(options),
-        days=_days(dates, request.today) if dates else None,
-        clock=_clock(options["time"]) if "time" in options else None,
+        cap=_number(key, options["cap"], "cap", 0, MOST_GUESTS) if "cap" in options else None,
+        size=_size(key, options),
+        days=_days(key, dates, request.today) if dates else None,
+        clock=_clock(key, options["time"]) if "time" in options else None,
         venue=options.get("place"),
     )
 
 
-def _number(text: str, of_what: str, least: int, most: int) -> int:
+_NUMBERS = {"cap": ("seats", 24), "tables": ("people at a table", 6)}  # what each option counts, and an example
+
+
+def _number(key: str, text: str, option: str, least: int, most: int) -> int:
     if text.casefold() in {"none", "no"} and least == 0:
         return 0
     if not text.isdecimal() or not least <= int(text) <= most:
-        raise BadInput(f"“{text}” is no number of {of_what} from {least or 1} to {most}.", USAGE)
+        counted, example = _NUMBERS[option]
+        raise BadInput(
+            f"“{text}” is no number of {counted} from {least or 1} to {most}.",
+            examples.plan_example(key, f"--{option} {example}"),
+        )
     return int(text)
 
 
-def _size(options: dict[str, str]) -> int | None:
+def _size(key: str, options: dict[str, str]) -> int | None:
     given = options.get("tables", options.get("size"))
-    return None if given is None else _number(given, "people at a table", SMALLEST, LARGEST)
+    return None if given is None else _number(key, given, "tables", SMALLEST, LARGEST)
 
 
-def _days(text: str, today: date) -> tuple[date, ...]:
+def _days(key: str, text: str, today: date) -> tuple[date, ...]:
     parts = text.split() if "," not in text and re.fullmatch(r"[\d\- ]+", text) else re.split(r"[,;]", text)
     days = {parse_day(part, today=today) for part in parts if part.strip()}
     if gone := [day for day in days if day <= today]:
-        raise BadInput(f"{min(gone).isoformat()} is not a day to come.", USAGE)
+        raise BadInput(f"{min(gone).isoformat()} is past. Choose a future date.", examples.dates_example(key, today))
     if not 1 <= len(days) <= MOST_DATES:
-        raise BadInput(f"Offer one to {MOST_DATES} days.", USAGE)
+        raise BadInput(f"Offer one to {MOST_DATES} days.", examples.dates_example(key, today))
     return tuple(sorted(days))
 
 
-def _clock(text: str) -> str:
+def _clock(key: str, text: str) -> str:
     match = _CLOCK.fullmatch(text.strip())
     if not match:
-        raise BadInput(f"“{text}” is no time of day. Write 19:00.", USAGE)
+        raise BadInput(f"“{text}” is no time of day.", examples.plan_example(key, "--time 19:00"))
     return time(int(match[1]), int(match[2])).strftime("%H:%M")
 
 
@@ -118,6 +131,8 @@ async def _create(
     """A new dinner with defaults: the host whose turn it is, and three days of one week."""
     past = [dinner for dinner in await dinners.all_dinners(session) if dinner.key != options.key]
     called_off = await dinners.with_key(session, options.key)
+    if called_off:
+        await queue.leave_cards_as_they_are(session, called_off)
     host = None if options.host else hosts.next_host(names, past)
     made = await dinners.add(
         session,
@@ -145,7 +160,10 @@ async def _with_options(
 ) -> Dinner:
     """*dinner* with *options* applied and saved."""
     if dinner.state is DinnerState.REVIEWED:
-        raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", lookup.PLAN_EXAMPLE)
+        raise Refusal(
+            f"The dinner of {dinner.key} is over. Plan the next one.",
+            examples.plan_example(examples.next_quarter(request.today)),
+        )
     before = dinner
     if options.host:
         people = await lookup.people_named(session, request, names, [options.host])
@@ -197,8 +215,8 @@ async def _with_role(ctx: AppContext, request: Request, role: str) -> Reply:
     key, words = lookup.quarter_in(request)
     async with write(ctx, request, dinner=key) as session:
         names = await directory(session)
-        dinner = await lookup.requested_dinner(session, key)
-        await lookup.check_may_run(session, request, dinner)
+        dinner = await known_dinners.requested_dinner(session, request, key)
+        await known_dinners.check_may_run(session, request, dinner)
         had = (await dinners.roles(session, dinner.id))[role]
         if words:
             off = words[0].casefold() == "off"
@@ -220,7 +238,7 @@ async def apart(ctx: AppContext, request: Request) -> Reply:
     off = bool(words) and words[0].casefold() == "off"
     async with write(ctx, request) as session:
         names = await directory(session)
-        await lookup.check_may_run(session, request, await lookup.requested_dinner(session, key))
+        await known_dinners.check_may_run(session, request, await known_dinners.requested_dinner(session, request, key))
         if words:
             people = await lookup.people_named(session, request, names, words[off:])
             if len(people) != 2:

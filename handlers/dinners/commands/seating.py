@@ -10,7 +10,9 @@ from typing import Any
 from handlers.context import AppContext, Request
 from handlers.dinners import cards
 from handlers.dinners.commands import lookup
+from handlers.dinners.queries import known_dinners
 from handlers.dinners.queries.seating_input import seating_input
+from handlers.dinners.rules import timeline
 from handlers.dinners.rules.seating_input import (
     SEATS_PUBLIC,
     SeatingInput,
@@ -43,18 +45,19 @@ async def reseat(ctx: AppContext, request: Request) -> Reply:
 async def _seats(ctx: AppContext, request: Request, *, keeps: bool) -> Reply:
     key, words = lookup.quarter_in(request)
     if words not in {(), ("anew",)}:
-        raise BadInput(f"“{' '.join(words)}” is no quarter. Write Q1, or 2027-Q1.", "dinner seats", "dinner seats anew")
+        raise BadInput(f"“{' '.join(words)}” is no quarter. Write Q1, or 2027-Q1.", request.args.command)
     async with ctx.store.reading() as session:
-        dinner = await lookup.requested_dinner(session, key)
+        dinner = await known_dinners.requested_dinner(session, request, key)
         if dinner.state is DinnerState.CANCELLED:
-            raise Refusal(f"The dinner of {dinner.key} is called off.", "dinner")
-        is_runner = await lookup.may_run(session, request, dinner)
+            raise Refusal(f"The dinner of {dinner.key} is called off.", f"dinner {dinner.key}")
+        is_runner = await known_dinners.may_run(session, request, dinner)
         inputs = await seating_input(session, dinner)
     if not is_runner:
         return _for_guests(request, inputs)
 
     anew = "anew" in words and not keeps and dinner.state not in SEATS_PUBLIC
-    if (inputs.is_settled and not anew) or dinner.is_over:
+    # Once people sit there, the tables are what they were, without those who did not come.
+    if (inputs.is_settled and not anew) or dinner.is_over or timeline.has_begun(dinner, request.now):
         seating, chairs = await asyncio.to_thread(current_seating, inputs), inputs.chairs
     else:
         seating = await asyncio.to_thread(seating_for, inputs, keeps=keeps, anew=anew)
@@ -84,7 +87,7 @@ def _for_guests(request: Request, inputs: SeatingInput) -> Reply:
     if inputs.dinner.state not in SEATS_PUBLIC:
         raise NotAllowed(
             f"Who sits where is told on the day. Whoever runs the dinner of {inputs.dinner.key} sees it before.",
-            "dinner",
+            f"dinner {inputs.dinner.key}",
         )
     return _reply(request, inputs, inputs.chairs, None, moved=None, joined=())
 

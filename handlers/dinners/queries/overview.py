@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from handlers.dinners.rules import date_poll, waiting_list
+from datetime import datetime
+
+from handlers.dinners.rules import date_poll, timeline, waiting_list
 from handlers.dinners.rules.views import DinnerView, rsvp_counts
 from storage import dinner_seats, dinners
 from storage.store import Session
@@ -10,8 +12,8 @@ from storage.values.company import Directory, Person
 from storage.values.dinners import Dinner
 
 
-async def dinner_view(session: Session, dinner: Dinner, names: Directory) -> DinnerView:
-    """Everything that a card about *dinner* shows."""
+async def dinner_view(session: Session, dinner: Dinner, names: Directory, now: datetime | None = None) -> DinnerView:
+    """Everything that a card about *dinner* shows *now*; None: at any time before it begins."""
     rsvps = await dinners.rsvps(session, dinner.id)
     votes = await dinners.votes(session, dinner.id)
     waiting = waiting_list.waiting_order(rsvps, await seated_first(session, dinner))
@@ -22,6 +24,7 @@ async def dinner_view(session: Session, dinner: Dinner, names: Directory) -> Din
         tallies=await date_tallies(session, dinner, names, votes),
         voters=len(votes),
         waiting={person: number for number, person in enumerate(waiting, start=1)},
+        takes_answers=timeline.takes_answers(dinner, now) if now else not dinner.is_over,
     )
 
 

@@ -49,6 +49,15 @@ def pair_costs(guests: Sequence[Guest], history: SeatingHistory, forbidden: Coll
     return matrix
 
 
+def side_costs(guests: Sequence[Guest], weight: int) -> IntArray:
+    """*weight* for each two of *guests* who are of the same side, by position."""
+    matrix = np.zeros((len(guests), len(guests)), np.int64)
+    for group in _grouped([str(guest.side) for guest in guests]):
+        matrix[np.ix_(group, group)] = weight
+    np.fill_diagonal(matrix, 0)
+    return matrix
+
+
 def _alike(guests: Sequence[Guest]) -> Iterable[tuple[int, list[list[int]]]]:
     yield SAME_SIDE, _grouped([str(guest.side) for guest in guests])
     yield SAME_MANAGER, _grouped([guest.manager for guest in guests])
@@ -138,6 +147,18 @@ def _two_sides(fewer: int, sizes: Sequence[int]) -> int:
         best = min(range(len(sizes)), key=lambda t: 2 * here[t] + 1 - sizes[t] if here[t] < sizes[t] else 1 << 30)
         here[best] += 1
     return sum(_pairs(a) + _pairs(size - a) for a, size in zip(here, sizes, strict=True))
+
+
+def sides_are_even(guests: Sequence[Guest], seats: IntArray, sizes: Sequence[int]) -> bool:
+    """Whether the tables are as evenly mixed as their sizes allow; always true unless everybody is of one of two sides."""
+    sides = sorted({guest.side for guest in guests})
+    if len(sides) != 2:
+        return True
+    of_first = np.array([guest.side is sides[0] for guest in guests])
+    here = np.bincount(seats, weights=of_first, minlength=len(sizes)).astype(np.int64).tolist()
+    people = np.bincount(seats, minlength=len(sizes)).tolist()
+    alike = sum(_pairs(first) + _pairs(size - first) for first, size in zip(here, people, strict=True))
+    return alike <= _two_sides(min(sum(here), len(guests) - sum(here)), sizes)
 
 
 def _spread(people: int, sizes: Sequence[int]) -> int:

@@ -18,6 +18,16 @@ SHORTEST_POLL = timedelta(days=1)
 POLL_ENDS_BEFORE = timedelta(days=10)  # before the first day on offer
 
 
+def takes_answers(dinner: Dinner, now: datetime) -> bool:
+    """Whether people can still vote, or say that they come: until it begins."""
+    return not dinner.is_over and (dinner.starts_at is None or now < dinner.starts_at)
+
+
+def has_begun(dinner: Dinner, now: datetime) -> bool:
+    """Whether the evening has come; a dinner that was called off never takes place."""
+    return dinner.state is not DinnerState.CANCELLED and dinner.starts_at is not None and dinner.starts_at <= now
+
+
 @dataclass(frozen=True, slots=True)
 class PollStatus:
     """The days on offer, and whether everybody who was asked has voted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.dinners.rules.date_poll import Tally
 from storage.values.company import Directory
@@ -18,15 +18,17 @@ class RsvpCounts:
     waiting: int = 0
     maybe: int = 0
     no: int = 0
+    held: int = 0  # seats that are offered to somebody who has not answered yet
 
 
 def rsvp_counts(rsvps: Mapping[str, Rsvp]) -> RsvpCounts:
     answers = [rsvp.answer for rsvp in rsvps.values()]
     return RsvpCounts(
-        yes=sum(rsvp.has_seat for rsvp in rsvps.values()),
+        yes=sum(rsvp.seat_status is SeatStatus.SEAT for rsvp in rsvps.values()),
         waiting=sum(rsvp.seat_status is SeatStatus.WAITING for rsvp in rsvps.values()),
         maybe=answers.count(RsvpAnswer.MAYBE),
         no=answers.count(RsvpAnswer.NO),
+        held=sum(rsvp.seat_status is SeatStatus.OFFERED for rsvp in rsvps.values()),
     )
 
 
@@ -40,6 +42,12 @@ class DinnerView:
     tallies: Sequence[Tally] = ()
     voters: int = 0
     waiting: Mapping[str, int] | None = None  # person -> position on the waiting list
+    takes_answers: bool = True
+
+    def without_answers(self) -> DinnerView:
+        """The dinner alone, as if nobody had voted or answered yet."""
+        tallies = [Tally(tally.day, 0, 0, 0) for tally in self.tallies]
+        return replace(self, counts=RsvpCounts(), tallies=tallies, voters=0, waiting={})
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,16 @@ def seat_changes(
                 if waits.seat_status is not SeatStatus.WAITING:
                     changed[waits.person] = replace(waits, seat_status=SeatStatus.WAITING)
                 continue
-            changed[lapsed.person] = replace(
-                lapsed, answer=RsvpAnswer.MAYBE, seat_status=SeatStatus.NONE, since=None, offered_until=None
-            )
+            changed[lapsed.person] = without_offer(lapsed)
             taken -= 1
         changed[waits.person] = _with_seat(waits, now, starts_at)
         taken += 1
     return changed
+
+
+def without_offer(rsvp: Rsvp) -> Rsvp:
+    """Nobody took the seat that was offered: that is no answer, and no place on the waiting list."""
+    return replace(rsvp, answer=None, seat_status=SeatStatus.NONE, since=None, offered_until=None)
 
 
 def _queue(rsvps: Iterable[Rsvp], first: Collection[str]) -> list[Rsvp]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from handlers import publishing
 from handlers.context import AppContext, Request
@@ -12,16 +11,17 @@ from handlers.editing.commands.edit import editable_item
 from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.shared import approvals, lookup
 from handlers.shared.audited_transaction import write
-from handlers.shared.card_parts import readable_reason
-from handlers.shared.draft import pending, prune
+from handlers.shared.draft import PendingChanges, discarded_edits, pending, pending_for, prune, readable_proposal
+from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import parse_revision
-from handlers.shared.rules.diff import ItemChange, hidden_names, impacts, subscribed_item_changes
+from handlers.shared.rules.diff import ItemChange, impacts, subscribed_item_changes
 from handlers.shared.rules.sides import other_side
 from integrations.ports.inbound import Reply
 from storage import drafts, people, places, revisions
 from storage.directory import directory
+from storage.drafts import Edit
 from storage.store import Session, lock_publishing
-from storage.values.company import Permission
+from storage.values.company import Directory, Permission
 from storage.values.places import Subscription
 from storage.values.roadmap import Revision, RevisionState
 
@@ -30,18 +30,26 @@ async def show_draft(ctx: AppContext, request: Request) -> Reply:
     """`draft show`: the draft, and the proposal that waits for approval."""
     async with ctx.store.reading() as session:
         names = await directory(session)
-        draft = (await pending(session)).visible_to(request.audience)
-        proposal = await revisions.open_proposal(session)
-        waiting = await pending(session, proposal.number) if proposal else None
+        draft = await pending_for(session, request.audience)
+        proposal, proposed = await revisions.open_proposal(session), None
+        if proposal:
+            proposal, proposed = await readable_proposal(session, proposal, request.audience)
         two = approvals.needs_approval(ctx.policy, names)
 
-    if proposal and waiting:
-        proposal = replace(
-            proposal, reason=readable_reason(proposal, hidden_names(waiting.item_changes, request.audience))
-        )
-    proposed = waiting.visible_to(request.audience) if waiting else None
-    facts = {"draft": len(draft.changes), "proposal": proposal.number if proposal else None}
+    facts = {
+        "draft": draft.count,
+        "edits": _edit_facts(draft, names),
+        "proposal": proposal.number if proposal else None,
+        "proposed_edits": _edit_facts(proposed, names) if proposed else [],
+    }
     return Reply(cards.draft(draft, proposal, proposed, names, needs_approval=two), facts=facts)
+
+
+def _edit_facts(draft: PendingChanges, names: Directory) -> list[dict[str, object]]:
+    return [
+        {"key": edit.key, "fields": sorted(edit.fields), "by": names.email_of(edit.author), "why": edit.reason}
+        for edit in draft.effective_edits
+    ]
 
 
 async def discard_draft(ctx: AppContext, request: Request) -> Reply:
@@ -60,14 +68,22 @@ async def discard_draft(ctx: AppContext, request: Request) -> Reply:
             for edit in whole.edits
             if edit.author == request.person.id or (anybodys and (edit.entity_type, edit.key) in seen)
         ]
-        gone = [edit for edit in mine if not key or edit.key.casefold() == key.casefold()]
+        gone = [edit for edit in mine if not key or key.casefold() in _keys_of(edit)]
         if not gone:
             raise NotFound(f"The draft holds no edit{f' of {key}' if key else ''} that is yours.", "draft show")
+        discarded = discarded_edits(gone, request.person.id)
+        await tell_authors(ctx, session, discarded, request.now)
         await drafts.remove_edits(session, gone)
         await prune(session)
+        names = await directory(session)
 
     keys = list(dict.fromkeys(edit.key for edit in gone))
-    return Reply(cards.discarded(keys), facts={"discarded": keys})
+    return Reply(cards.discarded(keys, discarded, names), facts={"discarded": keys})
+
+
+def _keys_of(edit: Edit) -> tuple[str, ...]:
+    """The key of the item or campaign without case, and the one that the edit gives it."""
+    return (edit.key.casefold(), edit.fields.get("key", edit.key).casefold())
 
 
 async def publish(ctx: AppContext, request: Request) -> Reply:
@@ -78,7 +94,8 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
             "That reads like a question, so nothing was published. Put a reason into quotes.", f'publish "{reason}"'
         )
 
-    async with write(ctx, request) as session:
+    details = {"now": True} if at_once else {}
+    async with write(ctx, request, **details) as session:
         names = await directory(session)
         revision = await publishing.publish_draft(
             ctx, session, request.person, reason=reason, now=request.now, at_once=at_once
@@ -89,7 +106,7 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
     if revision.state is RevisionState.PROPOSED:
         other = other_side(names.side_of(request.person))
         return Reply(cards.proposed(revision, other), facts=_facts(revision))
-    return Reply(cards.published(revision), facts=_facts(revision))
+    return Reply(cards.published(revision, names), facts=_facts(revision))
 
 
 def _facts(revision: Revision) -> dict[str, object]:
@@ -108,8 +125,9 @@ async def approve(ctx: AppContext, request: Request) -> Reply:
     """`approve R43`: makes a proposal of the other side the current version."""
     async with write(ctx, request) as session:
         revision = await publishing.approve(ctx, session, request.person, _revision_number(request), now=request.now)
+        names = await directory(session)
 
-    return Reply(cards.published(revision), facts=_facts(revision))
+    return Reply(cards.published(revision, names), facts=_facts(revision))
 
 
 async def reject(ctx: AppContext, request: Request) -> Reply:
@@ -118,12 +136,18 @@ async def reject(ctx: AppContext, request: Request) -> Reply:
     why = words.flags.get("why") or words.named.get("why") or " ".join(words.positional[1:])
 
     async with write(ctx, request) as session:
-        proposal = await publishing.reject(session, request.person, _revision_number(request), why)
+        number = _revision_number(request)
+        proposal, draft = await publishing.reject(ctx, session, request.person, number, why, now=request.now)
+        names = await directory(session)
+        await notices.close_requests(session, proposal, request.now)
         author = await people.with_id(session, proposal.author)
         if author and author.id != request.person.id:
             await notices.queue_rejected(ctx, session, proposal, author, request.person, why, request.now)
 
-    return Reply(cards.rejected(proposal, why), facts={"revision": proposal.number, "state": "rejected"})
+    replaced = draft.visible_to(request.audience).replaced
+    return Reply(
+        cards.rejected(proposal, why, replaced, names), facts={"revision": proposal.number, "state": "rejected"}
+    )
 
 
 async def revert(ctx: AppContext, request: Request) -> Reply:
@@ -137,11 +161,12 @@ async def revert(ctx: AppContext, request: Request) -> Reply:
         draft, left = await publishing.revert(
             session, request.person, number, now=request.now, audience=request.audience
         )
+        await tell_authors(ctx, session, draft.replaced, request.now)
 
     seen = draft.visible_to(request.audience)
     return Reply(
         cards.reverted(number, seen, left, names),
-        facts={"draft": len(seen.changes), "left_alone": list(left)},
+        facts={"draft": seen.count, "left_alone": list(left)},
         exit=0 if draft else 1,
     )
 

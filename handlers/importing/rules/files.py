@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import TypeVar
 
+from handlers.shared.rules.new_keys import KeyRegister
 from handlers.shared.rules.rows.company import PersonRecord
 from handlers.shared.rules.rows.parsed import Parsed, RowError
-from storage.values.company import Audience, Directory
+from storage.values.company import Directory
 from storage.values.roadmap import Item
 
 T = TypeVar("T")
@@ -26,6 +27,54 @@ def file_kind(columns: Iterable[str]) -> str:
     return "campaigns" if {"key", "name"} <= names else ""
 
 
+def with_usable_keys(parsed: Parsed[Item], register: KeyRegister) -> Parsed[Item]:
+    """The rows with an error for each that would need a key which its importer cannot have.
+
+    The error is the same for the key of a hidden item and for a free one beside it.
+    """
+    ask = "ask somebody of that team to add it"
+    errors = [
+        RowError(number, "key", item.key, "this key cannot be used for a new item", register.next_key(item.team) or ask)
+        for number, item in zip(parsed.numbers, parsed.rows, strict=True)
+        if not register.visible_spelling(item.key) and register.refuses(item.key, item.team)
+    ]
+    return without_rows_of(parsed, errors)
+
+
+def with_stored_keys(parsed: Parsed[Item], stored: Mapping[str, str]) -> Parsed[Item]:
+    """The rows with the keys as they are stored: another case or a former key does not make another item.
+
+    Two rows that are the same item then are an error of the second.
+    """
+    if not stored:
+        return parsed
+    rows = tuple(replace(item, key=stored.get(item.key, item.key)) for item in parsed.rows)
+    first: dict[str, int] = {}
+    errors = [
+        RowError(
+            number, "key", given.key, f"row {first[item.key]} is the same item, {item.key}", "keep one of the two rows"
+        )
+        for number, given, item in zip(parsed.numbers, parsed.rows, rows, strict=True)
+        if first.setdefault(item.key, number) != number
+    ]
+    return without_rows_of(replace(parsed, rows=rows), errors)
+
+
+def likely_duplicates(
+    added: Iterable[Item], standing: Iterable[Item], present: Set[str], named: Set[str]
+) -> tuple[tuple[Item, Item], ...]:
+    """(new item, open item) with the same title, team and owner but another key, as after a renamed key.
+
+    The owner counts only if the file has one (*present*); an open item that the file names itself is another item.
+    """
+
+    def identity(item: Item) -> tuple[str, str, str]:
+        return (item.title, item.team, item.owner if "owner" in present else "")
+
+    by_identity = {identity(item): item for item in standing if item.key.casefold() not in named}
+    return tuple((item, by_identity[identity(item)]) for item in added if identity(item) in by_identity)
+
+
 def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapping[str, Item]) -> Parsed[Item]:
     """The rows with an error for each row of another team: contributors import rows of their own team.
 
@@ -35,11 +84,7 @@ def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapp
     owners = [stored[item.key].team if item.key in stored else item.team for item in parsed.rows]
     errors = []
     for number, item, owner in zip(parsed.numbers, parsed.rows, owners, strict=True):
-        standing = stored.get(item.key)
-        if standing and not Audience(frozenset({team})).may_see(standing.visible_to):
-            reason = "this key cannot be used for an item of your team"  # names nothing the person may not see
-            errors.append(RowError(number, "key", item.key, reason, "choose another key"))
-        elif owner != team:
+        if owner != team:
             reason = f"{item.key} is of another team; you can import rows of your own team ({own})"
             errors.append(RowError(number, "key", item.key, reason, "leave the row out, or ask an admin to import it"))
         elif item.team != team:

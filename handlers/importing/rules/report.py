@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from handlers.shared.rules.rows.parsed import RowError
+from storage.values.company import EVERYTHING, Audience
 
 FileKind = Literal["teams", "people", "campaigns", "roadmap"]
 TRACKER = "tracker"  # the author of a tracker's edits
@@ -27,10 +28,14 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Importer:
-    """Who imports. *team* limits roadmap rows to one team; *account* is the operating-system user, in a terminal."""
+    """Who imports. *team* limits roadmap rows to one team; *audience* is what the report may show.
+
+    *account* is the operating-system user, in a terminal.
+    """
 
     person: str = OPERATOR
     team: str | None = None
+    audience: Audience = EVERYTHING
     account: str = ""
     platform: str = "console"
 
@@ -48,6 +53,10 @@ class ImportReport:
     changes: tuple[Mapping[str, str], ...] = ()
     errors: tuple[RowError, ...] = ()
     unknown_columns: tuple[str, ...] = ()
+    lacks_approval: bool = False  # published at once although a publisher of the other side has to approve
+    published_by: str = ""  # the operating-system user, in a terminal
+    duplicates: tuple[tuple[str, str], ...] = ()  # (added key, key of an open item that looks the same)
+    replaced: tuple[str, ...] = ()  # whose unpublished edits the rows replaced, in words
     written: bool = False
     accepted: bool = False  # written; in a dry run: would be written
 
@@ -66,6 +75,9 @@ class ImportReport:
             "changes": list(self.changes),
             "errors": [error.facts() for error in self.errors],
             "unknown_columns": list(self.unknown_columns),
+            "likely_duplicates": [{"key": new, "like": old} for new, old in self.duplicates],
+            "lacks_approval": self.lacks_approval,
+            "replaced": list(self.replaced),
         }
 
 

@@ -134,7 +134,8 @@ async def write_campaigns(
     changes = [
         change for c in wanted if c.key in known and c.key not in fresh and (change := _recorded(known[c.key], c))
     ]
-    return replace(report, revision=await submit(ctx, session, changes, options, by))
+    submitted = await submit(ctx, session, changes, options, by, names)
+    return replace(report, revision=submitted.revision, replaced=submitted.replaced)
 
 
 def _campaign_state(campaign: Campaign | None, names: Directory) -> dict[str, str] | None:

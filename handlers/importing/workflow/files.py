@@ -8,22 +8,30 @@ Reading, checking and comparing take seconds for a large file, so they run in a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from handlers.context import AppContext
 from handlers.errors import BadInput, Refusal
-from handlers.importing.rules.files import accounts_taken, only_of_team, without_rows_of
+from handlers.importing.rules.files import (
+    accounts_taken,
+    only_of_team,
+    with_stored_keys,
+    with_usable_keys,
+    without_rows_of,
+)
 from handlers.importing.rules.report import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.company import ACCOUNT_COLUMNS, write_campaigns, write_people, write_teams
 from handlers.importing.workflow.items import write_roadmap
+from handlers.shared.approvals import needs_approval
+from handlers.shared.new_keys import key_register
 from handlers.shared.rules.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams
 from handlers.shared.rules.rows.items import parse_items
 from handlers.shared.rules.rows.parsed import Parsed
 from integrations.ports.files import Sheet, Unreadable
-from storage import audit, people, roadmap
+from storage import audit, drafts, item_keys, item_renames, people, revisions, roadmap
 from storage.directory import directory
 from storage.store import Session, batches, lock_publishing
 from storage.values.company import Directory, Person
@@ -83,17 +91,38 @@ async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[Per
 
 async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
     parsed = await asyncio.to_thread(parse_items, sheet, names)
-    if by.team is None:
-        return parsed
     async with ctx.store.reading() as session:
+        if not by.audience.everything:
+            register = await key_register(session, by.audience)
+            parsed = await asyncio.to_thread(with_usable_keys, parsed, register)
+        stored_keys = await _spellings(session, [item.key for item in parsed.rows])
+        parsed = await asyncio.to_thread(with_stored_keys, parsed, stored_keys)
+        if by.team is None:
+            return parsed
         stored = await roadmap.items_with(session, [item.key for item in parsed.rows])
     return only_of_team(parsed, by.team, names, stored)
 
 
+async def _spellings(session: Session, keys: Sequence[str]) -> Mapping[str, str]:
+    """Given key -> the key of the same item in the draft or on the roadmap: in another case, or after a rename."""
+    proposal = await revisions.open_proposal(session)
+    edits = [
+        edit
+        for number in (drafts.SHARED, *([proposal.number] if proposal else []))
+        for edit in await drafts.edits(session, number)
+        if edit.entity_type == "item" and (edit.added or "key" in edit.fields)
+    ]
+    same = {old.casefold(): new for old, new in (await item_renames.former_keys(session)).items()}
+    same |= {edit.fields.get("key", edit.key).casefold(): edit.key for edit in edits}
+    published = await roadmap.items_with(session, keys) if same else {}
+    others = {key: same.get(key.casefold(), key) for key in keys if key not in published}
+    return {key: other for key, other in others.items() if other != key} | await item_keys.stored_keys(session, keys)
+
+
 def _keys_in(sheet: Sheet) -> frozenset[str] | None:
-    """The keys in the file's rows, including bad rows; None if a row has no key."""
+    """The keys in the file's rows without case, including bad rows; None if a row has no key."""
     column = next((name for name in sheet.columns if name.casefold() == "key"), "")
-    keys = [row.cells.get(column, "").strip() for row in sheet.rows]
+    keys = [row.cells.get(column, "").strip().casefold() for row in sheet.rows]
     return frozenset(keys) if all(keys) else None
 
 
@@ -128,12 +157,13 @@ async def _compare_and_write(
     if options.dry_run:
         async with ctx.store.reading() as session:
             foreseen: ImportReport = await write(ctx, session, parsed, options, by, report_so_far)
-            return replace(foreseen, accepted=True)
+            return replace(await _with_approval(ctx, session, foreseen, options, by), accepted=True)
     async with ctx.store.transaction() as session:
         await lock_publishing(session)
         if known:
             await _create_newcomers(session, known)
         report: ImportReport = await write(ctx, session, parsed, options, by, report_so_far)
+        report = await _with_approval(ctx, session, report, options, by)
         await audit.record(
             session,
             f"import {what}",
@@ -141,9 +171,25 @@ async def _compare_and_write(
             person="" if by.person == OPERATOR else by.person,
             operator=by.account,
             platform=by.platform,
-            details={"added": report.added, "changed": report.changed, "dropped": report.dropped},
+            details={"added": report.added, "changed": report.changed, "dropped": report.dropped}
+            | ({"lacks_approval": True} if report.lacks_approval else {}),
         )
         return replace(report, written=True, accepted=True)
+
+
+async def _with_approval(
+    ctx: AppContext, session: Session, report: ImportReport, options: ImportOptions, by: Importer
+) -> ImportReport:
+    """*report*, saying whether publishing it at once skips an approval. Campaigns enter a revision only with changes."""
+    is_revision = report.revision is not None or (options.dry_run and _changes_roadmap(report))
+    if not (options.publish and is_revision and needs_approval(ctx.policy, await directory(session))):
+        return report
+    return replace(report, lacks_approval=True, published_by=by.account)
+
+
+def _changes_roadmap(report: ImportReport) -> bool:
+    changes = report.changed + report.dropped
+    return bool(changes + report.added if report.kind == "roadmap" else report.kind == "campaigns" and changes)
 
 
 async def _create_newcomers(session: Session, known: ImportDirectory) -> None:

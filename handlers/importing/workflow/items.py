@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from handlers.context import AppContext
 from handlers.errors import BadInput
+from handlers.importing.rules.files import likely_duplicates
 from handlers.importing.rules.report import Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.submit import submit
 from handlers.shared.rules.rows.comparison import Comparison, compare, merged
 from handlers.shared.rules.rows.parsed import Parsed
-from storage import roadmap
+from storage import item_keys, item_renames, roadmap
 from storage.store import Session
 from storage.values.company import Directory
 from storage.values.roadmap import Change, ChangeKind, Item, Status
@@ -41,7 +42,9 @@ async def write_roadmap(
     before = await _stored_items(session, parsed.rows, options)
     comparison = await asyncio.to_thread(_compared, parsed, before)
     # A bad row still names its item, so the item is not missing from the file.
-    gone = _missing(before, named, by) if options.complete and named is not None else []
+    gone: list[Change] = []
+    if options.complete and named is not None:
+        gone = _missing(before, await _with_present_keys(session, named), by)
     report = replace(
         report_so_far,
         added=len(comparison.added),
@@ -49,11 +52,23 @@ async def write_roadmap(
         dropped=len(gone),
         unchanged=comparison.unchanged,
         changes=tuple(_fields(comparison, gone, names)),
+        duplicates=await _duplicates(session, comparison.added, parsed, by),
     )
     if options.dry_run:
         return report
     changes = await asyncio.to_thread(comparison.changes)
-    return replace(report, revision=await submit(ctx, session, (*changes, *gone), options, by))
+    submitted = await submit(ctx, session, (*changes, *gone), options, by, names)
+    return replace(report, revision=submitted.revision, replaced=submitted.replaced)
+
+
+async def _duplicates(
+    session: Session, added: Sequence[Item], parsed: Parsed[Item], by: Importer
+) -> tuple[tuple[str, str], ...]:
+    """(new key, key of the open item that it probably is), as far as the importer may see that item."""
+    standing = await item_keys.open_items_titled(session, sorted({item.title for item in added}), by.audience)
+    named = {item.key.casefold() for item in parsed.rows}
+    pairs = await asyncio.to_thread(likely_duplicates, added, standing, parsed.present, named)
+    return tuple((new.key, old.key) for new, old in pairs)
 
 
 def _compared(parsed: Parsed[Item], before: Mapping[str, Item]) -> Comparison:
@@ -67,12 +82,21 @@ async def _stored_items(session: Session, rows: Sequence[Item], options: ImportO
     return await roadmap.items_with(session, [item.key for item in rows])
 
 
+async def _with_present_keys(session: Session, named: frozenset[str]) -> frozenset[str]:
+    """*named*, and for each former key the one that its item has now."""
+    former = await item_renames.former_keys(session)
+    return named | {new.casefold() for old, new in former.items() if old.casefold() in named}
+
+
 def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) -> list[Change]:
-    """A complete file drops the items it does not name; a contributor's file covers only their team."""
+    """A complete file drops the items it does not name, of those that the importer may see and edit."""
     return [
         Change("item", key, ChangeKind.CHANGED, {"status": (str(item.status), str(Status.DROPPED))})
         for key, item in before.items()
-        if key not in named and item.status is not Status.DROPPED and by.team in (None, item.team)
+        if key.casefold() not in named
+        and item.status is not Status.DROPPED
+        and by.team in (None, item.team)
+        and by.audience.may_see(item.visible_to)
     ]
 
 

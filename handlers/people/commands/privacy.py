@@ -11,9 +11,9 @@ from handlers.context import AppContext, PersonTraces, Request
 from handlers.errors import BadInput, Refusal
 from handlers.people import cards, rules
 from handlers.shared.audited_transaction import AlreadyDone
-from handlers.shared.conversations import CONSOLE
 from integrations.ports.inbound import Attachment, Reply
 from storage import audit, people, processed_events, roadmap
+from storage.direct_conversations import CONSOLE
 from storage.store import Session
 from storage.values.company import Permission
 from storage.values.questions import Plan, SortOrder

@@ -6,7 +6,7 @@ two states -> changes (one per item) -> those the audience may see -> those the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 
@@ -54,7 +54,7 @@ _NEWSWORTHY = frozenset({Status.BLOCKED, Status.AT_RISK, Status.DONE, Status.DRO
 
 @dataclass(frozen=True, slots=True)
 class ItemChange:
-    """One item before and after; `before` is None for a new one, `after` for one that is gone."""
+    """One item before and after; `before` is None for a new one, `after` for one that is gone. A rename changes the key."""
 
     before: Item | None
     after: Item | None
@@ -72,11 +72,16 @@ class ItemChange:
         return self.item.key
 
     @property
+    def key_before(self) -> str:
+        """The key under which the change is kept until it is published: the old one of a renamed item."""
+        return (self.before or self.item).key
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The fields that differ, in the order of the contract; none if the item is new or removed."""
         if self.before is None or self.after is None:
             return ()
-        return tuple(name for name in ITEM_FIELDS if getattr(self.before, name) != getattr(self.after, name))
+        return tuple(name for name in ("key", *ITEM_FIELDS) if getattr(self.before, name) != getattr(self.after, name))
 
     @property
     def days_later(self) -> int:
@@ -86,8 +91,11 @@ class ItemChange:
         return (self.after.due - self.before.due).days
 
 
-def diff_items(before: Mapping[str, Item], after: Mapping[str, Item]) -> tuple[ItemChange, ...]:
-    """Every item that differs between two states, by key."""
+def diff_items(
+    before: Mapping[str, Item], after: Mapping[str, Item], renamed: Mapping[str, str] | None = None
+) -> tuple[ItemChange, ...]:
+    """Every item that differs between two states, by key. *renamed* maps keys before to keys after."""
+    before = {(renamed or {}).get(key, key): item for key, item in before.items()}
     keys = sorted(before.keys() | after.keys())
     pairs = [(before.get(key), after.get(key)) for key in keys]
     return tuple(ItemChange(old, new) for old, new in pairs if old is None or new is None or _differ(old, new))
@@ -99,7 +107,25 @@ def item_changes_of(recorded: Iterable[Change], after: Mapping[str, Item]) -> tu
     The state before is not read: it is the state after with the old values.
     """
     of_items = sorted((change for change in recorded if change.entity_type == "item"), key=lambda change: change.key)
-    return tuple(_item_change_of(change, after.get(change.key)) for change in of_items)
+    ended = {change.key: change for change in of_items if change.kind is ChangeKind.REMOVED}
+    renamed = {change.formerly for change in of_items if change.formerly in ended}
+    return tuple(
+        ItemChange(item_from_values(change.formerly, ended[change.formerly].old()), after.get(change.key))
+        if change.formerly in renamed
+        else _item_change_of(change, after.get(change.key))
+        for change in of_items
+        if change.key not in renamed or change.kind is not ChangeKind.REMOVED
+    )
+
+
+def renames_in(recorded: Iterable[Change]) -> dict[str, str]:
+    """Key before -> key after, over revisions whose changes are given in their order."""
+    renamed: dict[str, str] = {}
+    for change in recorded:
+        if change.formerly:
+            first = next((old for old, new in renamed.items() if new == change.formerly), change.formerly)
+            renamed[first] = change.key
+    return renamed
 
 
 def _item_change_of(change: Change, after: Item | None) -> ItemChange:
@@ -111,7 +137,7 @@ def _item_change_of(change: Change, after: Item | None) -> ItemChange:
 
 
 def _differ(old: Item, new: Item) -> bool:
-    return any(getattr(old, name) != getattr(new, name) for name in ITEM_FIELDS)
+    return any(getattr(old, name) != getattr(new, name) for name in ("key", *ITEM_FIELDS))
 
 
 def visible_to(item_change: ItemChange, audience: Audience) -> ItemChange | None:
@@ -287,15 +313,19 @@ def _impact(campaign: Campaign, item_changes: Sequence[ItemChange]) -> Impact:
     )
 
 
-def recorded_change(item_change: ItemChange) -> Change:
-    """The change as a revision records it."""
-    if item_change.before is None or item_change.after is None:
+def recorded_changes(item_change: ItemChange) -> tuple[Change, ...]:
+    """The change as a revision records it; a rename ends the item under its old key and adds it under the new one."""
+    before, after = item_change.before, item_change.after
+    if before is not None and after is not None and before.key != after.key:
+        ended = recorded_changes(ItemChange(before, None))
+        return (*ended, *(replace(added, formerly=before.key) for added in recorded_changes(ItemChange(None, after))))
+    if before is None or after is None:
         names: tuple[str, ...] = ITEM_FIELDS
-        kind = ChangeKind.ADDED if item_change.before is None else ChangeKind.REMOVED
+        kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
     else:
         names, kind = item_change.fields, ChangeKind.CHANGED
-    pairs = {name: (_text(item_change.before, name), _text(item_change.after, name)) for name in names}
-    return Change("item", item_change.key, kind, pairs)
+    pairs = {name: (_text(before, name), _text(after, name)) for name in names}
+    return (Change("item", item_change.key, kind, pairs),)
 
 
 def _text(item: Item | None, name: str) -> str:

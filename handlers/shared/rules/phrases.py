@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -15,3 +16,11 @@ def join_names(names: Sequence[str], joint: str = "and") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {joint} {names[-1]}"
+
+
+def without_hidden_names(words: str, hidden_names: Iterable[str]) -> str:
+    """*words*; "" if they contain any of *hidden_names* as a whole word, in any case."""
+    folded = words.casefold()
+    contained = [name for name in map(str.casefold, hidden_names) if name.strip() and name in folded]
+    is_named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) for name in contained)
+    return "" if is_named else words

@@ -174,6 +174,14 @@ def create_roadmap() -> None:
     create_partial_index("ix_item_version_restricted", "item_version", ["from_revision"], where="visible_to <> ''")
     create_partial_index("ix_item_version_team", "item_version", ["team"], where="to_revision IS NULL")
     op.create_table(
+        "item_rename",
+        sa.Column("revision", sa.Integer(), primary_key=True),
+        sa.Column("old", sa.String(), primary_key=True),
+        *texts("new"),
+        sa.Column("old_folded", sa.String(), nullable=False, index=True),
+        sa.Column("new_folded", sa.String(), nullable=False, index=True),
+    )
+    op.create_table(
         "item_campaign",
         sa.Column("campaign", sa.String(), primary_key=True),
         sa.Column("version_id", sa.Integer(), primary_key=True),
@@ -257,6 +265,22 @@ def create_deliveries() -> None:
         sa.UniqueConstraint("notice_id", "place_id", "kind", "seq"),
     )
     create_partial_index("ix_delivery_waiting", "delivery", ["place_id", "id"], where="state IN ('new', 'sending')")
+    op.create_table(
+        "fan_out",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("notice_id", sa.String(), sa.ForeignKey("notice.id"), nullable=False),
+        *texts("kind", "platforms"),
+        *moments("at"),
+    )
+    op.create_table(
+        "fan_out_item",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column(
+            "fan_out_id", sa.Integer(), sa.ForeignKey("fan_out.id", ondelete="CASCADE"), nullable=False, index=True
+        ),
+        sa.Column("person_id", sa.String(), sa.ForeignKey("person.id", ondelete="CASCADE"), index=True),
+        sa.Column("target_id", sa.Integer()),
+    )
     op.create_table(
         "rate_limit",
         sa.Column("key", sa.String(), primary_key=True),
@@ -504,6 +528,7 @@ def create_dinners() -> None:
         sa.Column("day", sa.Date()),
         *texts("start_time", "timezone", "venue", "planned_by"),
         *moments("planned_at"),
+        *flags("was_opened"),
         sa.Column("closes_at", UtcDateTime()),
         *numbers("sequence"),
     )
@@ -546,12 +571,6 @@ def create_dinners() -> None:
         "dinner_kept_apart",
         sa.Column("one", sa.String(), primary_key=True),
         sa.Column("other", sa.String(), primary_key=True),
-    )
-    op.create_table(
-        "dinner_card",
-        sa.Column("dinner_id", sa.Integer(), sa.ForeignKey("dinner.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("place_id", sa.Integer(), sa.ForeignKey("place.id", ondelete="CASCADE"), primary_key=True),
-        *texts("notice"),
     )
     op.create_table(
         "dinner_needs_notice",

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from handlers.dinners.rules.costs import hard_constraints, lower_bound, pair_costs
+from handlers.dinners.rules.costs import hard_constraints, lower_bound, pair_costs, sides_are_even
 from handlers.dinners.rules.reseating import reseated
 from handlers.dinners.rules.seating import seat
 from handlers.dinners.rules.tables import seating_cost, sizes_for
 from storage.values.company import Side
 from storage.values.dinners import Guest, PastDinner, Seating, SeatingHistory
 from storage.values.tours import Pair
+from tests.benchmarks.dinners import DinnerYear
 from tests.hypothesis_profiles import example_count
 
 FEW = 300  # steps: enough for small companies
@@ -234,3 +235,20 @@ def test_where_meeting_again_cannot_be_avoided_it_is_proven() -> None:
     seating = seat(guests, SeatingHistory((first,)), size=6, seed="2")
 
     assert (seating.repeats, seating.cost) == (8, seating.bound)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("number", [12, 41])
+def test_the_sides_are_even_also_where_few_seatings_are(number: int) -> None:
+    """60 people at tables of 8, in the fourth quarter: one search in nine finds even tables at which nobody meets again."""
+    year = DinnerYear(60, 8, number)
+
+    assert (year.uneven, year.repeats, year.broken) == (0, 0, 0)
+
+
+def test_sides_are_even_when_no_table_has_more_of_one_than_it_must() -> None:
+    guests = company(8)  # four of one side, then four of the other
+    sizes = (4, 4)
+
+    assert sides_are_even(guests, np.array([0, 0, 1, 1, 0, 0, 1, 1]), sizes)
+    assert not sides_are_even(guests, np.array([0, 0, 0, 1, 0, 1, 1, 1]), sizes)

@@ -244,7 +244,7 @@ async def test_publishing_at_once_returns_the_open_proposal_whole(store: Store) 
     assert (await revision(app, 2)).state == "withdrawn"
     told = (await app.say(CODER, "changes R3")).facts["changes"]
     assert told == [{"key": "WEB-1", "field": "status", "old": "in_progress", "new": "blocked"}]
-    assert (await app.say(CODER, "draft show")).facts == {"draft": 2, "proposal": None}
+    assert (await app.say(CODER, "draft show")).facts["draft"] == 2
 
 
 async def test_an_admin_of_the_settings_counts_as_publisher_of_their_side(store: Store) -> None:
@@ -272,7 +272,7 @@ async def test_a_second_approval_that_nobody_can_give_is_not_required(store: Sto
 
     assert refused.exit == 1
     assert "Marketing" in refused.facts["error"]
-    assert (await app.say(CIO, "draft show")).facts == {"draft": 1, "proposal": None}
+    assert (await app.say(CIO, "draft show")).facts["draft"] == 1
 
 
 async def test_one_approval_is_enough_while_only_one_side_has_a_publisher(store: Store) -> None:

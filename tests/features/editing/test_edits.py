@@ -148,8 +148,8 @@ async def test_my_data_lists_the_edits_of_mine(store: Store) -> None:
     assert [(each["key"], each["fields"]) for each in told] == [("WEB-1", {"status": "blocked"})]
 
 
-@pytest.mark.parametrize("key", ["WEB-3", "web-3", "WEB-31", "WEB-32"])
-async def test_a_key_of_a_hidden_item_is_refused_without_saying_why(store: Store, key: str) -> None:
+@pytest.mark.parametrize("key", ["WEB-3", "web-3", "WEB-31", "WEB-32", "WEB-77", "WEB-2"])
+async def test_a_key_of_a_hidden_item_is_refused_like_a_free_one_beside_it(store: Store, key: str) -> None:
     """Published, in the draft or in a proposal: the reply does not reveal a hidden item."""
     app = await make_app(store)
     await app.say(CODER, "item add WEB-31 title=Drill visible_to=web")
@@ -161,8 +161,9 @@ async def test_a_key_of_a_hidden_item_is_refused_without_saying_why(store: Store
     refused = await app.say(WRITER, f"item add {key} title=Pages team=seo")
 
     assert refused.exit == 2
-    assert refused.facts["error"] == f"{key} cannot be used for a new item; choose another key."
-    assert refused.facts["try"] == []
+    told = f"{key} cannot be used for a new item. The next free key of the team is SEO-2."
+    assert refused.facts["error"] == told
+    assert refused.facts["try"] == ['item add SEO-2 title="…"']
 
 
 @pytest.mark.parametrize("key", ["WEB-1", "web-9"])

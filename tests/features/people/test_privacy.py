@@ -239,7 +239,7 @@ async def test_a_proposal_whose_author_was_forgotten_lacks_a_key_but_its_changes
         assert bo is not None
         with pytest.raises(Refusal, match="no longer known"):
             await publishing.approve(app.ctx, session, bo, 2, now=app.now)
-        await publishing.reject(session, bo, 2, "its author left")
+        await publishing.reject(app.ctx, session, bo, 2, "its author left", now=app.now)
         revision = await publishing.publish_draft(
             app.ctx, session, replace(bo, permission=Permission.ADMIN), reason="", now=app.now, at_once=True
         )

@@ -123,6 +123,17 @@ def key(text: str) -> str:
     raise invalid_cell(text, reason, proposal or "write a key like WEB-12")
 
 
+def key_like(known: Collection[str]) -> Callable[[str], str]:
+    """Reads a key; one that differs from a key in *known* only by its case is that key."""
+    folded = {stored.casefold(): stored for stored in known}
+
+    def read(text: str) -> str:
+        text = key(text)
+        return text if text in known else folded.get(text.casefold(), text)
+
+    return read
+
+
 def email(text: str) -> str:
     """An address, in lower case."""
     text = collapse_spaces(text)
@@ -164,12 +175,15 @@ def choice(kind: type[Word], empty: Word | None = None) -> Callable[[str], Word 
 
 
 def existing_key(known: Collection[str], noun: str, near: Suggester) -> Callable[[str], str]:
-    """Reads the key of a *noun* that exists."""
+    """Reads the key of a *noun* that exists, in any case."""
+    folded = {key.casefold(): key for key in known}
 
     def read(text: str) -> str:
         text = collapse_spaces(text)
         if not text or text in known:
             return text
+        if text.casefold() in folded:
+            return folded[text.casefold()]
         instead = (
             f"import that {noun} first, or write one of {first_few(known)}" if known else f"import the {noun}s first"
         )

@@ -12,7 +12,7 @@ from handlers.shared.rules.rows.cells import (
     choice,
     email,
     existing_key,
-    key,
+    key_like,
     list_of,
     name,
     person,
@@ -49,7 +49,9 @@ class PersonRecord:
 def parse_teams(table: SheetLike, known: Directory) -> Parsed[Team]:
     """The teams of a file. For an absent column, the values of *known* stay."""
     columns = (
-        Column("key", required(key, "a short key of the team, like web"), required=True, unique="the key"),
+        Column(
+            "key", required(key_like(known.team), "a short key of the team, like web"), required=True, unique="the key"
+        ),
         Column("name", required(name, "the name of the team"), required=True),
         Column("side", cached(required(choice(Side), f"one of {', '.join(Side)}")), required=True),
         Column("aliases", list_of(name)),
@@ -66,7 +68,12 @@ def parse_campaigns(table: SheetLike, known: Directory) -> Parsed[Campaign]:
     """The campaigns of a file, owners and partners as person ids. For an absent column, the values of *known* stay."""
     somebody = cached(person(known.by_email))
     columns = (
-        Column("key", required(key, "a short key of the campaign, like spring"), required=True, unique="the key"),
+        Column(
+            "key",
+            required(key_like(known.campaign), "a short key of the campaign, like spring"),
+            required=True,
+            unique="the key",
+        ),
         Column("name", required(name, "the name of the campaign"), required=True),
         Column("aliases", list_of(name)),
         Column("owner_email", somebody, field="owner"),

@@ -25,7 +25,7 @@ class RowLike(Protocol):
 
 
 class SheetLike(Protocol):
-    """A file read: the names in its header as written, and its rows."""
+    """A file read: the names in its header as written, which may repeat or be empty, and its rows."""
 
     @property
     def columns(self) -> Sequence[str]: ...

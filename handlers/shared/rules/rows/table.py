@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from handlers.errors import BadInput
+from handlers.shared.rules.phrases import join_names
 from handlers.shared.rules.rows.cells import CellReader
 from handlers.shared.rules.rows.parsed import CellProblem, InvalidCell, Parsed, RowError, RowLike, SheetLike
 from handlers.shared.rules.rows.suggestions import Suggester
@@ -25,7 +26,7 @@ class Column(NamedTuple):
     """One column that a file may have.
 
     `field` is what the value is called once read, if not like the column. `unique` says in words what no
-    two rows of a file may share, "" when they may. Readers of required columns refuse an empty cell.
+    two rows of a file may share in any case, "" when they may. Readers of required columns refuse an empty cell.
     """
 
     name: str
@@ -51,13 +52,14 @@ def parse_sheet(
 ) -> Parsed[T]:
     """The rows of *table*, each built from its values by field name.
 
-    Without a required column nothing in the file can be right, so that alone is reported, in row 1.
+    Without a required column, or with one that is there twice, nothing in the file can be right, so that alone is
+    reported, in row 1. Columns that are not read may repeat or have no name; each is reported once.
     """
     header = _header(table.columns, columns)
-    unknown = tuple(name for name in table.columns if name not in header.values())
-    missing = tuple(_missing(columns, header, unknown))
-    if missing:
-        return Parsed(errors=missing, unknown_columns=unknown)
+    unknown = _unknown(table.columns, columns)
+    unusable = (*_missing(columns, header, table.columns), *_repeated_columns(table.columns, columns))
+    if unusable:
+        return Parsed(errors=unusable, unknown_columns=unknown)
 
     check = _RowChecker([_Cell(header[column.name], column) for column in columns if column.name in header], period)
     rows, numbers = [], []
@@ -79,12 +81,34 @@ def _header(written: Sequence[str], columns: Sequence[Column]) -> dict[str, str]
     """How the file writes each column that it has: in any case, with spaces or hyphens for underscores."""
     plain: dict[str, str] = {}
     for name in written:
-        plain.setdefault(re.sub(r"[\s_-]+", "_", name.strip()).casefold(), name)
+        plain.setdefault(_plain(name), name)
     return {column.name: plain[column.name] for column in columns if column.name in plain}
 
 
-def _missing(columns: Sequence[Column], header: Mapping[str, str], unknown: Sequence[str]) -> Iterator[RowError]:
-    near = Suggester(unknown)
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_-]+", "_", name.strip()).casefold()
+
+
+def _unknown(written: Sequence[str], columns: Sequence[Column]) -> tuple[str, ...]:
+    """What is not read: each name once, and columns without a name by their position."""
+    read = {column.name for column in columns}
+    named = [name or f"column {position} (no name)" for position, name in enumerate(written, start=1)]
+    return tuple(dict.fromkeys(name for name in named if _plain(name) not in read))
+
+
+def _repeated_columns(written: Sequence[str], columns: Sequence[Column]) -> Iterator[RowError]:
+    """An error for each column that is read and that the file has more than once."""
+    for column in columns:
+        places = [place for place, name in enumerate(written, start=1) if _plain(name) == column.name]
+        if len(places) > 1:
+            reason = f'{len(places)} columns are called "{column.name}": columns {join_names(list(map(str, places)))}'
+            yield RowError(
+                1, column.name, written[places[1] - 1], reason, "keep one of them; rename or delete the rest"
+            )
+
+
+def _missing(columns: Sequence[Column], header: Mapping[str, str], written: Sequence[str]) -> Iterator[RowError]:
+    near = Suggester([name for name in written if name and name not in header.values()])
     for column in columns:
         if column.required and column.name not in header:
             meant = near(column.name)
@@ -107,7 +131,7 @@ class _RowChecker:
     period: DateOrder | None
     errors: list[RowError] = field(default_factory=list)
     _plan: list[tuple[str, str, CellReader]] = field(init=False)
-    _unique: list[tuple[Column, dict[object, int]]] = field(init=False)
+    _unique: list[tuple[Column, dict[str, int]]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._plan = [(cell.column.target, cell.written, cell.column.read) for cell in self.cells]
@@ -126,8 +150,9 @@ class _RowChecker:
             problems.append(_too_wide(cells[BEYOND_HEADER]).at(number, BEYOND_HEADER))
         for column, seen in self._unique:
             value = values.get(column.target)
-            if value and seen.setdefault(value, number) != number:
-                problems.append(_repeated(str(value), column.unique, seen[value]).at(number, column.name))
+            folded = str(value).casefold() if value else ""
+            if folded and seen.setdefault(folded, number) != number:
+                problems.append(_repeated(str(value), column.unique, seen[folded]).at(number, column.name))
         if self.period and (problem := _backwards(values, self.period)):
             problems.append(problem.at(number, self.period.first))
 
