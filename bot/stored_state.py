@@ -14,7 +14,7 @@ from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import Account, ConversationRef
 from integrations.ports.state import Cipher
-from storage import console, people, places, vendor_state
+from storage import console, paused_accounts, people, places, vendor_state
 from storage.store import Session, Store, StoreProblem, batches
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -133,6 +133,27 @@ class StoredAccountLinks:
         return frozenset(account for batch in linked for account in batch)
 
 
+class StoredAccountPauses:
+    """`AccountPauses`: accounts to which nothing is sent for now."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def paused(self, platform: str) -> Mapping[str, str]:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.reading() as db:
+                accounts = await paused_accounts.paused_at(db, self._clock.now())
+        return {account.workspace: account.reason for account in accounts if account.platform == platform}
+
+    async def resume(self, platform: str, workspace: str) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                resumed = await paused_accounts.resume(db, platform, workspace, self._clock.now())
+        if resumed:
+            log.info("account used again", action="account.resumed", platform=platform, workspace=workspace)
+
+
 class StoredMembership:
     """`Membership`: who is in which channel."""
 
@@ -173,9 +194,15 @@ class StoredMembership:
                     await places.close(db, place.id)
 
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        return await self._subscribed(platform, closed=False)
+
+    async def closed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        return await self._subscribed(platform, closed=True)
+
+    async def _subscribed(self, platform: str, *, closed: bool) -> Sequence[ConversationRef]:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
-                following = {sub.place.id: sub.place for sub in await places.subscriptions(db)}
+                following = {sub.place.id: sub.place for sub in await places.subscriptions(db, closed=closed)}
         return [
             ConversationRef(place.platform, place.conversation, place.workspace, place.name, place.direct)
             for place in following.values()

@@ -120,6 +120,11 @@ async def rename(session: Session, place_id: int, name: str) -> None:
     await session.execute(update(place).where(place.c.id == place_id).values(name=name, closed=False))
 
 
+async def reopen(session: Session, place_id: int) -> None:
+    """Record that the place can be posted to again, because somebody wrote there."""
+    await session.execute(update(PLACE).where(PLACE.c.id == place_id).values(closed=False))
+
+
 async def close(session: Session, place_id: int) -> None:
     """Record that nothing can be posted there until the place is opened again."""
     place = table_of(PlaceRow)
@@ -190,13 +195,15 @@ def _subscription_from(row: Any) -> Subscription:
     )
 
 
-async def subscriptions(session: Session, place_id: int | None = None) -> tuple[Subscription, ...]:
-    """Every subscription of an open place, or those of one place; oldest first."""
+async def subscriptions(
+    session: Session, place_id: int | None = None, *, closed: bool = False
+) -> tuple[Subscription, ...]:
+    """Every subscription of an open place, or those of one place; oldest first. With *closed*, of closed places."""
     place, row = table_of(PlaceRow), table_of(SubscriptionRow)
     query = (
         select(place, row.c.id.label("subscription_id"), row.c.campaigns, row.c.teams, row.c.level, row.c.created_by)
         .join(row, row.c.place_id == place.c.id)
-        .where(place.c.closed.is_(False))
+        .where(place.c.closed.is_(closed))
         .order_by(row.c.id)
     )
     if place_id is not None:

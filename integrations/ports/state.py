@@ -75,6 +75,29 @@ class AccountLinks(Protocol):
         """Those of *external_ids* that are linked to a person."""
 
 
+class AccountPauses(Protocol):
+    """Accounts (a workspace, a tenant) to which nothing is sent until somebody fixes them, see `ports.errors.Paused`.
+
+    Every method raises `Unavailable` when the store cannot be reached.
+    """
+
+    async def paused(self, platform: str) -> Mapping[str, str]:
+        """Workspace -> the service's reason, of every account of that platform that is paused now."""
+
+    async def resume(self, platform: str, workspace: str) -> None:
+        """The account works again: what waited for it is sent now."""
+
+
+class NoPauses:
+    """AccountPauses of a platform that is never paused."""
+
+    async def paused(self, platform: str) -> Mapping[str, str]:  # noqa: ARG002
+        return {}
+
+    async def resume(self, platform: str, workspace: str) -> None:
+        """Nothing waits."""
+
+
 class Membership(Protocol):
     """Who is in which channel. It decides what a card there may show, so adapters sync before they accept events."""
 
@@ -90,3 +113,6 @@ class Membership(Protocol):
 
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
         """The channels of that platform that have a subscription."""
+
+    async def closed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        """The channels of that platform that have a subscription and are closed."""

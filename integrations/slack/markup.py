@@ -35,6 +35,17 @@ _ACCOUNT = re.compile(r"[UW][A-Z0-9]{1,50}")
 _LINK_MARKUP = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C"})
 
 
+def permalink(site: str, channel: str, message: str, thread: str = "") -> str:
+    """The address of a message, by the `ts` of it and of its thread's first message; "" if the site is not known.
+
+    Without its thread, a reply is not found: https://docs.slack.dev/reference/methods/chat.getPermalink
+    """
+    if not (site.startswith("https://") and channel and message):
+        return ""
+    in_thread = f"?thread_ts={thread}&cid={channel}" if thread and thread != message else ""
+    return f"{site.rstrip('/')}/archives/{channel}/p{message.replace('.', '')}{in_thread}"
+
+
 def escape(text: str) -> str:
     """Escape user text for Slack: `<!channel>` in a title notifies nobody."""
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -89,6 +89,12 @@ class SlackMembership:
             raise
         await self._sync(state)
 
+    async def reopen(self, installation: Installation, where: ConversationRef) -> None:
+        """Open a closed channel again if the bot is back in it. Raises Unavailable."""
+        state = await self._fetch(installation, where)
+        if state.is_member:
+            await self._sync(state)
+
     async def joined(self, installation: Installation, team: str, channel: str, user: str) -> None:
         """A user or the bot joined the channel."""
         known = self._known.get((team, channel))
@@ -137,7 +143,7 @@ class SlackMembership:
         name = f"#{info['name']}" if info.get("name") else where.name
         # A channel shared only within one organisation is not external.
         external = bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared"))
-        is_member = bool(info.get("is_member", True))
+        is_member = bool(info.get("is_member", True)) and not info.get("is_archived")
         return ChannelState(replace(where, name=name), members, external, is_member, until)
 
     async def _members(self, installation: Installation, where: ConversationRef) -> tuple[Account, ...] | None:

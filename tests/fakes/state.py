@@ -65,7 +65,23 @@ class FakeMembership:
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
         return [room for room in self.subscribed if room.platform == platform]
 
+    async def closed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        return []
+
     async def wait_for_rooms(self, count: int) -> None:
         """Wait until *count* rooms were synced."""
         async with self._changed:
             await self._changed.wait_for(lambda: len(self.members) >= count)
+
+
+class FakeAccountPauses:
+    """An AccountPauses whose paused accounts a test sets: workspace -> reason."""
+
+    def __init__(self, reasons: Mapping[str, str] | None = None) -> None:
+        self.reasons = dict(reasons or {})
+
+    async def paused(self, platform: str) -> Mapping[str, str]:
+        return dict(self.reasons)
+
+    async def resume(self, platform: str, workspace: str) -> None:
+        self.reasons.pop(workspace, None)

@@ -68,6 +68,9 @@ class EverybodyKnown:
     async def mark_closed(self, where: ConversationRef) -> None:
         """Ignored."""
 
+    async def closed_conversations(self, platform: str) -> list[ConversationRef]:
+        return []
+
     async def subscribed_conversations(self, platform: str) -> list[ConversationRef]:
         return []
 
@@ -178,6 +181,9 @@ class FollowedRooms(EverybodyKnown):
         self.told[where.id] = members is not None
         if len(self.told) == 2:
             self.complete.set()
+
+    async def closed_conversations(self, platform: str) -> list[ConversationRef]:
+        return []
 
     async def subscribed_conversations(self, platform: str) -> list[ConversationRef]:
         return [ConversationRef("slack", channel, TEAM) for channel in ("C0SHUT", ROADMAP)]
