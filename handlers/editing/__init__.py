@@ -19,6 +19,8 @@ else:
     _edit = lazy_module("handlers.editing.commands.edit")
     _publish = lazy_module("handlers.editing.commands.publish")
 
+OWNERS = ("owner", "owner_email", "it_partner", "it_partner_email")  # the fields that name a person
+
 
 def _composers() -> Mapping[str, Compose]:
     from handlers.editing import notices
@@ -44,6 +46,7 @@ FEATURE = Feature(
             takes=1,
             options=("why",),
             named=None,
+            people=OWNERS,
         ),
         Command(
             words="item add",
@@ -56,6 +59,7 @@ FEATURE = Feature(
             takes=1,
             options=("why",),
             named=None,
+            people=OWNERS,
         ),
         Command(
             words="campaign edit",
@@ -68,6 +72,7 @@ FEATURE = Feature(
             takes=5,
             options=("why",),
             named=None,
+            people=OWNERS,
         ),
         Command(
             words="draft",
@@ -140,6 +145,7 @@ FEATURE = Feature(
             examples=("whatif WEB-12 due=+9d",),
             takes=1,
             named=None,
+            people=OWNERS,
         ),
     ),
     export_person=_hooks.export_person,

@@ -36,7 +36,7 @@ async def handoff(ctx: AppContext, request: Request) -> Reply:
                 facts=_facts(question, before, names),
             )
         if name_words:
-            person = await _somebody_else(session, request, names, " ".join(name_words))
+            person = await _somebody_else(session, request, names, *name_words)
             route: Route | None = Route(person.id, f"{request.person.name or 'the asker'} named you")
         else:
             route = await next_person(ctx, session, question, before.tried if before else (), names)
@@ -56,8 +56,8 @@ def _check_is_mine(request: Request, question: Question) -> None:
         )
 
 
-async def _somebody_else(session: Session, request: Request, names: Directory, name: str) -> Person:
-    person = await person_named(session, request, names, name)
+async def _somebody_else(session: Session, request: Request, names: Directory, *typed: str) -> Person:
+    person = await person_named(session, request, names, *typed)
     if person.id == request.person.id:
         raise Refusal("That is you. Name somebody else.", HANDOFF_USAGE)
     return person

@@ -15,11 +15,12 @@ from integrations.ports.state import AccountLinks
 from integrations.slack.client import SlackClient
 from integrations.slack.config import PLATFORM
 from integrations.slack.installations import Installation
-from integrations.slack.markup import Json, mentioned_users, readable_text
+from integrations.slack.markup import Json, mentioned_users, readable_text, unnamed_channels
 
 FRESH = timedelta(hours=1)
 LINKED_FRESH = timedelta(minutes=10)
 MAX_SINGLE_LOOKUPS = 10  # for more people, listing all users is faster
+MAX_MENTIONS, MAX_CHANNELS = 50, 5  # of one text that are looked up; the others stay ids
 PAGE = 500
 MAX_PAGES = 40
 LINKED_TIMEOUT_S = 1.0  # to check that a linked person is still a member; a person is waiting
@@ -126,8 +127,19 @@ class SlackIdentities:
 
     async def readable_text(self, installation: Installation, team: str, text: str) -> str:
         """*text* as it was typed, with people's e-mail addresses or names in place of their ids."""
-        names = {user: await self._display_name(installation, team, user) for user in mentioned_users(text)}
-        return readable_text(text, names, installation.bot_user)
+        users, channels = mentioned_users(text)[:MAX_MENTIONS], unnamed_channels(text)[:MAX_CHANNELS]
+        people = {user: await self._display_name(installation, team, user) for user in users}
+        rooms = {channel: await self._channel_name(installation, channel) for channel in channels}
+        return readable_text(text, people | rooms, installation.bot_user)
+
+    async def _channel_name(self, installation: Installation, channel: str) -> str:
+        """The name of a public channel; "" for others and while Slack cannot be reached."""
+        try:
+            response = await self._client.call(installation.token, "conversations.info", channel=channel)
+        except (Rejected, Unavailable):
+            return ""
+        info: Json = response["channel"]
+        return "" if info.get("is_private") else str(info.get("name") or "")
 
     async def _display_name(self, installation: Installation, team: str, user: str) -> str:
         """The e-mail address that *user* is linked to, else the confirmed one in Slack, else the name."""

@@ -27,9 +27,9 @@ from integrations.teams.config import PLATFORM
 from integrations.teams.conversations import TeamsConversation, TeamsConversations
 from integrations.teams.files import FileConsent, FileUploadFailed, TeamsFileError, TeamsFiles
 from integrations.teams.identity import WORKSPACE, TeamsIdentities
-from integrations.teams.markup import Json
+from integrations.teams.markup import Json, readable_text
 from integrations.teams.membership import TeamsMembership, conversation_ref
-from integrations.teams.parsing import TeamsActivity
+from integrations.teams.parsing import TeamsActivity, with_mentions
 from integrations.teams.responses import TeamsResponse, card_response, dialog_response, message_response, task_response
 from integrations.teams.send import command_prefix
 
@@ -75,12 +75,13 @@ class TeamsListeners:
         await self.context.inbox.enqueue(replace(event, files=files))
 
     async def _text(self, activity: TeamsActivity) -> str:
-        """The text, with linked people's e-mail addresses in place of mentions, because commands expect those."""
-        words = activity.text
-        for mention in activity.mentions:
-            email = await self.context.accounts.email_of(PLATFORM, WORKSPACE, mention.account)
-            words = words.replace(mention.words, email or f"@{mention.name}")
-        return words
+        """The text as its author saw it, with e-mail addresses in place of mentions, because commands expect those."""
+        emails = await asyncio.gather(*(self.identities.email_of(activity, one.account) for one in activity.mentions))
+        named = [
+            (mention.words, f" {email or f'@{mention.name}'} ")
+            for mention, email in zip(activity.mentions, emails, strict=True)
+        ]
+        return readable_text(with_mentions(activity.text, named))
 
     async def _files(self, activity: TeamsActivity) -> tuple[Attachment, ...]:
         # Bots only receive files in a personal chat; a channel's files are in SharePoint, which the bot cannot read.

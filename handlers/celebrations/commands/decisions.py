@@ -16,7 +16,7 @@ from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import form_opened
 from handlers.shared.draft import add_edits
-from handlers.shared.lookup import person_named
+from handlers.shared.lookup import people_named
 from handlers.shared.posted_cards import rooms_showing
 from handlers.shared.rules.dates import format_day, parse_day
 from handlers.shared.sending_hours import hours_of_person, zone_of_person
@@ -26,7 +26,7 @@ from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session, lock_publishing
 from storage.values.celebrations import Celebration, CelebrationState
-from storage.values.company import Directory, Permission
+from storage.values.company import Directory, Permission, Person
 from storage.values.roadmap import Item, Status
 
 OPEN_AGAIN = (CelebrationState.WITHDRAWN, CelebrationState.REOPENED)
@@ -37,11 +37,11 @@ LONGEST = 600  # characters of the owner's own words
 
 
 async def milestone_done(ctx: AppContext, request: Request) -> Reply:
-    """`milestone done WEB-12 --thanks "@a @b"`: mark it done in the shared draft; publishing it drafts the celebration."""
+    """`milestone done WEB-12 --thanks @a @b`: mark it done in the shared draft; publishing it drafts the celebration."""
     key, *rest = request.args.positional or ("",)
     if not key:
         raise BadInput("Say which item.", "milestone done WEB-12 --thanks @ana @bo")
-    helpers = [*request.args.flags.get("thanks", "").replace(",", " ").split(), *rest]
+    helpers = [*filter(None, [request.args.flags.get("thanks")]), *rest]
     async with write(ctx, request, key=key) as session:
         await lock_publishing(session)
         names = await directory(session)
@@ -49,7 +49,8 @@ async def milestone_done(ctx: AppContext, request: Request) -> Reply:
         if item is None:
             raise NotFound(f"There is no item {key} on the roadmap.", "roadmap")
         _check_may_finish(request, item, names)
-        thanks = [(await person_named(session, request, names, name)).id for name in helpers[:MOST_THANKED]]
+        helped = await people_named(session, request, names, *helpers) if helpers else ()
+        thanks = [person.id for person in _few_enough(helped)]
         made, waiting = None, 0
         if item.status is Status.DONE:
             made = await _thanked_since(session, request, item, names, thanks)
@@ -58,6 +59,12 @@ async def milestone_done(ctx: AppContext, request: Request) -> Reply:
     card = cards.celebration.finished(item, made, waiting, [names.name_of(person_id) for person_id in thanks])
     facts = {"key": item.key, "celebration": made.id if made else None, "draft": waiting}
     return Reply(card, facts=facts | {"thanks": [names.email_of(person_id) for person_id in thanks]})
+
+
+def _few_enough(people: Sequence[Person]) -> Sequence[Person]:
+    if len(people) > MOST_THANKED:
+        raise BadInput(f"At most {MOST_THANKED} people can be thanked for one item; that names {len(people)}.")
+    return people
 
 
 async def _finish(session: Session, request: Request, item: Item, thanks: Sequence[str]) -> int:
@@ -187,9 +194,9 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
         if "text" in given:
             values["text"] = given["text"].strip()
         if "thanks" in given:
-            helpers = given["thanks"].replace(",", ";").replace(" @", ";@").split(";")
-            people = [await person_named(session, request, names, name) for name in helpers if name.strip()]
-            values |= columns_with_thanks(celebration, [person.id for person in people[:MOST_THANKED]])
+            helpers = given["thanks"].strip()
+            people = await people_named(session, request, names, helpers) if helpers else ()
+            values |= columns_with_thanks(celebration, [person.id for person in _few_enough(people)])
         await celebrations.update_celebration(session, celebration.id, **values)
         await refresh_cards(session, request.now, key_of(celebration))
         changed = len(await rooms_showing(session, key_of(celebration)))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from handlers.context import Request
 from handlers.dinners.rules.quarters import quarter_key
 from handlers.errors import BadInput, NotAllowed, NotFound
-from handlers.shared.rules.names import NoSuchName, find_person, mentioned_accounts
-from storage import dinners, people
+from storage import dinners
 from storage.store import Session
-from storage.values.company import Directory, Permission, Person
+from storage.values.company import Permission
 from storage.values.dinners import Dinner, DinnerState
 
 PLAN_EXAMPLE = "dinner plan Q1"
@@ -81,35 +78,3 @@ async def check_may_run(session: Session, request: Request, dinner: Dinner) -> N
             f"That is for whoever runs the dinner of {dinner.key}: admins, its host, and organisers they name with "
             "“dinner organiser @you”."
         )
-
-
-async def people_named(
-    session: Session, request: Request, names: Directory, words: Sequence[str]
-) -> tuple[Person, ...]:
-    """The people in *words*: names separated by commas, or one per word. Raises NoSuchName, BadInput."""
-    whole = " ".join(words)
-    account = request.account
-    accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(whole))
-    matches: dict[str, Person] = {}
-    for part in _parts(words):
-        for person in _one_or_each_word(names, part, accounts):
-            matches[person.id] = person
-    if not matches:
-        raise BadInput("Say whom you mean, by e-mail or @name.")
-    return tuple(matches.values())
-
-
-def _parts(text: Iterable[str]) -> list[str]:
-    words = list(text)
-    joined = " ".join(words)
-    parts = joined.replace(";", ",").split(",") if "," in joined or ";" in joined else words
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _one_or_each_word(names: Directory, part: str, accounts: dict[str, str]) -> list[Person]:
-    try:
-        return [find_person(names, part, accounts=accounts)]
-    except NoSuchName:
-        if " " not in part:
-            raise
-    return [find_person(names, word, accounts=accounts) for word in part.split() if word.casefold() != "and"]

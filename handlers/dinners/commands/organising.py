@@ -15,6 +15,7 @@ from handlers.dinners.rules import date_poll, timeline
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
+from handlers.shared.lookup import people_named
 from integrations.ports.inbound import Reply
 from storage import dinner_seats, dinners
 from storage.directory import directory
@@ -183,7 +184,7 @@ async def absent(ctx: AppContext, request: Request) -> Reply:
         if not words:
             raise BadInput("Say who did not come.", "dinner absent @ana")
         names = await directory(session)
-        missing = [person.id for person in await lookup.people_named(session, request, names, words)]
+        missing = [person.id for person in await people_named(session, request, names, *words)]
         await dinner_seats.vacate_seats(session, dinner.id, missing)
     reply_facts = {"dinner": dinner.key, "absent": [names.email_of(person_id) for person_id in missing]}
     return Reply(cards.tables.absent(dinner, missing, names), facts=reply_facts)

@@ -14,6 +14,7 @@ from handlers.dinners.rules import hosts, quarters
 from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
 from handlers.shared.audited_transaction import write
+from handlers.shared.lookup import people_named
 from handlers.shared.rules.dates import parse_day
 from handlers.shared.rules.quiet_hours import WorkingHours, parse_working_days
 from integrations.ports.inbound import Reply
@@ -148,11 +149,11 @@ async def _with_options(
         raise Refusal(f"The dinner of {dinner.key} is over. Plan the next one.", lookup.PLAN_EXAMPLE)
     before = dinner
     if options.host:
-        people = await lookup.people_named(session, request, names, [options.host])
+        people = await people_named(session, request, names, options.host)
         dinner = replace(dinner, host=people[0].id, host_side=names.side_of(people[0]))
         await dinners.set_role(session, dinner.id, "host", [person.id for person in people])
     if options.required is not None:
-        required = await lookup.people_named(session, request, names, [options.required]) if options.required else ()
+        required = await people_named(session, request, names, options.required) if options.required else ()
         await dinners.set_role(session, dinner.id, "must", [person.id for person in required])
     dinner = replace(
         dinner,
@@ -202,7 +203,7 @@ async def _with_role(ctx: AppContext, request: Request, role: str) -> Reply:
         had = (await dinners.roles(session, dinner.id))[role]
         if words:
             off = words[0].casefold() == "off"
-            people = {person.id for person in await lookup.people_named(session, request, names, words[off:])}
+            people = {person.id for person in await people_named(session, request, names, *words[off:])}
             had = had - people if off else had | people
             await dinners.set_role(session, dinner.id, role, had)
     holders = _people(names, had)
@@ -222,7 +223,7 @@ async def apart(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         await lookup.check_may_run(session, request, await lookup.requested_dinner(session, key))
         if words:
-            people = await lookup.people_named(session, request, names, words[off:])
+            people = await people_named(session, request, names, *words[off:])
             if len(people) != 2:
                 raise BadInput("Name the two who are not to share a table.", "dinner apart @ana @bo")
             pair = frozenset(person.id for person in people)

@@ -89,7 +89,15 @@ def find_person(
     if mention := _SLACK_MENTION.fullmatch(typed.strip()):
         return _mentioned_person(names, mention[1], mention[2] or "", accounts or {})
     plain = _SLACK_EMAIL.sub(r"\1", typed).strip().removeprefix("@")
-    return _find([_person_entry(person, names) for person in names.people], plain, "person", loose=loose)
+    return _find(person_entries(names), plain, "person", loose=loose)
+
+
+PARTS_OF_NAME = 3  # the place of first and family names among the groups of a person's names
+
+
+def person_entries(names: Directory) -> list[NamedEntry[Person]]:
+    """Everybody with the names they may be called by."""
+    return [_person_entry(person, names) for person in names.people]
 
 
 def mentioned_accounts(typed: str) -> tuple[str, ...]:
@@ -125,8 +133,9 @@ def _name_groups(*groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
 @lru_cache(maxsize=10_000)  # the names of a company, each compared with many texts
 def fold_name(words: str) -> str:
     """*words* for comparison: without case, accents, direction marks and extra spaces."""
-    visible = "".join(each for each in words if unicodedata.category(each) != "Cf")
-    return " ".join(fold(visible).split())
+    if not words.isascii():
+        words = "".join(character for character in words if unicodedata.category(character) != "Cf")
+    return " ".join(fold(words).split())
 
 
 def _find(entries: Sequence[NamedEntry[T]], typed: str, noun: str, *, loose: bool) -> T:

@@ -13,7 +13,7 @@ from typing import Any
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound, Refusal
 from handlers.shared.audited_transaction import write
-from handlers.shared.lookup import person_named
+from handlers.shared.lookup import people_named
 from handlers.tours import PLAN_USAGE, cards
 from handlers.tours.cards.words import with_names
 from handlers.tours.commands.lookup import programme_key_in, requested_programme
@@ -164,16 +164,14 @@ async def release(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _set_pair(ctx: AppContext, request: Request, kind: str) -> Reply:
-    words = [word for word in request.args.positional if word.casefold() != "and"]
-    if len(words) != 2:
-        raise BadInput("Name two people, each by e-mail, @handle or a quoted name.", f"{request.args.command} @ana @bo")
     async with write(ctx, request, kind=kind or "release") as session:
         programme = await requested_programme(session, request)
         names = await directory(session)
-        one, other = [await person_named(session, request, names, name) for name in words]
+        people = await people_named(session, request, names, *request.args.positional)
+        if len(people) != 2:
+            raise BadInput(f"Name two people; that names {len(people)}.", f"{request.args.command} @ana @bo")
+        one, other = people
         pair = frozenset({one.id, other.id})
-        if len(pair) < 2:
-            raise Refusal("That is one person twice.")
         if kind == "pin" and names.side_of(one) is names.side_of(other):
             raise Refusal(f"{one.name} and {other.name} are of the same side; a tour is always across.")
         if kind:
