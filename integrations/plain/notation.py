@@ -56,3 +56,13 @@ def link_text(address: str, label: str) -> str:
     if label and address.rstrip("/").endswith(label.rstrip("/")):
         return label
     return address or label
+
+
+def set_apart(mark: re.Match[str], name: str) -> str:
+    """*name* for *mark*, with spaces where that touches a word or the next mark: clients set none between two people."""
+    before, after = mark.string[max(0, mark.start() - 1) : mark.start()], mark.string[mark.end() : mark.end() + 1]
+    return f"{' ' if _touches(before) else ''}{name}{' ' if _touches(after) else ''}"
+
+
+def _touches(neighbour: str) -> bool:
+    return neighbour.isalnum() or neighbour in ("<", ">")

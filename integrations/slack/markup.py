@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any, assert_never
 
 from integrations.plain import render as plain
-from integrations.plain.notation import link_text, without_notation
+from integrations.plain.notation import link_text, set_apart, without_notation
 from integrations.plain.text import (
     clean,
     clip,
@@ -197,7 +197,7 @@ def unnamed_channels(text: str) -> tuple[str, ...]:
 def readable_text(text: str, names: Mapping[str, str], ourselves: str = "") -> str:
     """*text* as its author saw it. *names* replace the ids of users and channels; mentions of *ourselves* are removed."""
     readable = without_notation(text, _LITERAL)
-    readable = _MARKED.sub(lambda mark: _readable_mark(mark[1], names, ourselves), readable)
+    readable = _MARKED.sub(lambda mark: set_apart(mark, _readable_mark(mark[1], names, ourselves)), readable)
     readable = _EMOJI.sub(lambda emoji: " " if _names_emoji(emoji[1]) else emoji[0], readable)
     for entity, character in _ENTITIES:
         readable = readable.replace(entity, character)
@@ -215,8 +215,7 @@ def _readable_mark(inside: str, names: Mapping[str, str], ourselves: str) -> str
             account = what[1:]
             if account == ourselves:
                 return " "
-            # A space on either side, because people pick one name right after the other.
-            return f" {names.get(account) or (f'@{label}' if label else f'<{inside}>')} "
+            return names.get(account) or (f"@{label}" if label else f"<{inside}>")
         case "#":
             name = label or names.get(what[1:], "")
             return f"#{name.removeprefix('#')}" if name else " "
@@ -232,7 +231,7 @@ def _readable_command(what: str, label: str) -> str:
     if label:
         return label
     if kind == "subteam":
-        return " @user-group "
+        return "@user-group"
     stamp = rest.partition("^")[0]
     if kind == "date" and stamp.isdecimal() and len(stamp) < MAX_STAMP_DIGITS:
         return format_day(datetime.fromtimestamp(int(stamp), UTC))

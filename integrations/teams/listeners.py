@@ -78,7 +78,7 @@ class TeamsListeners:
         """The text as its author saw it, with e-mail addresses in place of mentions, because commands expect those."""
         emails = await asyncio.gather(*(self.identities.email_of(activity, one.account) for one in activity.mentions))
         named = [
-            (mention.words, f" {email or f'@{mention.name}'} ")
+            (mention.words, email or f"@{mention.name}")
             for mention, email in zip(activity.mentions, emails, strict=True)
         ]
         return readable_text(with_mentions(activity.text, named))

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from integrations.plain.notation import set_apart
+
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 SHARED = "shared"  # a sort of channel
 FILE_DOWNLOAD_TYPE = "application/vnd.microsoft.teams.file.download.info"
@@ -159,7 +161,7 @@ def with_mentions(text: str, replacements: Sequence[tuple[str, str]]) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         queue = waiting[match[0]]
-        return queue.popleft() if len(queue) > 1 else queue[0]
+        return set_apart(match, queue.popleft() if len(queue) > 1 else queue[0])
 
     return mentioned.sub(replaced, text)
 
