@@ -137,7 +137,7 @@ def find_command(text: str, specs: Iterable[CommandSpec]) -> tuple[CommandSpec, 
         fitting = [spec for spec in known if _begins_with(text, spec)]
     if not fitting:
         return None
-    spec = max(fitting, key=lambda candidate: len(candidate.words))
+    spec = max(fitting, key=lambda fit: len(fit.words))
     return spec, _without_courtesies(spec, text[len(spec.words) :].strip())
 
 
@@ -251,13 +251,13 @@ def suggest_command(text: str, specs: Sequence[CommandSpec]) -> CommandSpec | No
     """
     from rapidfuzz.distance import OSA
 
-    said = text.casefold().split()
+    typed_words = text.casefold().split()
     best: tuple[int, CommandSpec] | None = None
     for spec in specs:
         length = len(spec.words.split())
-        if not spec.writes or not length <= len(said) <= length + max(spec.takes, 1):
+        if not spec.writes or not length <= len(typed_words) <= length + max(spec.takes, 1):
             continue
-        distance = OSA.distance(" ".join(said[:length]), spec.words)
+        distance = OSA.distance(" ".join(typed_words[:length]), spec.words)
         allowed = 1 if len(spec.words) < 6 else 2
         if 0 < distance <= allowed and (best is None or distance < best[0]):
             best = (distance, spec)

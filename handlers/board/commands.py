@@ -101,9 +101,9 @@ async def _board_items(session: Session, compared: int, audience: Audience, toda
     return rules.BoardItems(
         overdue=lists["overdue"].items,
         late=frozenset(lists["overdue"].keys),
-        rescheduled={each.item.key: (each.item, each.due_before) for each in moved},
+        rescheduled={later.item.key: (later.item, later.due_before) for later in moved},
         shipped=lists["shipped"].items,
         blocked=lists["blocked"].items,
         timeline=lists["drawn"].items,
-        more=Counter({name: len(found.keys) - len(found.items) for name, found in lists.items()}),
+        more=Counter({name: len(matches.keys) - len(matches.items) for name, matches in lists.items()}),
     )

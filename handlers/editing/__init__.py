@@ -31,7 +31,7 @@ def _composers() -> Mapping[str, Compose]:
 
 
 FEATURE = Feature(
-    name="drafting",
+    name="editing",
     title="Changing the roadmap",
     notices=_composers,
     commands=(

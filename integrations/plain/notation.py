@@ -64,5 +64,5 @@ def set_apart(mark: re.Match[str], name: str) -> str:
     return f"{' ' if _touches(before) else ''}{name}{' ' if _touches(after) else ''}"
 
 
-def _touches(neighbour: str) -> bool:
-    return neighbour.isalnum() or neighbour in ("<", ">")
+def _touches(character: str) -> bool:
+    return character.isalnum() or character in ("<", ">")

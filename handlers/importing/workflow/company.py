@@ -29,11 +29,11 @@ async def write_teams(
     report_so_far: ImportReport,
 ) -> ImportReport:
     known = {team.key: team for team in await people.teams(session)}
-    found = RowDifferences()
-    wanted = [t for t in parsed.rows if found.count(t.key, _team_state(known.get(t.key)), _team_state(t) or {})]
+    differences = RowDifferences()
+    wanted = [t for t in parsed.rows if differences.count(t.key, _team_state(known.get(t.key)), _team_state(t) or {})]
     if not options.dry_run:
         await people.save_teams(session, wanted, known=known)
-    return with_differences(report_so_far, found)
+    return with_differences(report_so_far, differences)
 
 
 def _team_state(team: Team | None) -> dict[str, str] | None:
@@ -50,14 +50,14 @@ async def write_people(
 ) -> ImportReport:
     known = {person.email: person for person in await people.everybody(session)}
     columns = sorted(parsed.present - {"diet", "email", *ACCOUNT_COLUMNS})
-    found, added, changed, ids = RowDifferences(), list[dict[str, str]](), list[dict[str, str]](), list[str]()
+    differences, added, changed, ids = RowDifferences(), list[dict[str, str]](), list[dict[str, str]](), list[str]()
     for row in parsed.rows:
         before = known.get(row.email)
         after = _columns(ctx, row, columns)
         # An admin of the settings who has a row already but was in no file counts as new in this one.
         bare = before is not None and before == Person(before.id, row.email, row.email)
         state = {name: as_text(getattr(before, name)) for name in after} if before and not bare else None
-        news = found.count(row.email, state, after)
+        news = differences.count(row.email, state, after)
         ids.append(before.id if before else ctx.ids.new("p_"))
         # A diet is encrypted here, so it cannot be compared: it is always written.
         sealed = {"diet": ctx.cipher.encrypt(row.diet) if row.diet else ""} if "diet" in parsed.present else {}
@@ -69,7 +69,7 @@ async def write_people(
     if not options.dry_run:
         await people.save_people(session, [*added, *changed], known={person.id for person in known.values()})
         await _link_accounts(ctx, session, parsed, ids)
-    return with_differences(report_so_far, found)
+    return with_differences(report_so_far, differences)
 
 
 def _columns(ctx: AppContext, row: PersonRecord, columns: Iterable[str]) -> dict[str, str]:
@@ -100,15 +100,15 @@ async def write_campaigns(
 ) -> ImportReport:
     known = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     fresh = {campaign.key for campaign in await roadmap.unrecorded_campaigns(session)}
-    found = RowDifferences()
+    differences = RowDifferences()
     wanted = [
         campaign
         for campaign in parsed.rows
-        if found.count(
+        if differences.count(
             campaign.key, _campaign_state(known.get(campaign.key), names), _campaign_state(campaign, names) or {}
         )
     ]
-    report = with_differences(report_so_far, found)
+    report = with_differences(report_so_far, differences)
     if options.dry_run:
         return report
     await roadmap.save_campaigns(session, wanted, known=known, unrecorded=fresh)

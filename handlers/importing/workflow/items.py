@@ -39,20 +39,20 @@ async def write_roadmap(
         )
     before = await _stored_items(session, parsed.rows, options)
     after = [merged(item, before.get(item.key), parsed.present) for item in parsed.rows]
-    found = compare(before, after)
+    comparison = compare(before, after)
     # A bad row still names its item, so the item is not missing from the file.
     gone = _missing(before, named, by) if options.complete and named is not None else []
     report = replace(
         report_so_far,
-        added=len(found.added),
-        changed=len(found.changed),
+        added=len(comparison.added),
+        changed=len(comparison.changed),
         dropped=len(gone),
-        unchanged=found.unchanged,
-        changes=tuple(_fields(found, gone, names)),
+        unchanged=comparison.unchanged,
+        changes=tuple(_fields(comparison, gone, names)),
     )
     if options.dry_run:
         return report
-    return replace(report, revision=await submit(ctx, session, (*found.changes(), *gone), options, by))
+    return replace(report, revision=await submit(ctx, session, (*comparison.changes(), *gone), options, by))
 
 
 async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:
@@ -71,9 +71,9 @@ def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) ->
     ]
 
 
-def _fields(found: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:
+def _fields(comparison: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:
     entries = []
-    for change in (*found.changed, *gone):
+    for change in (*comparison.changed, *gone):
         for name, (old, new) in change.fields.items():
             if name == "owner":
                 entries.append(
