@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -178,10 +178,14 @@ def parse_arguments(spec: CommandSpec, rest: str) -> Arguments:
         token = tokens.popleft()
         if flag := _FLAG.fullmatch(token):
             name = flag[1].casefold()
-            _put(spec, flags, name, _flag_value(spec, name, flag[2], tokens), f"--{name}")
+            value = _flag_value(spec, name, flag[2], tokens)
+            _check_value(spec, value, name, {*named, *flags}, f"--{name}")
+            flags[name] = value
         elif pair := _named_pair(spec, token):
             name = pair[1].casefold()
-            _put(spec, named, name, _with_more_people(spec, name, pair[2], tokens), f"{name}=")
+            value = _with_more_people(spec, name, pair[2], tokens)
+            _check_value(spec, value, name, {*named, *flags}, f"{name}=")
+            named[name] = value
         else:
             positional.append(_unquoted(token if spec.takes >= PROSE else keys_for_links(token)))
     return Arguments(spec.words, tuple(positional), named, flags, rest)
@@ -199,13 +203,12 @@ def _named_pair(spec: CommandSpec, token: str) -> re.Match[str] | None:
     return None
 
 
-def _put(spec: CommandSpec, values: dict[str, str], name: str, value: str, shown: str) -> None:
-    """Set a value that was given. Raises UsageError if it is given twice, or empty where that means nothing."""
-    if name in values:
+def _check_value(spec: CommandSpec, value: str, name: str, given: Collection[str], shown: str) -> None:
+    """Raise UsageError if a value is given twice, also as a flag and as a key, or empty where that means nothing."""
+    if name in given:
         raise UsageError(f"{shown} is given twice. Give it once.")
     if not value and name not in spec.clears and (spec.named is not None or shown.startswith("--")):
         raise UsageError(f"{shown} needs a value after it.")
-    values[name] = value
 
 
 def _flag_value(spec: CommandSpec, flag: str, given: str | None, tokens: deque[str]) -> str:

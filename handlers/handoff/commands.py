@@ -11,6 +11,7 @@ from handlers.handoff.notices import ANSWERED, DISMISSED, MOVED, notify_person
 from handlers.handoff.queries import next_person, topic_of
 from handlers.handoff.rules import Route, may_answer
 from handlers.handoff.workflow import assign, mark_unanswered
+from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
 from handlers.shared.lookup import person_named, question_numbered
 from integrations.ports.inbound import Reply
@@ -79,7 +80,7 @@ def _facts(question: Question, handoff: Handoff | None, names: Directory) -> dic
 async def answer(ctx: AppContext, request: Request) -> Reply:
     """`answer Q17 "…"`: send the answer to the asker and keep it for others. Without a text, open a form."""
     number, *rest = request.args.positional or ("",)
-    words = (request.args.named.get("text") or " ".join(rest)).strip()
+    words = given_once(request, ["text"], " ".join(rest))
     if not words:
         return await _answer_form(ctx, request, number)
     if len(words) > cards.MOST_TEXT:
@@ -166,7 +167,7 @@ async def _keys_in(session: Session, request: Request, words: str) -> list[str]:
 async def pass_on(ctx: AppContext, request: Request) -> Reply:
     """`pass on Q17 @bo`: ask somebody else instead."""
     number, *name_words = request.args.positional or ("",)
-    to = (request.args.named.get("to") or " ".join(name_words)).strip()
+    to = given_once(request, ["to"], " ".join(name_words))
     if not to:
         async with ctx.store.reading() as session:
             question, _ = await _answerable_question(session, request, number)

@@ -14,6 +14,7 @@ from handlers.celebrations.rules.recognition import UNDECIDED, lead_of
 from handlers.celebrations.workflow import columns_with_thanks, post_in_rooms, refresh_cards
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import form_opened
 from handlers.shared.draft import add_edits
@@ -54,6 +55,8 @@ async def milestone_done(ctx: AppContext, request: Request) -> Reply:
         named = [person.id for person in helped]
         made, waiting = None, 0
         if item.status is Status.DONE:
+            if request.args.has("why"):
+                raise BadInput(f"{item.key} is done already, so there is no change that --why could explain.")
             made = await _thanked_since(session, request, item, names, named)
             thanks: Sequence[str] = made.thanks
         else:
@@ -153,7 +156,7 @@ async def post(ctx: AppContext, request: Request) -> Reply:
 
 async def later(ctx: AppContext, request: Request) -> Reply:
     """`celebrations later 12 Monday`: post it at nine in your time zone on that day. Without a day, a form."""
-    day_text = request.args.named.get("day", "") or " ".join(request.args.positional[1:])
+    day_text = given_once(request, ["day"], " ".join(request.args.positional[1:]))
     zone = zone_of_person(ctx.policy, request.person)
     today = request.now.astimezone(ZoneInfo(zone)).date()
     if not day_text:

@@ -29,7 +29,8 @@ from storage.values.celebrations import Anniversary, Kudos, KudosVisibility
 from storage.values.company import Directory, Permission, Person
 
 MOST, LONGEST = 8, 600
-_FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
+_FOR = re.compile(r"\sfor\s", re.IGNORECASE)
+_VALUE_FLAG = re.compile(r"--value(?:=|\s)(?:\"[^\"]*\"|\S+)", re.IGNORECASE)
 _CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Slack turns a channel's name into a link
 
 
@@ -80,12 +81,15 @@ async def _offer(
 def _parsed(request: Request) -> tuple[str, str, str]:
     """(people, reason, campaign) from a form or from the typed text."""
     named = request.args.named
+    if "to" in named and request.args.positional:
+        raise BadInput("Give people and reason in words, or as to= and reason=, not both.", USAGE)
     if "to" in named:
         return named["to"].strip(), named.get("reason", "").strip(), named.get("campaign", "").strip()
-    text = re.sub(r"\s*--value(?:=|\s+)(?:\"[^\"]*\"|\S+)", "", request.args.raw).strip()
+    text = _VALUE_FLAG.sub(" ", request.args.raw).strip()
     tag = _CAMPAIGN.search(text)
     text = text[: tag.start()].strip() if tag else text
-    who, _, reason = (_FOR.sub("\x00", text, count=1)).partition("\x00")
+    parted = _FOR.search(text)
+    who, reason = (text[: parted.start()], text[parted.end() :]) if parted else (text, "")
     campaign = (tag[1] or tag[3] or f"<#{tag[2]}>") if tag else ""
     return who.strip(), reason.strip(' "'), campaign
 
@@ -214,6 +218,8 @@ async def anniversary(ctx: AppContext, request: Request) -> Reply:
     if not day_text:
         raise BadInput("Say which day, or off.", "anniversary 29 February since=2016", "anniversary off")
     if day_text.casefold() == "off":
+        if request.args.named:
+            raise BadInput("“off” forgets the day, so there is nothing to say about it.", "anniversary off")
         async with write(ctx, request) as session:
             await celebrations.forget_anniversary(session, request.person.id)
         return Reply(cards.thanks.no_day(), facts={"anniversary": ""})

@@ -13,6 +13,7 @@ from handlers.dinners.commands import lookup
 from handlers.dinners.rules import hosts, quarters
 from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
+from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
 from handlers.shared.lookup import people_named
 from handlers.shared.rules.dates import parse_day
@@ -68,15 +69,16 @@ def _plan_options(request: Request) -> PlanOptions:
     if quarters.last_day(key) < request.today:
         raise BadInput(f"{key} is over. Name a quarter that is to come.", lookup.PLAN_EXAMPLE, USAGE)
     options = {**request.args.named, **request.args.flags}
-    dates = " ".join(part for part in (options.get("dates", options.get("date", "")), *rest) if part)
-    if rest and not {"dates", "date"} & options.keys():
+    offered = given_once(request, ["dates", "date"])
+    dates = " ".join(part for part in (offered, *rest) if part)
+    if rest and not offered:
         raise BadInput(f"I do not know what “{' '.join(rest)}” means here.", USAGE)
     return PlanOptions(
         key,
         host=options.get("host"),
         required=options.get("must"),
         cap=_number(options["cap"], "seats", 0, MOST_GUESTS) if "cap" in options else None,
-        size=_size(options),
+        size=_size(given_once(request, ["tables", "size"])),
         days=_days(dates, request.today) if dates else None,
         clock=_clock(options["time"]) if "time" in options else None,
         venue=options.get("place"),
@@ -91,9 +93,8 @@ def _number(text: str, of_what: str, least: int, most: int) -> int:
     return int(text)
 
 
-def _size(options: dict[str, str]) -> int | None:
-    given = options.get("tables", options.get("size"))
-    return None if given is None else _number(given, "people at a table", SMALLEST, LARGEST)
+def _size(given: str) -> int | None:
+    return _number(given, "people at a table", SMALLEST, LARGEST) if given else None
 
 
 def _days(text: str, today: date) -> tuple[date, ...]:

@@ -13,7 +13,14 @@ from typing import Any
 from handlers.context import AppContext
 from handlers.errors import BadInput, Refusal
 from handlers.importing.rules.files import accounts_taken, only_of_team, without_rows_of
-from handlers.importing.rules.report import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
+from handlers.importing.rules.report import (
+    OPERATOR,
+    FileKind,
+    Importer,
+    ImportOptions,
+    ImportReport,
+    unfit_options,
+)
 from handlers.importing.workflow.company import ACCOUNT_COLUMNS, write_campaigns, write_people, write_teams
 from handlers.importing.workflow.items import write_roadmap
 from handlers.shared.rules.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams
@@ -30,7 +37,9 @@ from storage.values.roadmap import Item
 async def import_file(
     ctx: AppContext, what: FileKind, content: bytes, options: ImportOptions, by: Importer
 ) -> ImportReport:
-    """Import a CSV file. Raises BadInput if it is no table; bad rows are in the report, with fixes."""
+    """Import a CSV file. Raises BadInput for no table and unfit options; bad rows are in the report, with fixes."""
+    if unfit := unfit_options(what, options):
+        raise BadInput(unfit, "help import")
     try:
         sheet = ctx.sheets.read(content)
     except Unreadable as unreadable:

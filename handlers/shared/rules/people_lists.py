@@ -97,7 +97,7 @@ class _Reader:
             self._entries |= called
         self._most_words = max((name.count(" ") + 1 for name in self._entries), default=1)
 
-    def people_called(self, words: Sequence[str]) -> list[Person]:
+    def people_called(self, words: Sequence[str], *, quoted: bool = False) -> list[Person]:
         """The people whose names follow one another in *words*. Raises NoSuchName if anything else is among them."""
         if self.asker and len(words) == 1 and words[0].casefold() in _ONESELF:
             return [self.asker]
@@ -110,7 +110,9 @@ class _Reader:
             if len(entries) > 1:
                 raise self._unknown(" ".join(words[at:end]))
             if not entries or (end - at < len(words) and not _names_alone(entries[0], words[at:end])):
-                return self._people_inside(words)
+                if quoted or len(words) > 1:
+                    raise self._unknown(" ".join(words))
+                return self._people_quoted(words[0])
             people.append(entries[0].thing)
             at = end
         return people
@@ -123,12 +125,12 @@ class _Reader:
                 return end, entries
         return at, []
 
-    def _people_inside(self, words: Sequence[str]) -> list[Person]:
+    def _people_quoted(self, text: str) -> list[Person]:
         """The people in a quoted list. Raises NoSuchName for everything else."""
-        groups = list(_split(" ".join(words)))
-        if groups == [list(words)]:
-            raise self._unknown(" ".join(words))
-        return [person for group in groups for person in self.people_called(group)]
+        groups = list(_split(text))
+        if groups == [[text]]:
+            raise self._unknown(text)
+        return [person for group in groups for person in self.people_called(group, quoted=True)]
 
     def _unknown(self, text: str) -> NoSuchName:
         one_by_one = "name its people one by one, by e-mail or @name"

@@ -12,9 +12,10 @@ from typing import Any
 
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound, Refusal
+from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
 from handlers.shared.lookup import people_named
-from handlers.tours import PLAN_USAGE, cards
+from handlers.tours import PLAN_USAGE, PROGRAMME_OPTION, cards
 from handlers.tours.cards.words import with_names
 from handlers.tours.commands.lookup import programme_key_in, requested_programme
 from handlers.tours.notices import notify_left_out
@@ -261,7 +262,7 @@ async def proof(ctx: AppContext, request: Request) -> Reply:
 
 async def programme(ctx: AppContext, request: Request) -> Reply:
     """`tours programme design --weeks 6 --every 13`: add or change a series of rounds."""
-    key = request.args.first().casefold() or programme_key_in(request)
+    key = given_once(request, [PROGRAMME_OPTION], request.args.first()).casefold() or programme_key_in(request)
     weeks, every = _number(request, "weeks", 4, 1, MOST_WEEKS), _number(request, "every", 0, 1, 104)
     group = _number(request, "max-group", 3, 2, MOST_IN_GROUP)
     if not key.replace("-", "").replace("_", "").isalnum() or len(key) > 31:
