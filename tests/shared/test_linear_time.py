@@ -43,6 +43,13 @@ from storage.values.text import keys_for_links
 PEOPLE = (Person("p1", "ana@example.org", "Ana Marsh", "web"), Person("p2", "bo@example.org", "Bo Li"))
 COMPANY = Directory((Team("web", "Web", Side.IT),), (Campaign("spring", "Spring Launch"),), PEOPLE)
 COMMANDS = [command for feature in FEATURES for command in feature.commands]
+SHAPES = {  # one command of each shape that the parser tells apart
+    (
+        command.writes, command.takes >= grammar.PROSE, command.named is None, bool(command.named),
+        bool(command.options), bool(command.switches), bool(command.people),
+    ): command
+    for command in COMMANDS
+}  # fmt: skip
 SHEETS = CsvSheets()
 COLUMNS = "key,title,team,status,email,name,side,due,campaigns,owner_email,url,permission,timezone"
 
@@ -58,8 +65,8 @@ OPENINGS = (
 )  # fmt: skip
 
 
-def every_command_parsed(words: str) -> None:
-    for command in COMMANDS:
+def parsed_for_every_shape(words: str) -> None:
+    for command in SHAPES.values():
         with suppress(UsageError):
             grammar.parse_arguments(command, words)
 
@@ -121,7 +128,7 @@ ENTRIES: Mapping[str, Callable[[str], object]] = {
     "find_command": lambda words: grammar.find_command(words, COMMANDS),
     "find_command after a command": lambda words: grammar.find_command(f"kudos {words}", COMMANDS),
     "suggest_command": lambda words: grammar.suggest_command(words, COMMANDS),
-    "parse_arguments": every_command_parsed,
+    "parse_arguments": parsed_for_every_shape,
     "question": question_understood,
     "file": file_read,
     "values": values_read,
