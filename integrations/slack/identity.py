@@ -20,9 +20,10 @@ from integrations.slack.markup import Json, mentioned_users, readable_text, unna
 FRESH = timedelta(hours=1)
 LINKED_FRESH = timedelta(minutes=10)
 MAX_SINGLE_LOOKUPS = 10  # for more people, listing all users is faster
-MAX_MENTIONS, MAX_CHANNELS = 50, 5  # of one text that are looked up; the others stay ids
+MAX_CHANNELS = 5  # of one text that are looked up; the others are left out
 PAGE = 500
 MAX_PAGES = 40
+MAX_MENTIONS = 50  # each may take a call, and a person is waiting
 LINKED_TIMEOUT_S = 1.0  # to check that a linked person is still a member; a person is waiting
 
 Kind = Literal["member", "guest", "bot"]

@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from integrations.plain.background import BackgroundTasks, dispatch_within
+from integrations.plain.text import MAX_NAME
 from integrations.ports.chat import Address, ChatPlatform
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import (
@@ -25,7 +26,7 @@ from integrations.teams import forms as teams_form
 from integrations.teams import render
 from integrations.teams.config import PLATFORM
 from integrations.teams.conversations import TeamsConversation, TeamsConversations
-from integrations.teams.files import FileConsent, FileUploadFailed, TeamsFileError, TeamsFiles
+from integrations.teams.files import MAX_FILES, FileConsent, FileUploadFailed, TeamsFileError, TeamsFiles
 from integrations.teams.identity import WORKSPACE, TeamsIdentities
 from integrations.teams.markup import Json, readable_text
 from integrations.teams.membership import TeamsMembership, conversation_ref
@@ -65,6 +66,7 @@ class TeamsListeners:
             account=account,
             conversation=conversation_ref(reference, activity.thread),
             event_id=activity.key,
+            truncated=activity.truncated,
             text=await self._text(activity),
         )
         try:
@@ -78,7 +80,7 @@ class TeamsListeners:
         """The text as its author saw it, with e-mail addresses in place of mentions, because commands expect those."""
         emails = await asyncio.gather(*(self.identities.email_of(activity, one.account) for one in activity.mentions))
         named = [
-            (mention.words, email or f"@{mention.name}")
+            (mention.words, email or f"@{mention.name[:MAX_NAME]}")
             for mention, email in zip(activity.mentions, emails, strict=True)
         ]
         return readable_text(with_mentions(activity.text, named))
@@ -86,7 +88,7 @@ class TeamsListeners:
     async def _files(self, activity: TeamsActivity) -> tuple[Attachment, ...]:
         # Bots only receive files in a personal chat; a channel's files are in SharePoint, which the bot cannot read.
         # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
-        dropped = activity.files if activity.direct else ()
+        dropped = activity.files[:MAX_FILES] if activity.direct else ()
         return tuple(await asyncio.gather(*(self.files.fetch(file) for file in dropped)))
 
     async def conversation_update(self, activity: TeamsActivity) -> None:

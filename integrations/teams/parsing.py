@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from integrations.plain.incoming import is_identifier
 from integrations.plain.notation import set_apart
+from integrations.ports.inbound import MAX_FILE_NAME, MAX_TEXT, is_too_long
 
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 SHARED = "shared"  # a sort of channel
+MAX_MENTIONS = 50
 FILE_DOWNLOAD_TYPE = "application/vnd.microsoft.teams.file.download.info"
 
 MAX_MENTIONS = 50  # of one message; more are left as they are
@@ -59,6 +62,7 @@ class TeamsActivity:
     bot: str = ""
     bot_name: str = ""
     text: str = ""
+    truncated: bool = False  # the text was longer than MAX_TEXT
     name: str = ""  # of an invoke
     action: str = ""  # of an installation: add, remove, …
     value: Mapping[str, Any] = field(default_factory=dict)
@@ -105,6 +109,7 @@ def parse_activity(data: Mapping[str, Any]) -> TeamsActivity:
         bot=_text(us, "id"),
         bot_name=_text(us, "name"),
         text=_own_text(data, _text(us, "id")),
+        truncated=is_too_long(_text(data, "text")),
         name=_text(data, "name"),
         action=_text(data, "action"),
         value=_object(data, "value"),
@@ -123,6 +128,14 @@ def parse_activity(data: Mapping[str, Any]) -> TeamsActivity:
     )
 
 
+def is_usable(activity: TeamsActivity) -> bool:
+    """True if *activity* says what it is, and none of its ids is too long to be stored."""
+    ids = (activity.id, activity.conversation, activity.thread, activity.sender, activity.sender_object, activity.bot)
+    return bool(activity.kind) and all(
+        map(is_identifier, (*ids, activity.team, activity.channel_id, activity.reply_to))
+    )
+
+
 def _sort(place: Mapping[str, Any], channel: Mapping[str, Any]) -> str:
     sort = _text(place, "conversationType")
     if sort in (PERSONAL, GROUP, CHANNEL):
@@ -133,12 +146,12 @@ def _sort(place: Mapping[str, Any], channel: Mapping[str, Any]) -> str:
 
 
 def _own_text(data: Mapping[str, Any], us: str) -> str:
-    """The text without mentions of the bot, wherever they are; mentions of other people stay.
+    """The text's beginning without mentions of the bot, wherever they are; mentions of other people stay.
 
     A message of nothing but formatted text has it in an attachment only.
     """
     formatted = (_text(part, "content") for part in _objects(data, "attachments") if _is_html(part))
-    words = _text(data, "text") or next(formatted, "")
+    words = (_text(data, "text") or next(formatted, ""))[:MAX_TEXT]
     ours = [(mention.words, " " if mention.account == us else mention.words) for mention in _mentions(data)]
     return with_mentions(words, ours).strip()
 
@@ -174,7 +187,7 @@ def _mentions(data: Mapping[str, Any]) -> Sequence[TeamsMention]:
 
 def _files(data: Mapping[str, Any]) -> Sequence[DroppedFile]:
     return [
-        DroppedFile(_text(file, "name"), url)
+        DroppedFile(_text(file, "name")[:MAX_FILE_NAME], url)
         for file in _objects(data, "attachments")
         if _text(file, "contentType") == FILE_DOWNLOAD_TYPE and (url := _text(_object(file, "content"), "downloadUrl"))
     ]

@@ -138,6 +138,15 @@ class Directory:
     def by_email(self) -> Mapping[str, Person]:
         return {person.email: person for person in self.people if person.email}
 
+    @cached_property
+    def _with_public_names(self) -> Directory:
+        if all(person.named_publicly for person in self.people):
+            return self
+        people = tuple(
+            person if person.named_publicly else replace(person, name="a colleague", email="") for person in self.people
+        )
+        return replace(self, people=people)
+
     def email_of(self, person_id: str) -> str:
         """The e-mail of that person, or "" for an empty id or a person who was deleted."""
         person = self.person.get(person_id)
@@ -148,11 +157,11 @@ class Directory:
         return (person.name or person.email) if person else ""
 
     def with_public_names(self) -> Directory:
-        """The directory for a card that others read: people who opted out of being named are "a colleague"."""
-        people = tuple(
-            person if person.named_publicly else replace(person, name="a colleague", email="") for person in self.people
-        )
-        return replace(self, people=people)
+        """The directory for a card that others read: people who opted out of being named are "a colleague".
+
+        The same object each time, so that callers can cache what they derive from it.
+        """
+        return self._with_public_names
 
     def side_of(self, person: Person) -> Side:
         """The side that person's team belongs to; `other` without a team."""

@@ -47,7 +47,8 @@ def strings_reached_from(function: object) -> frozenset[str]:
     reached: set[str] = set()
     waiting, done = [function], set[object]()
     while waiting:
-        current = waiting.pop()
+        named = waiting.pop()
+        current = inspect.unwrap(named) if inspect.isfunction(named) else named
         if not inspect.isfunction(current) or current in done or not current.__module__.startswith("handlers."):
             continue
         done.add(current)

@@ -16,6 +16,7 @@ from bot.server import build_http_app
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
+from integrations.plain.refusals import MAX_REFUSALS
 from storage import tours
 from storage.store import Store
 from storage.values.tours import TourState
@@ -85,3 +86,14 @@ async def test_a_room_does_not_read_the_address_and_without_a_public_one_there_i
 
     assert in_room.exit == 1
     assert "HANDSHAKE_PUBLIC_URL" in text_of(alone)
+
+
+async def test_guessing_addresses_ends_with_a_pause_that_no_subscriber_notices(
+    chat_app: ChatApp, browser: httpx.AsyncClient
+) -> None:
+    address = (await chat_app.say(ANA, "me calendar")).facts["address"]
+
+    statuses = [(await browser.get(f"/calendar/guess{number}.ics")).status_code for number in range(MAX_REFUSALS + 1)]
+
+    assert statuses == [404] * MAX_REFUSALS + [429]
+    assert (await browser.get(address)).status_code == 200

@@ -197,7 +197,7 @@ async def test_every_command_means_the_people_it_names(app: ChatApp) -> None:
         ("kudos @user-group for the launch", "@user-group is a group, not a person"),
         ("tours forbid @ana", "Name two people; that names 1"),
         ("roles bridge @ana @bo", "Name one person; these are Ana and Bo"),
-        ("pass on Q1 to @channel", "@channel is a group"),
+        ("handoff Q1 to @channel", "@channel is a group"),
     ],
 )
 async def test_what_is_no_person_is_said(app: ChatApp, words: str, why: str) -> None:

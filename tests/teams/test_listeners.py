@@ -377,3 +377,11 @@ async def test_half_a_character_is_no_reason_to_fall_silent(teams: TeamsHarness,
     )
 
     assert answer.status_code == 202
+
+
+async def test_of_a_long_message_the_beginning_is_read(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
+    posted = await teams.send_and_wait(
+        simulator.message_activity("mia", "current" + " " * 4_000 + "<at>" * 20_000), "a:29:mia"
+    )
+
+    assert "first 4,000 characters" in card_words(posted)

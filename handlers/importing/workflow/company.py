@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from handlers.context import AppContext
 from handlers.errors import Refusal
@@ -49,27 +50,44 @@ async def write_people(
     report_so_far: ImportReport,
 ) -> ImportReport:
     known = {person.email: person for person in await people.everybody(session)}
+    compared = await asyncio.to_thread(_compare_people, ctx, parsed, known)
+    if not options.dry_run:
+        rows = [*compared.added, *compared.changed]
+        await people.save_people(session, rows, known={person.id for person in known.values()})
+        await _link_accounts(ctx, session, parsed, compared.ids)
+    return with_differences(report_so_far, compared.differences)
+
+
+@dataclass(slots=True)
+class ComparedPeople:
+    """What a file of people changes: rows to add and to change, and every row's id in the order of the file."""
+
+    differences: RowDifferences = field(default_factory=RowDifferences)
+    added: list[dict[str, str]] = field(default_factory=list)
+    changed: list[dict[str, str]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+
+
+def _compare_people(ctx: AppContext, parsed: Parsed[PersonRecord], known: Mapping[str, Person]) -> ComparedPeople:
     columns = sorted(parsed.present - {"diet", "email", *ACCOUNT_COLUMNS})
-    differences, added, changed, ids = RowDifferences(), list[dict[str, str]](), list[dict[str, str]](), list[str]()
+    compared = ComparedPeople()
     for row in parsed.rows:
         before = known.get(row.email)
         after = _columns(ctx, row, columns)
         # An admin of the settings who has a row already but was in no file counts as new in this one.
         bare = before is not None and before == Person(before.id, row.email, row.email)
         state = {name: as_text(getattr(before, name)) for name in after} if before and not bare else None
-        news = differences.count(row.email, state, after)
-        ids.append(before.id if before else ctx.ids.new("p_"))
+        is_news = compared.differences.count(row.email, state, after)
+        person_id = before.id if before else ctx.ids.new("p_")
+        compared.ids.append(person_id)
         # A diet is encrypted here, so it cannot be compared: it is always written.
         sealed = {"diet": ctx.cipher.encrypt(row.diet) if row.diet else ""} if "diet" in parsed.present else {}
         if before is None:
             blank_row = {"permission": str(Permission.VIEWER), "timezone": ctx.policy.timezone}
-            added.append({"id": ids[-1], "email": row.email, **blank_row, **after, **sealed})
-        elif news or sealed:
-            changed.append({"id": before.id, "email": row.email, **after, **sealed})
-    if not options.dry_run:
-        await people.save_people(session, [*added, *changed], known={person.id for person in known.values()})
-        await _link_accounts(ctx, session, parsed, ids)
-    return with_differences(report_so_far, differences)
+            compared.added.append({"id": person_id, "email": row.email, **blank_row, **after, **sealed})
+        elif is_news or sealed:
+            compared.changed.append({"id": person_id, "email": row.email, **after, **sealed})
+    return compared
 
 
 def _columns(ctx: AppContext, row: PersonRecord, columns: Iterable[str]) -> dict[str, str]:

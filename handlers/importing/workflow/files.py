@@ -1,10 +1,13 @@
 """Import a file: the whole file, or nothing of it.
 
 read and check (no transaction) -> compare and write (one transaction) -> Report
+
+Reading, checking and comparing take seconds for a large file, so they run in a thread.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,32 +41,44 @@ async def import_file(
     ctx: AppContext, what: FileKind, content: bytes, options: ImportOptions, by: Importer
 ) -> ImportReport:
     """Import a CSV file. Raises BadInput for no table and unfit options; bad rows are in the report, with fixes."""
-    if unfit := unfit_options(what, options):
-        raise BadInput(unfit, "help import")
+    return await import_sheet(ctx, what, await read_sheet(ctx, content), options, by)
+
+
+async def read_sheet(ctx: AppContext, content: bytes) -> Sheet:
+    """The table in a file. Raises BadInput if it is none."""
     try:
-        sheet = ctx.sheets.read(content)
+        return await asyncio.to_thread(ctx.sheets.read, content)
     except Unreadable as unreadable:
         raise BadInput(str(unreadable)) from None
+
+
+async def import_sheet(
+    ctx: AppContext, what: FileKind, sheet: Sheet, options: ImportOptions, by: Importer
+) -> ImportReport:
+    """Import a table. Raises BadInput for options that cannot be meant; bad rows are in the report, with fixes."""
+    if unfit := unfit_options(what, options):
+        raise BadInput(unfit, "help import")
     known = await _read_directory(ctx)
     match what:
         case "teams":
-            return await _compare_and_write(ctx, what, parse_teams(sheet, known.names), options, by, write_teams)
+            teams = await asyncio.to_thread(parse_teams, sheet, known.names)
+            return await _compare_and_write(ctx, what, teams, options, by, write_teams)
         case "people":
             return await _compare_and_write(
                 ctx, what, await _people(ctx, sheet, known.names), options, by, write_people
             )
         case "campaigns":
-            parsed = parse_campaigns(sheet, known.names)
+            parsed = await asyncio.to_thread(parse_campaigns, sheet, known.names)
             write = partial(write_campaigns, names=known.names)
             return await _compare_and_write(ctx, what, parsed, options, by, write, known)
         case "roadmap":
             rows = await _rows(ctx, sheet, known.names, by)
-            write = partial(write_roadmap, names=known.names, named=_keys_in(sheet))
+            write = partial(write_roadmap, names=known.names, named=await asyncio.to_thread(_keys_in, sheet))
             return await _compare_and_write(ctx, what, rows, options, by, write, known)
 
 
 async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[PersonRecord]:
-    parsed = parse_people(sheet, names)
+    parsed = await asyncio.to_thread(parse_people, sheet, names)
     owners = {}
     async with ctx.store.reading() as session:
         for column in sorted(parsed.present & ACCOUNT_COLUMNS.keys()):
@@ -76,7 +91,7 @@ async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[Per
 
 
 async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
-    parsed = parse_items(sheet, names)
+    parsed = await asyncio.to_thread(parse_items, sheet, names)
     if by.team is None:
         return parsed
     async with ctx.store.reading() as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -38,8 +39,7 @@ async def write_roadmap(
             "would be dropped. Nothing was done. Fill in the key, or leave --complete out."
         )
     before = await _stored_items(session, parsed.rows, options)
-    after = [merged(item, before.get(item.key), parsed.present) for item in parsed.rows]
-    comparison = compare(before, after)
+    comparison = await asyncio.to_thread(_compared, parsed, before)
     # A bad row still names its item, so the item is not missing from the file.
     gone = _missing(before, named, by) if options.complete and named is not None else []
     report = replace(
@@ -52,7 +52,12 @@ async def write_roadmap(
     )
     if options.dry_run:
         return report
-    return replace(report, revision=await submit(ctx, session, (*comparison.changes(), *gone), options, by))
+    changes = await asyncio.to_thread(comparison.changes)
+    return replace(report, revision=await submit(ctx, session, (*changes, *gone), options, by))
+
+
+def _compared(parsed: Parsed[Item], before: Mapping[str, Item]) -> Comparison:
+    return compare(before, [merged(item, before.get(item.key), parsed.present) for item in parsed.rows])
 
 
 async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:

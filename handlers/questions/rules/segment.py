@@ -37,7 +37,7 @@ _ASKS_FOR = (
     r"|(?:be so kind (?:and|to)|would you mind|do you mind) (?:to )?|make sure (?:to |you |that you )|help me (?:to )?|it is time to |time to |try to |try and |don't forget to |remember to )"
 )
 _INSTRUCTION = re.compile(rf"^\W*{_LEAD}(?:{_ASKS_FOR})?{_LEAD}(?P<verb>{_CHANGES})(?:ing)?\b(?!'s)")
-_KEY = r"[a-z]{2,}[a-z0-9]*-?\d+"
+_KEY = r"[a-z]{2}[a-z0-9]{0,40}-?\d{1,9}"  # bounded: letters and figures could be parted anywhere
 _STATEMENT = re.compile(
     rf"\b(?:{_KEY}|it|this|that|they) (?:should|must|needs? to|has to|have to|ought to|can) (?:now )?be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed)\b"
     rf"|\b(?:can|could|should|shall|may|will) (?:{_KEY}|it|this|that|the [a-z ]{{3,40}}) be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed|given)\b"
