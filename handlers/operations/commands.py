@@ -69,7 +69,7 @@ async def list_deliveries(ctx: AppContext, request: Request) -> Reply:
 
 async def retry_deliveries(ctx: AppContext, request: Request) -> Reply:
     """`post retry ID|all-dead`: try dead deliveries again."""
-    which = request.args.first()
+    which = request.args.first().casefold()
     workflow.check_selector(which)
     async with write(ctx, request, which=which) as session:
         count, released = await workflow.retry(session, which, request.now)
