@@ -63,6 +63,7 @@ OPENINGS = (
     "2026-", "R1..", "campaign:", "campaign:a ", "WEB-1 ", "spring launch ", "sent from ", "please ", "@handshake ",
     "'a ", "(move ", "tell me ", "1 march ", "=1,", "a\n", "'=",
 )  # fmt: skip
+MARKUP = tuple("\r *_<&|`")  # what renderers escape or split; cards take a while to render
 
 
 def parsed_for_every_shape(words: str) -> None:
@@ -178,4 +179,4 @@ def test_text_twice_as_long_takes_about_twice_as_long(name: str) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("name", ENTRIES)
 def test_no_sign_and_no_opening_takes_longer(name: str) -> None:
-    assert slow_texts(ENTRIES[name], 3_000 if name == "cards" else 10_000, (*SIGNS, *OPENINGS)) == []
+    assert slow_texts(ENTRIES[name], 10_000, MARKUP if name == "cards" else (*SIGNS, *OPENINGS)) == []
