@@ -32,7 +32,8 @@ class Command:
     `usage` defaults to the words; `examples` default to the usage if it can be typed as it is.
     `takes` is the largest number of positional words; a reading command with more of them is treated as a question.
     `options` take a value (`--why "…"`), `switches` do not (`--now`), `named` are the keys of `key=value`
-    (None: any key, checked by the command itself). `allows_strangers`: also for people who are not known yet.
+    (None: any key, checked by the command itself). `people` are those that take a list of people; `clears` are those
+    that may be empty, to take something back. `allows_strangers`: also for people who are not known yet.
     `first_word_pattern` has to match the first positional word: "follow WEB-12" is a command, "follow up on the
     banner" is a question.
     """
@@ -48,6 +49,8 @@ class Command:
     options: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
     named: tuple[str, ...] | None = ()
+    people: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
     allows_strangers: bool = False
     first_word_pattern: str = ""
 

@@ -50,6 +50,8 @@ PLANNING_COMMANDS = (
         takes=20,
         options=PLAN_OPTIONS,
         named=PLAN_OPTIONS,
+        people=("host", "must"),
+        clears=("must", "place"),
     ),
     Command(
         words="dinner open",
@@ -85,7 +87,7 @@ PLANNING_COMMANDS = (
         does="Who has to be able to come: a day that one of them cannot make is out.",
         examples=("dinner must @ana @bo", "dinner must off @bo"),
         writes=True,
-        takes=20,
+        takes=36,
     ),
     Command(
         words="dinner apart",
@@ -94,7 +96,7 @@ PLANNING_COMMANDS = (
         does="Two people whom no table ever holds together; only those who run dinners see it.",
         examples=("dinner apart @ana @bo", "dinner apart off @ana @bo"),
         writes=True,
-        takes=6,
+        takes=12,
     ),
     Command(
         words="dinner organiser",
@@ -104,7 +106,7 @@ PLANNING_COMMANDS = (
         examples=("dinner organiser @ana",),
         needs=Permission.ADMIN,
         writes=True,
-        takes=20,
+        takes=36,
     ),
     Command(
         words="dinner post",
@@ -169,6 +171,7 @@ RSVP_COMMANDS = (
         writes=True,
         takes=3,
         options=("diet", "access"),
+        clears=("diet", "access"),
     ),
     Command(
         words="dinner needs",
@@ -180,6 +183,7 @@ RSVP_COMMANDS = (
         takes=20,
         options=("diet", "access"),
         named=("diet", "access"),
+        clears=("diet", "access"),
     ),
 )
 
@@ -218,7 +222,7 @@ SEATING_COMMANDS = (
         does="Who did not come, from the evening on, so that later dinners do not count whom they would have met.",
         examples=("dinner absent @ana",),
         writes=True,
-        takes=40,
+        takes=36,
     ),
 )
 

@@ -67,6 +67,7 @@ FEATURE = Feature(
             first_word_pattern=QUESTION_PATTERN,
             takes=6,
             named=("to",),
+            people=("to",),
         ),
         Command(
             words="dismiss",

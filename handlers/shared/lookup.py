@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from handlers.context import Request
 from handlers.errors import NotFound
 from handlers.shared.rules.dates import end_of_day, format_day, parse_day, parse_revision
-from handlers.shared.rules.names import find_person, mentioned_accounts
+from handlers.shared.rules.names import mentioned_accounts
+from handlers.shared.rules.people_lists import find_one_person, find_people
 from handlers.shared.rules.similarity import most_similar
 from storage import people, revisions, roadmap
 from storage.store import Session
@@ -106,8 +108,18 @@ async def suggest_keys(session: Session, typed: str, audience: Audience, *, most
     return tuple(dict.fromkeys([*alike, *mentioning]))[:most]
 
 
-async def person_named(session: Session, request: Request, names: Directory, typed: str) -> Person:
-    """The person that *typed* names. Raises NotFound."""
-    account = request.account
-    accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(typed))
-    return find_person(names, typed, accounts=accounts)
+async def people_named(session: Session, request: Request, names: Directory, *typed: str) -> tuple[Person, ...]:
+    """The people that *typed* names, each once; one string may name many. Raises NotFound, BadInput for nobody."""
+    accounts = await _mentioned_people(session, request, typed)
+    return find_people(names, typed, accounts=accounts, asker=names.person.get(request.person.id))
+
+
+async def person_named(session: Session, request: Request, names: Directory, *typed: str) -> Person:
+    """The one person that *typed* names. Raises NotFound, BadInput for nobody or several."""
+    accounts = await _mentioned_people(session, request, typed)
+    return find_one_person(names, typed, accounts=accounts, asker=names.person.get(request.person.id))
+
+
+async def _mentioned_people(session: Session, request: Request, typed: Sequence[str]) -> Mapping[str, str]:
+    mentioned = mentioned_accounts(" ".join(typed))
+    return await people.ids_of_accounts(session, request.account.platform, request.account.workspace, mentioned)

@@ -15,11 +15,12 @@ from integrations.ports.state import AccountLinks
 from integrations.slack.client import SlackClient
 from integrations.slack.config import PLATFORM
 from integrations.slack.installations import Installation
-from integrations.slack.markup import Json, mentioned_users, readable_text
+from integrations.slack.markup import Json, mentioned_users, readable_text, unnamed_channels
 
 FRESH = timedelta(hours=1)
 LINKED_FRESH = timedelta(minutes=10)
 MAX_SINGLE_LOOKUPS = 10  # for more people, listing all users is faster
+MAX_CHANNELS = 5  # of one text that are looked up; the others are left out
 PAGE = 500
 MAX_PAGES = 40
 MAX_MENTIONS = 50  # each may take a call, and a person is waiting
@@ -126,10 +127,20 @@ class SlackIdentities:
         return profile if self._clock.now() < until else None
 
     async def readable_text(self, installation: Installation, team: str, text: str) -> str:
-        """*text* as it was typed, with e-mail addresses or names in place of the first `MAX_MENTIONS` people's ids."""
-        mentioned = mentioned_users(text)[:MAX_MENTIONS]
-        names = {user: await self._display_name(installation, team, user) for user in mentioned}
-        return readable_text(text, names, installation.bot_user)
+        """*text* as it was typed, with people's e-mail addresses or names in place of their ids."""
+        users, channels = mentioned_users(text)[:MAX_MENTIONS], unnamed_channels(text)[:MAX_CHANNELS]
+        people = {user: await self._display_name(installation, team, user) for user in users}
+        rooms = {channel: await self._channel_name(installation, channel) for channel in channels}
+        return readable_text(text, people | rooms, installation.bot_user)
+
+    async def _channel_name(self, installation: Installation, channel: str) -> str:
+        """The name of a public channel; "" for others and while Slack cannot be reached."""
+        try:
+            response = await self._client.call(installation.token, "conversations.info", channel=channel)
+        except (Rejected, Unavailable):
+            return ""
+        info: Json = response["channel"]
+        return "" if info.get("is_private") else str(info.get("name") or "")
 
     async def _display_name(self, installation: Installation, team: str, user: str) -> str:
         """The e-mail address that *user* is linked to, else the confirmed one in Slack, else the name."""

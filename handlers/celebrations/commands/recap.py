@@ -53,7 +53,7 @@ async def auto(ctx: AppContext, request: Request) -> Reply:
 
 async def pause(ctx: AppContext, request: Request) -> Reply:
     """`celebrations pause until DATE`: no recap here before that day."""
-    day_text = request.args.rest().removeprefix("until").strip()
+    day_text = request.args.rest().casefold().removeprefix("until").strip()
     if not day_text:
         raise BadInput("Say until when.", "celebrations pause until 1 March")
     until = parse_day(day_text, today=request.today)

@@ -18,6 +18,7 @@ from handlers.dinners.rules.views import DinnerView
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
+from handlers.shared.lookup import people_named
 from handlers.shared.rules.phrases import join_names
 from integrations.ports.inbound import Reply
 from storage import dinner_seats, dinners, people
@@ -204,7 +205,7 @@ async def absent(ctx: AppContext, request: Request) -> Reply:
         seated = [chair.person for chair in await dinner_seats.seat_assignments(session, dinner.id)]
         if not words:
             raise BadInput("Say who did not come.", *_absent_example(dinner, names, seated))
-        missing = [person.id for person in await lookup.people_named(session, request, names, words)]
+        missing = [person.id for person in await people_named(session, request, names, *words)]
         if others := [names.name_of(person_id) for person_id in missing if person_id not in seated]:
             raise Refusal(
                 f"No seat was set for {join_names(others)} at the dinner of {dinner.key}.", f"dinner seats {dinner.key}"

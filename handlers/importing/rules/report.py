@@ -26,6 +26,17 @@ class ImportOptions:
     reason: str = ""
 
 
+def unfit_options(kind: FileKind, options: ImportOptions) -> str:
+    """Why *options* cannot be meant for a file of that kind; "" if they can. An option is never ignored."""
+    if options.complete and kind not in ("roadmap", "people"):
+        return f"--complete is for the roadmap and for people: {kind} that a file does not name stay. Leave it out."
+    if options.settle and kind in ("teams", "people"):
+        return f"--settle is for a tracker's export of the roadmap; an import of {kind} counts at once. Leave it out."
+    if options.settle and options.publish:
+        return "--publish publishes at once, --settle later. Give only one of them."
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Importer:
     """Who imports. *team* limits roadmap rows to one team; *audience* is what the report may show.

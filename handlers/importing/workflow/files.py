@@ -22,7 +22,14 @@ from handlers.importing.rules.files import (
     with_usable_keys,
     without_rows_of,
 )
-from handlers.importing.rules.report import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
+from handlers.importing.rules.report import (
+    OPERATOR,
+    FileKind,
+    Importer,
+    ImportOptions,
+    ImportReport,
+    unfit_options,
+)
 from handlers.importing.workflow.company import ACCOUNT_COLUMNS, write_campaigns, write_people, write_teams
 from handlers.importing.workflow.items import write_roadmap
 from handlers.shared.approvals import needs_approval
@@ -41,7 +48,7 @@ from storage.values.roadmap import Item
 async def import_file(
     ctx: AppContext, what: FileKind, content: bytes, options: ImportOptions, by: Importer
 ) -> ImportReport:
-    """Import a CSV file. Raises BadInput if it is no table; bad rows are in the report, with fixes."""
+    """Import a CSV file. Raises BadInput for no table and unfit options; bad rows are in the report, with fixes."""
     return await import_sheet(ctx, what, await read_sheet(ctx, content), options, by)
 
 
@@ -56,7 +63,9 @@ async def read_sheet(ctx: AppContext, content: bytes) -> Sheet:
 async def import_sheet(
     ctx: AppContext, what: FileKind, sheet: Sheet, options: ImportOptions, by: Importer
 ) -> ImportReport:
-    """Import a table; bad rows are in the report, with fixes."""
+    """Import a table. Raises BadInput for options that cannot be meant; bad rows are in the report, with fixes."""
+    if unfit := unfit_options(what, options):
+        raise BadInput(unfit, "help import")
     known = await _read_directory(ctx)
     match what:
         case "teams":

@@ -39,7 +39,7 @@ async def grant_permission(ctx: AppContext, request: Request) -> Reply:
         raise BadInput(
             "End with what they may do: viewer, contributor, publisher or admin.", "roles grant @ada publisher"
         ) from None
-    names, person = await _person_meant(ctx, request, " ".join(name_words))
+    names, person = await _person_meant(ctx, request, *name_words)
     before = rules.with_effective_permission(person, ctx.policy.admins).permission
     _check_admins_remain(ctx, names, person, permission)
 
@@ -73,7 +73,7 @@ async def remove_bridge(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _set_bridge(ctx: AppContext, request: Request, *, bridge: bool) -> Reply:
-    _, person = await _person_meant(ctx, request, request.args.rest())
+    _, person = await _person_meant(ctx, request, *request.args.positional)
 
     async with write(ctx, request, person=person.id) as session:
         await people.set_bridge(session, person.id, bridge=bridge)
@@ -83,8 +83,8 @@ async def _set_bridge(ctx: AppContext, request: Request, *, bridge: bool) -> Rep
     return Reply(cards.bridge(person, bridge=bridge, by_role=by_role), facts=facts)
 
 
-async def _person_meant(ctx: AppContext, request: Request, typed: str) -> tuple[Directory, Person]:
+async def _person_meant(ctx: AppContext, request: Request, *typed: str) -> tuple[Directory, Person]:
     """The directory, and the person that the request names. Raises NotFound."""
     async with ctx.store.reading() as session:
         names = await directory(session)
-        return names, await person_named(session, request, names, typed)
+        return names, await person_named(session, request, names, *typed)

@@ -88,7 +88,15 @@ def find_person(
     if mention := _SLACK_MENTION.fullmatch(typed.strip()):
         return _mentioned_person(names, mention[1], mention[2] or "", accounts or {})
     plain = _SLACK_EMAIL.sub(r"\1", typed).strip().removeprefix("@")
-    return _find([_person_entry(person, names) for person in names.people], plain, "person", loose=loose)
+    return _find(person_entries(names), plain, "person", loose=loose)
+
+
+PARTS_OF_NAME = 3  # the place of first and family names among the groups of a person's names
+
+
+def person_entries(names: Directory) -> list[NamedEntry[Person]]:
+    """Everybody with the names they may be called by."""
+    return [_person_entry(person, names) for person in names.people]
 
 
 def mentioned_accounts(typed: str) -> tuple[str, ...]:
