@@ -163,7 +163,7 @@ class StoredMembership:
             if person:
                 at = self._clock.now()
                 await people.link(db, person.id, account.platform, account.workspace, account.external_id, at=at)
-        return person.id if person else None
+        return person.id if person and person.is_active else None
 
     async def mark_closed(self, where: ConversationRef) -> None:
         with _store_errors_as_unavailable("the store"):

@@ -93,6 +93,8 @@ class Dispatcher:
     async def _answer(self, event: InboundEvent) -> Reply:
         invocation = self.resolve(event)
         person, place, room = await self._who_and_where(event)
+        if person and not person.is_active:
+            raise _former_member(person)
         if person is None:
             if not invocation.command.allows_strangers:
                 raise _stranger(event)
@@ -231,6 +233,13 @@ def _stranger(event: InboundEvent) -> Refusal:
         "I do not know you yet. If you use Handshake on another platform already, type “me link” there and the code "
         "you get here, as “me link CODE”. Otherwise ask an admin to add your e-mail to people.csv.",
         "help",
+    )
+
+
+def _former_member(person: Person) -> Refusal:
+    return NotAllowed(
+        "Your membership has ended, so I don't answer you any more. If that is a mistake, ask an admin to type: "
+        f"people back {person.email}"
     )
 
 

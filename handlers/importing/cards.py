@@ -18,6 +18,7 @@ def report(outcome: ImportReport, *, dry_run: bool) -> Card:
     if not outcome.errors or outcome.accepted:
         blocks.append(_counts(outcome))
         blocks += _changes(outcome)
+        blocks += _leavers(outcome, dry_run=dry_run)
     if outcome.unknown_columns:
         blocks.append(text(f"Columns I do not know and left alone: {', '.join(outcome.unknown_columns)}."))
     blocks += _next(outcome, dry_run=dry_run)
@@ -50,7 +51,13 @@ def _errors(errors: tuple[RowError, ...]) -> Table:
 
 def _counts(found: ImportReport) -> Text:
     said = f"{found.added:,} added, {found.changed:,} changed, {found.unchanged:,} unchanged"
-    return text(Bold(f"{said}, {found.dropped:,} dropped." if found.dropped else f"{said}."))
+    return text(
+        Bold(
+            f"{said}, {found.dropped:,} {'left' if found.kind == 'people' else 'dropped'}."
+            if found.dropped
+            else f"{said}."
+        )
+    )
 
 
 def _changes(found: ImportReport) -> list[Block]:
@@ -63,6 +70,23 @@ def _changes(found: ImportReport) -> list[Block]:
     if len(found.changes) > SHOWN:
         lines.append(f"… and {len(found.changes) - SHOWN} more")
     return [Text(tuple(lines))]
+
+
+def _leavers(found: ImportReport, *, dry_run: bool) -> list[Block]:
+    blocks: list[Block] = []
+    if found.ended:
+        shown = ", ".join(found.ended[:SHOWN]) + (
+            "" if len(found.ended) <= SHOWN else f" and {len(found.ended) - SHOWN} more"
+        )
+        told = "would lose access" if dry_run else "lost access; what they leave to decide: people left"
+        blocks.append(text(Bold(f"Left ({len(found.ended)})"), f": {shown}. They {told}."))
+    if found.former:
+        blocks.append(
+            text(
+                f"The file still names {', '.join(found.former[:SHOWN])}, who left. If they are back, type: people back {found.former[0]}"
+            )
+        )
+    return blocks
 
 
 def _short(words: str) -> str:
@@ -117,5 +141,9 @@ EXAMPLES = (
     ),
     report(ImportReport(kind="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
     report(ImportReport(kind="roadmap", added=160, revision=1, written=True), dry_run=False),
+    report(
+        ImportReport(kind="people", dropped=2, ended=("eva@x.org", "bo@x.org"), former=("cy@x.org",), written=True),
+        dry_run=False,
+    ),
     report(ImportReport(kind="people", added=60, errors=(_BAD,), written=True, accepted=True), dry_run=False),
 )

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from handlers.context import Request
 from handlers.errors import BadInput, NotFound
 from handlers.shared.rules.dates import end_of_day, format_day, parse_day, parse_revision
-from handlers.shared.rules.names import find_person, mentioned_accounts
+from handlers.shared.rules.names import find_person, find_person_exactly, mentioned_accounts
 from storage import people, revisions, roadmap
 from storage.store import Session
 from storage.values.company import Audience, Directory, Person
@@ -105,6 +105,7 @@ async def readable_question(session: Session, request: Request, typed: str) -> Q
     return question
 
 
+PERSON_ID = "p_"  # what ids of people begin with
 MIN_SIMILARITY = 70  # similarity (0 to 100) below which a suggestion is a guess
 
 
@@ -121,6 +122,27 @@ async def suggest_keys(session: Session, typed: str, audience: Audience, *, most
 
 async def person_named(session: Session, request: Request, names: Directory, typed: str) -> Person:
     """The person that *typed* names. Raises NotFound."""
+    return find_person(names, typed, accounts=await _mentioned(session, request, typed))
+
+
+async def person_id_of(session: Session, request: Request, names: Directory, typed: str) -> str:
+    """The id of the person that *typed* names, also of one who left: a name, an e-mail, a mention or the id itself.
+
+    Buttons give the id, which stays good for a person who was forgotten. Raises NotFound.
+    """
+    if typed.startswith(PERSON_ID) and "@" not in typed:
+        return typed
+    return find_person(names, typed, accounts=await _mentioned(session, request, typed), also_former=True).id
+
+
+async def person_named_exactly(session: Session, request: Request, names: Directory, typed: str) -> Person:
+    """The person that *typed* names without any doubt: a mention, an e-mail or the full name. Raises NotFound, BadInput.
+
+    For what gives or takes rights: a first name that fits one person today may fit another one tomorrow.
+    """
+    return find_person_exactly(names, typed, accounts=await _mentioned(session, request, typed))
+
+
+async def _mentioned(session: Session, request: Request, typed: str) -> dict[str, str]:
     account = request.account
-    accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(typed))
-    return find_person(names, typed, accounts=accounts)
+    return await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(typed))

@@ -38,7 +38,7 @@ async def stored_members(harness: SlackHarness, channel: str = ROADMAP) -> tuple
     """The stored members by e-mail, and whether the list is complete."""
     there = await place(harness, channel)
     async with harness.app.store.reading() as session:
-        everybody = await people.everybody(session)
+        everybody = await people.everybody_ever(session)
         found = {person.email for person in everybody if await places.is_member(session, there.id, person.id)}
     return found, there.members_known
 

@@ -49,16 +49,22 @@ def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapp
 
 
 def accounts_taken(
-    parsed: Parsed[PersonRecord], owners: Mapping[str, Mapping[str, str]], names: Directory
+    parsed: Parsed[PersonRecord],
+    owners: Mapping[str, Mapping[str, str]],
+    names: Directory,
+    renames: Mapping[str, str],
 ) -> tuple[RowError, ...]:
-    """An error for every account of a row that belongs to somebody else. *owners*: column -> account -> person id."""
+    """An error for every account of a row that belongs to somebody else. *owners*: column -> account -> person id.
+
+    *renames*: person id -> the new e-mail by which the file names that person.
+    """
     errors = []
     for number, row in zip(parsed.numbers, parsed.rows, strict=True):
-        person = names.by_email.get(row.email)
+        person = names.by_email_ever.get(row.email)
         for column, holders in owners.items():
             account = getattr(row, column)
             holder = holders.get(account)
-            if holder and (person is None or person.id != holder):
+            if holder and renames.get(holder) != row.email and (person is None or person.id != holder):
                 reason = "this account belongs to somebody else already"
                 fix = f"correct the id, or let {names.email_of(holder) or 'its owner'} type: me unlink"
                 errors.append(RowError(number, column, account, reason, fix))

@@ -20,6 +20,7 @@ class ImportOptions:
     dry_run: bool = False
     accept_errors: bool = False
     complete: bool = False
+    accept_removals: bool = False  # a complete file may leave out many
     publish: bool = False
     settle: bool = False  # a tracker's export: published by `importing.settle`
     reason: str = ""
@@ -48,6 +49,8 @@ class ImportReport:
     changes: tuple[Mapping[str, str], ...] = ()
     errors: tuple[RowError, ...] = ()
     unknown_columns: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()  # e-mails of people whom a complete file left out
+    former: tuple[str, ...] = ()  # e-mails of people who left and whom the file still names
     written: bool = False
     accepted: bool = False  # written; in a dry run: would be written
 
@@ -66,6 +69,7 @@ class ImportReport:
             "changes": list(self.changes),
             "errors": [error.facts() for error in self.errors],
             "unknown_columns": list(self.unknown_columns),
+            **({"ended": list(self.ended), "former": list(self.former)} if self.kind == "people" else {}),
         }
 
 

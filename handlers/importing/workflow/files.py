@@ -13,9 +13,11 @@ from typing import Any
 from handlers.context import AppContext
 from handlers.errors import BadInput, Refusal
 from handlers.importing.rules.files import accounts_taken, only_of_team, without_rows_of
+from handlers.importing.rules.people import double_entries, renamed
 from handlers.importing.rules.report import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
-from handlers.importing.workflow.company import ACCOUNT_COLUMNS, write_campaigns, write_people, write_teams
+from handlers.importing.workflow.company import write_campaigns, write_teams
 from handlers.importing.workflow.items import write_roadmap
+from handlers.importing.workflow.people import ACCOUNT_COLUMNS, write_people
 from handlers.shared.rules.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams
 from handlers.shared.rules.rows.items import parse_items
 from handlers.shared.rules.rows.parsed import Parsed
@@ -40,9 +42,7 @@ async def import_file(
         case "teams":
             return await _compare_and_write(ctx, what, parse_teams(sheet, known.names), options, by, write_teams)
         case "people":
-            return await _compare_and_write(
-                ctx, what, await _people(ctx, sheet, known.names), options, by, write_people
-            )
+            return await _import_people(ctx, sheet, known.names, options, by)
         case "campaigns":
             parsed = parse_campaigns(sheet, known.names)
             write = partial(write_campaigns, names=known.names)
@@ -53,9 +53,22 @@ async def import_file(
             return await _compare_and_write(ctx, what, rows, options, by, write, known)
 
 
-async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[PersonRecord]:
+async def _import_people(
+    ctx: AppContext, sheet: Sheet, names: Directory, options: ImportOptions, by: Importer
+) -> ImportReport:
     parsed = parse_people(sheet, names)
-    owners = {}
+    owners = await _account_owners(ctx, parsed)
+    renames = renamed(parsed, owners, names, complete=options.complete)
+    kept_accounts = {person.id: email for email, person in renames.items()}
+    errors = (*accounts_taken(parsed, owners, names, kept_accounts), *double_entries(parsed, names))
+    # A bad row still names its person, who is not missing from the file.
+    write = partial(write_people, named=_named_in(sheet, "email"), renames=renames)
+    return await _compare_and_write(ctx, "people", without_rows_of(parsed, errors), options, by, write)
+
+
+async def _account_owners(ctx: AppContext, parsed: Parsed[PersonRecord]) -> dict[str, dict[str, str]]:
+    """Column -> account in the file -> the id of the person it is linked to."""
+    owners: dict[str, dict[str, str]] = {}
     async with ctx.store.reading() as session:
         for column in sorted(parsed.present & ACCOUNT_COLUMNS.keys()):
             accounts = [getattr(row, column) for row in parsed.rows if getattr(row, column)]
@@ -63,7 +76,7 @@ async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[Per
                 await people.ids_of_accounts(session, ACCOUNT_COLUMNS[column], "", some) for some in batches(accounts)
             ]
             owners[column] = {account: person for some in held for account, person in some.items()}
-    return without_rows_of(parsed, accounts_taken(parsed, owners, names))
+    return owners
 
 
 async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
@@ -75,9 +88,19 @@ async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -
     return only_of_team(parsed, by.team, names, stored)
 
 
+def _named_in(sheet: Sheet, column_name: str) -> frozenset[str] | None:
+    """The e-mails in the file's rows, in lower case and including bad rows; None if a row has none."""
+    keys = _cells_of(sheet, column_name)
+    return None if keys is None else frozenset(key.casefold() for key in keys)
+
+
 def _keys_in(sheet: Sheet) -> frozenset[str] | None:
     """The keys in the file's rows, including bad rows; None if a row has no key."""
-    column = next((name for name in sheet.columns if name.casefold() == "key"), "")
+    return _cells_of(sheet, "key")
+
+
+def _cells_of(sheet: Sheet, column_name: str) -> frozenset[str] | None:
+    column = next((name for name in sheet.columns if name.strip().casefold() == column_name), "")
     keys = [row.cells.get(column, "").strip() for row in sheet.rows]
     return frozenset(keys) if all(keys) else None
 

@@ -21,4 +21,4 @@ async def show_calendar_address(ctx: AppContext, request: Request) -> Reply:
             "dinner ics",
         )
     address = f"{ctx.policy.public_url}/calendar/{ctx.cipher.encrypt(f'{FEED_PREFIX}{request.person.id}')}.ics"
-    return Reply(cards.calendar(address), facts={"address": address})
+    return Reply(cards.profile.calendar(address), facts={"address": address})

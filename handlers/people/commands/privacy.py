@@ -30,7 +30,7 @@ async def export_my_data(ctx: AppContext, request: Request) -> Reply:
         data = await _collect(ctx, session, request)
 
     content = json.dumps(data, ensure_ascii=False, indent=2).encode()
-    return Reply(cards.exported(data, FILE_NAME), facts=data, file=Attachment(FILE_NAME, content))
+    return Reply(cards.profile.exported(data, FILE_NAME), facts=data, file=Attachment(FILE_NAME, content))
 
 
 async def _collect(ctx: AppContext, session: Session, request: Request) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def _decrypt_for(ctx: AppContext, request: Request) -> Callable[[str], str]:
 
 async def forget_me(ctx: AppContext, request: Request) -> Reply:
     """`me forget`: says what it means; with `--yes` or after confirming, does it."""
-    if request.args.has("yes") or request.args.first() == cards.CONFIRMED:
+    if request.args.has("yes") or request.args.first() == cards.profile.CONFIRMED:
         return await _forget_now(ctx, request)
     if request.args.positional:
         raise BadInput("“me forget” is about yourself alone, and takes nothing but --yes.", "me forget")
@@ -76,11 +76,11 @@ async def _explain_forgetting(ctx: AppContext, request: Request) -> Reply:
     by_settings = person.email in ctx.policy.admins
     facts = {
         "forgotten": False,
-        "goes": list(cards.FORGOTTEN_DATA),
-        "stays": list(cards.KEPT_DATA),
+        "goes": list(cards.profile.FORGOTTEN_DATA),
+        "stays": list(cards.profile.KEPT_DATA),
         "items_owned": owned,
     }
-    return Reply(cards.forget(owned, last_admin=last_admin, by_settings=by_settings), facts=facts)
+    return Reply(cards.profile.forget(owned, last_admin=last_admin, by_settings=by_settings), facts=facts)
 
 
 async def _forget_now(ctx: AppContext, request: Request) -> Reply:
@@ -100,7 +100,7 @@ async def _forget_now(ctx: AppContext, request: Request) -> Reply:
         await audit.record(session, "me forget", at=request.now, person=person.id)
     reasons, whys, redacted = blanked["reasons"], blanked["whys"], blanked["cards"]
     facts = {"forgotten": True, "reasons": reasons, "whys": whys, "cards": redacted}
-    return Reply(cards.forgotten(reasons, whys, redacted), facts=facts)
+    return Reply(cards.profile.forgotten(reasons, whys, redacted), facts=facts)
 
 
 async def _traces(session: Session, request: Request) -> PersonTraces:
