@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
 from storage.values.acknowledgements import Acknowledgement
-from storage.values.company import Directory, Permission, Person, Side
+from storage.values.company import Directory, Person, Side
 from storage.values.roadmap import Item, Kind
 
 LOOKBACK = timedelta(days=30)  # the period of "slipped" and "shipped"
@@ -67,13 +67,6 @@ def _team(
         have=len(people) - len(behind),
         behind=tuple(behind) if may_name else None,
     )
-
-
-def teams_with_names(person: Person) -> frozenset[str] | None:
-    """The teams in which *person* may see who is behind: for publishers and admins all (None), else their own."""
-    if person.permission.covers(Permission.PUBLISHER):
-        return None
-    return frozenset({person.team} if person.team else ())
 
 
 def campaigns(names: Directory) -> tuple[BoardCampaign, ...]:

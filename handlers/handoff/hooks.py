@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from handlers.context import AppContext, PersonTraces
+from handlers.feature import OpenWork
 from handlers.handoff.notices import WITHDRAWN
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with
+from integrations.ports.cards import Button
 from storage import handoffs, people, roadmap
 from storage.store import Session
 from storage.values.company import Person
@@ -67,3 +69,21 @@ async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces
     """Their answers stay without their name: they are the company's."""
     await handoffs.forget_person(session, traces.person.id)
     return {}
+
+
+async def open_work(session: Session, person: Person) -> Sequence[OpenWork]:
+    """The questions that wait for them. The next run of the job asks the next person, unless an admin chooses one."""
+    return [
+        OpenWork(
+            f"asked Q{handoff.number}, which goes to the next person by itself",
+            (
+                Button(
+                    f"Choose who answers Q{handoff.number}",
+                    "pass on",
+                    f"Q{handoff.number}",
+                    words=f"pass on Q{handoff.number} @somebody",
+                ),
+            ),
+        )
+        for handoff in await handoffs.waiting(session, person.id)
+    ]

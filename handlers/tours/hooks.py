@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from handlers.context import AppContext, PersonTraces
+from handlers.feature import OpenWork
+from handlers.shared.rules.phrases import join_names
 from storage import tour_progress, tours
+from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Person
+from storage.values.tours import TourState
 
 
 async def export_person(session: Session, person: Person, decrypt: Callable[[str], str]) -> Mapping[str, Any]:
@@ -45,3 +49,15 @@ async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces
     await tours.forget_person(session, traces.person.id)
     await tour_progress.forget_person(session, traces.person.id)
     return {}
+
+
+async def open_work(session: Session, person: Person) -> Sequence[OpenWork]:
+    """Their tours, which the next run of the job ends; whoever is left without a partner is matched again if possible."""
+    names = await directory(session)
+    open_tours = await tours.tours_in(session, (TourState.PROPOSED, TourState.APPROVED, TourState.RUNNING))
+    return [
+        OpenWork(f"on tour {tour.id} with {join_names(others)}, which ends by itself within the hour")
+        for tour in open_tours
+        if (others := [names.name_of(other) for other in tour.people if other != person.id])
+        and person.id in tour.people
+    ]

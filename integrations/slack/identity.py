@@ -114,6 +114,16 @@ class SlackIdentities:
             if not cursor:
                 return
 
+    async def changed(self, team: str, user: Json, installation: Installation) -> None:
+        """Take over a profile that Slack says has changed. A deactivated account of ours means that its person left."""
+        profile = self.remember(team, user, installation)
+        account = as_account(team, str(user.get("id", "")), profile)
+        if user.get("deleted") and not _is_from_elsewhere(user, installation):
+            self._linked.pop((team, account.external_id), None)
+            await self._accounts.deactivated(account)
+        elif account.kind == "member":
+            await self._accounts.profile_changed(account)
+
     def remember(self, team: str, user: Json, installation: Installation) -> SlackProfile:
         """Cache the profile in a `user` object that Slack sent."""
         profile = profile_from(user, installation)
@@ -161,8 +171,12 @@ def profile_from(user: Json, installation: Installation) -> SlackProfile:
 def _kind(user: Json, installation: Installation) -> Kind:
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
         return "bot"
+    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
+    return "guest" if limited or _is_from_elsewhere(user, installation) else "member"
+
+
+def _is_from_elsewhere(user: Json, installation: Installation) -> bool:
+    """Whether the user belongs to another organisation and is seen here in a shared channel."""
     organisation = (user.get("enterprise_user") or {}).get("enterprise_id", "")
     ours = {installation.team, installation.enterprise} - {""}
-    from_elsewhere = bool(user.get("team_id")) and not ours & {user["team_id"], organisation}
-    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
-    return "guest" if limited or from_elsewhere else "member"
+    return bool(user.get("team_id")) and not ours & {user["team_id"], organisation}

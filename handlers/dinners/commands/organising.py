@@ -15,9 +15,11 @@ from handlers.dinners.rules import date_poll, timeline
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
+from handlers.shared.room_rights import check_may_change_room
 from integrations.ports.inbound import Reply
 from storage import dinner_seats, dinners
 from storage.directory import directory
+from storage.values.company import Permission
 from storage.values.dinners import Dinner, DinnerState
 
 
@@ -136,6 +138,7 @@ async def post_now(ctx: AppContext, request: Request) -> Reply:
         await lookup.check_may_run(session, request, dinner)
         _check_room(request, dinner)
         place = await place_of(session, request)
+        await check_may_change_room(session, request, place, needed=Permission.VIEWER)
         notice = notices.notice_key(dinner, "room", place.id, request.now.isoformat())
         if place.id not in await dinners.card_notices(session, dinner.id):
             await dinners.add_card(session, dinner.id, place.id, notice)
@@ -152,6 +155,7 @@ async def unpost(ctx: AppContext, request: Request) -> Reply:
         rooms = await dinners.card_notices(session, dinner.id)
         if request.place is None or request.place.id not in rooms:
             raise Refusal("No card of that dinner stands in this room.", f"dinner post {dinner.key}")
+        await check_may_change_room(session, request, request.place, needed=Permission.VIEWER)
         await notices.retract(session, rooms[request.place.id], request.now)
         await dinners.remove_card(session, dinner.id, request.place.id)
     return Reply(cards.planning.posted(dinner, is_posted=False), facts={"dinner": dinner.key, "posted": False})

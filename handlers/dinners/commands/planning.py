@@ -60,6 +60,15 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
     return Reply(cards.planning.planned(dinner, days, names, new=is_new), facts=reply_facts)
 
 
+async def name_host(ctx: AppContext, request: Request) -> Reply:
+    """`dinner host Q1 @ana`: the same as `dinner plan Q1 --host @ana`."""
+    key, words = lookup.quarter_in(request)
+    if not key or not words:
+        raise BadInput("Say which dinner, and who hosts it.", "dinner host 2027-Q1 @ana")
+    args = replace(request.args, positional=(key,), named={}, flags={"host": " ".join(words)})
+    return await plan(ctx, replace(request, args=args))
+
+
 def _plan_options(request: Request) -> PlanOptions:
     key, rest = lookup.quarter_in(request)
     if not key:

@@ -11,7 +11,7 @@ from handlers.errors import Refusal
 from handlers.importing.rules.report import Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.files import import_file
 from handlers.people.jobs import end_due
-from storage import deliveries, places, verify
+from storage import deliveries, dinners, places, verify
 from storage.directory import directory
 from storage.store import Store
 from storage.values.company import UNRESTRICTED, Permission
@@ -175,7 +175,7 @@ ROWS = {
 
 async def import_people(app: ChatApp, *emails: str, more: str = "", **options: bool) -> ImportReport:
     content = HEAD + "".join(ROWS[email] for email in emails) + more
-    return await import_file(app.ctx, "people", content.encode(), ImportOptions(**options), Importer())
+    return await import_file(app.ctx, "people", content.encode(), ImportOptions(**options), Importer())  # type: ignore[arg-type]
 
 
 async def test_a_complete_file_ends_whom_it_does_not_name(app: ChatApp) -> None:
@@ -247,3 +247,29 @@ async def test_two_entries_of_one_person_become_one(app: ChatApp) -> None:
     async with app.store.reading() as session:
         assert (await verify.verify(session)).problem == ""
         assert len((await directory(session)).people) == 4
+
+
+async def test_a_dinner_seat_is_free_again_and_a_host_is_named_with_one_press(app: ChatApp) -> None:
+    await app.say(ADMIN, "dinner plan 2027-Q1 --host eva@x.org --dates 2027-02-09")
+    await app.say(ADMIN, "dinner pick 2027-02-09")
+    assert (await app.say(EVA, "dinner rsvp yes")).exit == 0
+
+    reply = await app.say(ADMIN, "people end @eva")
+
+    assert "host of the dinner 2027-Q1" in reply.facts["open_work"]
+    assert (await app.press(ADMIN, "dinner host", "2027-Q1 bo@x.org")).exit == 0
+    async with app.store.reading() as session:
+        [dinner] = await dinners.ongoing(session)
+        assert dinner.host == "p_bo"
+        assert (await dinners.rsvps(session, dinner.id))["p_eva"].answer == "no"
+
+
+async def test_a_question_put_to_a_leaver_is_named_without_its_words(app: ChatApp) -> None:
+    asked = await app.say(CY, "ask how hot is the sauna in the basement")
+    number = asked.facts["question"]
+    await app.say(CY, f"handoff {number} @eva")
+
+    reply = await app.say(ADMIN, "people end @eva")
+
+    assert any(number in work for work in reply.facts["open_work"])
+    assert "sauna" not in text_of(reply)
