@@ -293,6 +293,20 @@ async def with_diet(session: Session) -> frozenset[str]:
     return frozenset((await session.execute(select(person.c.id).where(person.c.diet != ""))).scalars())
 
 
+async def calendar_version(session: Session, person_id: str) -> int:
+    """The version of the person's calendar address that is valid; 0 while the calendar is off, or for nobody."""
+    query = select(PERSON.c.calendar_version).where(PERSON.c.id == person_id, PERSON.c.calendar_off.is_(False))
+    return (await session.execute(query)).scalar_one_or_none() or 0
+
+
+async def renew_calendar(session: Session, person_id: str, *, off: bool) -> int:
+    """Make every earlier calendar address invalid; return the version of the new one."""
+    newer = update(PERSON).where(PERSON.c.id == person_id)
+    changed = newer.values(calendar_version=PERSON.c.calendar_version + 1, calendar_off=off)
+    version: int = (await session.execute(changed.returning(PERSON.c.calendar_version))).scalar_one()
+    return version
+
+
 async def forget(session: Session, person_id: str) -> None:
     """Remove the person's row and accounts. Revisions and acknowledgements keep the opaque id, which names nobody."""
     for table, column in ((IDENTITY, "person_id"), (table_of(OneTimeCodeRow), "person_id"), (PERSON, "merged_into")):

@@ -18,7 +18,7 @@ from storage.dinners import DinnerGuestRow, DinnerPulseRespondentRow, DinnerRole
 from storage.drafts import DraftRow
 from storage.following import FollowRow
 from storage.handoffs import HandoffRow, VerifiedAnswerRow
-from storage.people import IDENTITY, PERSON, IdentityRow, OneTimeCodeRow, PersonRow, person_from
+from storage.people import IDENTITY, PERSON, IdentityRow, OneTimeCodeRow, PersonRow, person_from, renew_calendar
 from storage.places import PLACE, PlaceMemberRow, SubscriptionRow
 from storage.posted_cards import PostedCardRow
 from storage.questions import QuestionRow
@@ -97,10 +97,13 @@ async def ending_by(session: Session, day: date) -> tuple[Person, ...]:
 
 
 async def end(session: Session, person_id: str, at: datetime) -> None:
-    """Record that the person left. Codes of theirs are void, and notices that wait for them are dropped."""
+    """Record that the person left. Codes and calendar addresses of theirs are void, and notices
+    that wait for them are dropped.
+    """
     code = table_of(OneTimeCodeRow)
     await session.execute(delete(code).where(code.c.person_id == person_id))
     await session.execute(update(PERSON).where(PERSON.c.id == person_id).values(ended_at=at, ends_on=None))
+    await renew_calendar(session, person_id, off=False)
     accounts = select("@" + IDENTITY.c.external_id).where(IDENTITY.c.person_id == person_id)
     email = select("@" + PERSON.c.email).where(PERSON.c.id == person_id)
     direct = PLACE.c.direct & (PLACE.c.conversation.in_(accounts) | PLACE.c.conversation.in_(email))

@@ -50,6 +50,18 @@ FEATURE = Feature(
             does="The address of your own calendar, with your dinners and tours, to subscribe to.",
         ),
         Command(
+            words="me calendar new",
+            run=_calendar.renew_calendar_address,
+            does="Gives your calendar another address; the old one stops working at once.",
+            writes=True,
+        ),
+        Command(
+            words="me calendar off",
+            run=_calendar.stop_calendar,
+            does="Closes your calendar: its address stops working at once.",
+            writes=True,
+        ),
+        Command(
             words="me link",
             run=_accounts.link_account,
             usage="me link [CODE]",

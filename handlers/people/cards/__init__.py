@@ -52,6 +52,8 @@ EXAMPLES: tuple[Card, ...] = (
     profile.bridge(_ADA, bridge=False, by_role=True),
     profile.bridge(_ADA, bridge=False, by_role=False),
     profile.exported(_TOLD, "handshake-about-me.json"),
+    profile.calendar_is_off(),
+    profile.calendar("https://handshake.example.org/calendar/x.ics"),
     profile.forget(("WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-5", "WEB-6"), last_admin=True, by_settings=True),
     profile.forgotten(2, 0, 5),
     profile.forgotten(0, 0, 0),

@@ -217,7 +217,21 @@ def calendar(address: str) -> Card:
         (
             text("Subscribe to this address in your calendar program: ", Link("your calendar", address)),
             text(address),
-            context("Whoever has it reads along, so keep it to yourself. It holds nobody else's address."),
+            context("Anybody who has the address can read your calendar, so keep it to yourself."),
+            buttons(
+                Button("New address", "me calendar new", words="me calendar new"),
+                Button("Turn it off", "me calendar off", words="me calendar off"),
+            ),
+        ),
+    )
+
+
+def calendar_is_off() -> Card:
+    return Card(
+        "Your calendar is off",
+        (
+            text("No address of it works. Dinners and tours still come with calendar files."),
+            buttons(Button("New address", "me calendar new", words="me calendar new")),
         ),
     )
 
