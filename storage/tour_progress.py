@@ -96,6 +96,12 @@ async def pending_approvals(session: Session, person: str) -> tuple[Approval, ..
     return tuple(_approval_from(row) for row in await session.execute(query.order_by(APPROVAL.c.tour_id)))
 
 
+async def approvals_of(session: Session, person: str) -> tuple[Approval, ...]:
+    """Every approval that person was asked for, or that is about them."""
+    query = select(APPROVAL).where((APPROVAL.c.person_id == person) | (APPROVAL.c.about == person))
+    return tuple(_approval_from(row) for row in await session.execute(query.order_by(APPROVAL.c.tour_id)))
+
+
 async def add_checkin(session: Session, tour: int, person: str, step: str, at: datetime) -> bool:
     """False when that was asked before."""
     row = {"tour_id": tour, "person_id": person, "step": step, "asked_at": at, "obstacle": ""}

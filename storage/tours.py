@@ -376,6 +376,13 @@ async def round_of(session: Session, tour_id: int) -> int:
 
 
 async def forget_person(session: Session, person: str) -> None:
-    """Delete their membership and constraints. Rounds contain opaque ids only."""
+    """Delete their membership and constraints, and their skills from what rounds were solved from."""
     await session.execute(delete(MEMBER).where(MEMBER.c.person_id == person))
     await session.execute(delete(CONSTRAINT).where((CONSTRAINT.c.one == person) | (CONSTRAINT.c.other == person)))
+    rows = await session.execute(select(ROUND.c.id, ROUND.c.inputs).where(ROUND.c.inputs.contains(f'"{person}"')))
+    for row in rows.all():
+        inputs = json.loads(row.inputs)
+        for traveller in inputs.get("travellers", ()):
+            if traveller["id"] == person:
+                traveller |= {"offered": [], "wanted": [], "offset": 0, "seniority": 0}
+        await save_inputs(session, row.id, inputs)

@@ -39,13 +39,13 @@ async def forget_person(ctx: AppContext, session: Session, traces: PersonTraces)
             account,
             direct=DIRECT_KIND,
             conversation=CONVERSATION_KIND,
-            decrypt=_decrypt_or_empty(ctx),
+            decrypt=decrypt_or_empty(ctx),
         )
     await people.forget_as_manager(session, traces.person.email)
     return {}
 
 
-def _decrypt_or_empty(ctx: AppContext) -> Callable[[str], str]:
+def decrypt_or_empty(ctx: AppContext) -> Callable[[str], str]:
     """Decrypts what a vendor stored; "" if its key is gone, which matches no conversation."""
 
     def decrypt(encrypted: str) -> str:
@@ -62,7 +62,8 @@ async def open_work(session: Session, person: Person) -> Sequence[OpenWork]:
     names = await directory(session)
     owned = await _owned(session, person, names)
     work = [OpenWork(f"owner of {join_names(owned)}", cards.leaving.reassign_buttons(person, names))] if owned else []
-    managed = [other.name or other.email for other in names.people if other.manager_email == person.email]
+    reports = [other for other in names.people if person.email and other.manager_email == person.email]
+    managed = [other.name or other.email for other in reports]
     if managed:
         shown = ", ".join(managed[:MOST_NAMED]) + (" and others" if len(managed) > MOST_NAMED else "")
         work.append(OpenWork(f"manager of {shown}: name another one in people.csv"))

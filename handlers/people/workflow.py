@@ -48,7 +48,7 @@ async def account_closed(ctx: AppContext, session: Session, account: Account, at
     names = await directory(session)
     platform = cards.profile.platform_name(account.platform)
     if mine or person.email in ctx.policy.admins:
-        key = f"account closed:{account.platform}:{account.external_id}:{person.id}"
+        key = f"account closed:{account.platform}:{person.id}"  # once for each person
         await tell_admins(ctx, session, cards.leaving.account_closed(person, platform), key, at)
         return
     await end_memberships(ctx, session, [names.person[person.id]], at=at)

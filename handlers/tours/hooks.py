@@ -12,11 +12,11 @@ from storage import tour_progress, tours
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Person
-from storage.values.tours import TourState
+from storage.values.tours import TourMember, TourState
 
 
 async def export_person(session: Session, person: Person, decrypt: Callable[[str], str]) -> Mapping[str, Any]:
-    """Where they joined, their tours, and their debriefs, decrypted for themselves alone."""
+    """Where they joined and with which wishes, their tours and answers, and what they wrote, for themselves alone."""
     programmes = await tours.programmes(session)
     memberships = [await tours.member(session, programme.key, person.id) for programme in programmes]
     travelled = [
@@ -29,7 +29,7 @@ async def export_person(session: Session, person: Person, decrypt: Callable[[str
     return {
         "tours": {
             "joined": [
-                {"programme": member.programme, "since": member.joined_at.isoformat()}
+                _membership_facts(member) | {"note": await _note(session, member, decrypt)}
                 for member in memberships
                 if member
             ],
@@ -41,8 +41,44 @@ async def export_person(session: Session, person: Person, decrypt: Callable[[str
                 for debrief in debriefs
                 if debrief.person == person.id
             ],
+            "checkins": [
+                {
+                    "tour": checkin.tour,
+                    "step": checkin.step,
+                    "asked_at": checkin.asked_at.isoformat(),
+                    "met": checkin.met,
+                    "obstacle": checkin.obstacle,
+                }
+                for checkin in await tour_progress.checkins(session)
+                if checkin.person == person.id
+            ],
+            "approvals": [
+                {
+                    "tour": approval.tour,
+                    "about_me": approval.about == person.id,
+                    "asked_at": approval.asked_at.isoformat(),
+                    "answer": approval.answer,
+                }
+                for approval in await tour_progress.approvals_of(session, person.id)
+            ],
         }
     }
+
+
+def _membership_facts(member: TourMember) -> dict[str, Any]:
+    return {
+        "programme": member.programme,
+        "since": member.joined_at.isoformat(),
+        "capacity": member.capacity,
+        "visits": member.visits,
+        "paused_until": member.paused_until.isoformat() if member.paused_until else None,
+        "absent": [{"from": first.isoformat(), "to": last.isoformat()} for first, last in member.blackout],
+    }
+
+
+async def _note(session: Session, member: TourMember, decrypt: Callable[[str], str]) -> str:
+    encrypted = await tours.encrypted_note(session, member.programme, member.person)
+    return decrypt(encrypted) if encrypted else ""
 
 
 async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:

@@ -130,7 +130,7 @@ def reassign_buttons(person: Person, names: Directory) -> tuple[Button, ...]:
             f"Give to {_name(heir)}",
             REASSIGN,
             f"{person.id} {heir.id}",
-            words=f"{REASSIGN} {person.email} {heir.email}",
+            words=f"{REASSIGN} {person.email or person.id} {heir.email}",
         )
         for heir in heirs.values()
         if heir.id != person.id
@@ -139,7 +139,7 @@ def reassign_buttons(person: Person, names: Directory) -> tuple[Button, ...]:
         "Choose somebody else" if offered else "Choose somebody",
         REASSIGN,
         person.id,
-        words=f"{REASSIGN} {person.email} @somebody",
+        words=f"{REASSIGN} {person.email or person.id} @somebody",
     )
     return (*offered, other)
 
