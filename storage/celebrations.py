@@ -393,3 +393,8 @@ async def forget_person(session: Session, person: str, words: Sequence[str]) -> 
     for batch in batches([row.id for row in texts if mentions_any(row.text, words)]):
         await session.execute(update(CELEBRATION).where(CELEBRATION.c.id.in_(batch)).values(text=""))
     await session.execute(update(CELEBRATION).where(CELEBRATION.c.decider == person).values(text=""))
+
+
+async def forget_before(session: Session, moment: datetime) -> None:
+    """Delete thanks from before *moment*."""
+    await session.execute(delete(KUDOS).where(KUDOS.c.at < moment))

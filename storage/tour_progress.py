@@ -152,3 +152,11 @@ async def forget_person(session: Session, person: str) -> None:
     await session.execute(delete(DEBRIEF).where(DEBRIEF.c.person_id == person))
     await session.execute(update(CHECKIN).where(CHECKIN.c.person_id == person).values(obstacle=""))
     await session.execute(delete(APPROVAL).where((APPROVAL.c.person_id == person) | (APPROVAL.c.about == person)))
+
+
+async def forget_before(session: Session, moment: datetime) -> None:
+    """Delete what people wrote in debriefs and check-ins before *moment*; that they met stays."""
+    await session.execute(delete(DEBRIEF).where(DEBRIEF.c.at < moment))
+    await session.execute(
+        update(CHECKIN).where(CHECKIN.c.asked_at < moment, CHECKIN.c.obstacle != "").values(obstacle="")
+    )

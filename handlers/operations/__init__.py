@@ -66,7 +66,7 @@ FEATURE = Feature(
     jobs=(
         Job(
             name="operating.forget",
-            does="Removes audit lines, receipts, questions and unsent answers that are older than they may be kept.",
+            does="Removes audit lines, receipts, questions, thanks, debriefs and unsent answers older than they may be kept.",
             schedule=daily("03:10"),
             catch_up="last",
             run=_jobs.delete_expired,
