@@ -34,8 +34,9 @@ async def send_nudges(ctx: AppContext, session: Session, due: datetime) -> None:
         progress = NudgeProgress(newest.published_at, nudged.get(person.id), last_nudged.get(person.id))
         step = nudge_due(progress, hours_of_person(ctx.policy, person), due)
         if step == ESCALATION_STEP:
-            manager = names.manager_of(person)
-            behind_by_manager.setdefault(manager.id if manager else "", []).append(person.id)
+            manager = names.manager_of(person) or names.lead_of(person.team)
+            is_other = manager is not None and manager.id != person.id
+            behind_by_manager.setdefault(manager.id if manager and is_other else "", []).append(person.id)
         elif step:
             await queue_nudge(ctx, session, person, newest, step, due)
     for manager_id, behind in behind_by_manager.items():
