@@ -15,6 +15,7 @@ from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.rules.dates import parse_day
+from handlers.shared.rules.names import check_named_exactly
 from handlers.shared.rules.quiet_hours import WorkingHours, parse_working_days
 from integrations.ports.inbound import Reply
 from storage import dinner_seats, dinners
@@ -211,7 +212,10 @@ async def _with_role(ctx: AppContext, request: Request, role: str) -> Reply:
         had = (await dinners.roles(session, dinner.id))[role]
         if words:
             off = words[0].casefold() == "off"
-            people = {person.id for person in await lookup.people_named(session, request, names, words[off:])}
+            named = await lookup.people_named(session, request, names, words[off:])
+            if role == "organiser" and not off:  # it gives rights, so a first name is not enough
+                check_named_exactly(named, " ".join(words))
+            people = {person.id for person in named}
             had = had - people if off else had | people
             await dinners.set_role(session, dinner.id, role, had)
     holders = _people(names, had)

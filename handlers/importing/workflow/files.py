@@ -12,7 +12,7 @@ from typing import Any
 
 from handlers.context import AppContext
 from handlers.errors import BadInput, Refusal
-from handlers.importing.rules.files import accounts_taken, only_of_team, without_rows_of
+from handlers.importing.rules.files import accounts_taken, only_of_team, owners_who_left, without_rows_of
 from handlers.importing.rules.people import double_entries, renamed
 from handlers.importing.rules.report import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.company import write_campaigns, write_teams
@@ -44,7 +44,7 @@ async def import_file(
         case "people":
             return await _import_people(ctx, sheet, known.names, options, by)
         case "campaigns":
-            parsed = parse_campaigns(sheet, known.names)
+            parsed = parse_campaigns(sheet, known.names, ever=True)
             write = partial(write_campaigns, names=known.names)
             return await _compare_and_write(ctx, what, parsed, options, by, write, known)
         case "roadmap":
@@ -80,12 +80,13 @@ async def _account_owners(ctx: AppContext, parsed: Parsed[PersonRecord]) -> dict
 
 
 async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
-    parsed = parse_items(sheet, names)
-    if by.team is None:
-        return parsed
+    parsed = parse_items(sheet, names, ever=True)
+    former = {person.id for person in names.former}
+    checked = [item.key for item in parsed.rows if by.team is not None or item.owner in former]
     async with ctx.store.reading() as session:
-        stored = await roadmap.items_with(session, [item.key for item in parsed.rows])
-    return only_of_team(parsed, by.team, names, stored)
+        stored = await roadmap.items_with(session, checked)
+    parsed = without_rows_of(parsed, owners_who_left(parsed, names, stored))
+    return parsed if by.team is None else only_of_team(parsed, by.team, names, stored)
 
 
 def _named_in(sheet: Sheet, column_name: str) -> frozenset[str] | None:
@@ -116,7 +117,7 @@ class ImportDirectory:
 async def _read_directory(ctx: AppContext) -> ImportDirectory:
     async with ctx.store.reading() as session:
         names = await directory(session)
-    missing = {email: ctx.ids.new("p_") for email in sorted(ctx.policy.admins - names.by_email.keys())}
+    missing = {email: ctx.ids.new("p_") for email in sorted(ctx.policy.admins - names.by_email_ever.keys())}
     newcomers = tuple(Person(key, email, email) for email, key in missing.items())
     return ImportDirectory(replace(names, people=(*names.people, *newcomers)), missing)
 

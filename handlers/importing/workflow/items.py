@@ -38,7 +38,10 @@ async def write_roadmap(
             "would be dropped. Nothing was done. Fill in the key, or leave --complete out."
         )
     before = await _stored_items(session, parsed.rows, options)
-    after = [merged(item, before.get(item.key), parsed.present) for item in parsed.rows]
+    after = [
+        _with_stored_owner(merged(item, before.get(item.key), parsed.present), before.get(item.key), names)
+        for item in parsed.rows
+    ]
     found = compare(before, after)
     # A bad row still names its item, so the item is not missing from the file.
     gone = _missing(before, named, by) if options.complete and named is not None else []
@@ -53,6 +56,12 @@ async def write_roadmap(
     if options.dry_run:
         return report
     return replace(report, revision=await submit(ctx, session, (*found.changes(), *gone), options, by))
+
+
+def _with_stored_owner(item: Item, stored: Item | None, names: Directory) -> Item:
+    """*item* with the stored owner's id if both ids mean one person, who was merged: that is no change."""
+    is_same = stored is not None and names.merged.get(stored.owner) == item.owner
+    return replace(item, owner=stored.owner) if stored and is_same else item
 
 
 async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:

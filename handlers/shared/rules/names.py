@@ -115,18 +115,26 @@ def find_person_exactly(names: Directory, typed: str, *, accounts: Mapping[str, 
 
     Raises BadInput for a part of a name, NoSuchName for nobody.
     """
-    words = fold_name(_SLACK_EMAIL.sub(r"\1", typed).strip(" \"'"))
     person = find_person(names, typed.strip(" \"'"), accounts=accounts, also_former=True)
-    is_mention = bool(_SLACK_MENTION.fullmatch(typed.strip()))
-    handle = fold_name(person.email.partition("@")[0])
-    if is_mention or words in {fold_name(person.email), f"@{handle}"} or person.id in names.merged.values():
-        return person
-    if " " in words and words.removeprefix("@") == fold_name(person.name):
-        return person
-    raise BadInput(
-        f"“{typed.strip()}” is not exact enough for this: a first name may fit somebody else tomorrow. Name them by "
-        f"@mention, by e-mail or by their full name: {person.name} ({person.email}).",
-    )
+    if person is not _merged_person(names, typed.strip()):
+        check_named_exactly([person], typed)
+    return person
+
+
+def check_named_exactly(people: Iterable[Person], typed: str) -> None:
+    """Raises BadInput unless *typed* holds a mention, or the e-mail, `@handle` or full name of each of *people*."""
+    if _SLACK_MENTION.search(typed):
+        return
+    plain = _SLACK_EMAIL.sub(r"\1", typed).translate({ord(sign): " " for sign in ",;\"'"})
+    words = f" {fold_name(plain)} "
+    for person in people:
+        exact = [fold_name(person.email), f"@{fold_name(person.email.partition('@')[0])}"]
+        exact += [fold_name(person.name)] if " " in person.name.strip() else []
+        if not any(f" {name} " in words or f" @{name} " in words for name in exact):
+            raise BadInput(
+                f"“{typed.strip()}” is not exact enough for this: a first name may fit somebody else tomorrow. Use an "
+                f"@mention, the e-mail or the full name: {person.name} ({person.email})."
+            )
 
 
 def _former_person(names: Directory, plain: str) -> Person | None:

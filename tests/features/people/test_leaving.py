@@ -273,3 +273,30 @@ async def test_a_question_put_to_a_leaver_is_named_without_its_words(app: ChatAp
 
     assert any(number in work for work in reply.facts["open_work"])
     assert "sauna" not in text_of(reply)
+
+
+@pytest.mark.parametrize(
+    "words", ["people end eva", "people merge eva bo", "roles grant eva admin", "roles bridge eva"]
+)
+async def test_a_first_name_is_not_exact_enough_for_what_gives_or_takes_rights(app: ChatApp, words: str) -> None:
+    reply = await app.say(ADMIN, words)
+
+    assert (reply.exit, "not exact enough" in text_of(reply)) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["eva@x.org", "@eva", '"Eva Lang"', "Eva Lang", "EVA@X.ORG"])
+async def test_an_email_a_mention_or_the_full_name_is(app: ChatApp, name: str) -> None:
+    assert (await app.say(ADMIN, f"roles grant {name} publisher")).facts["person"] == EVA
+
+
+async def test_a_file_keeps_the_items_of_a_leaver_and_gives_them_no_new_ones(app: ChatApp) -> None:
+    await app.say(ADMIN, "people end @eva")
+    head, row = "key,title,team,status,due,owner_email\n", "web,in_progress,2026-12-01,eva@x.org\n"
+
+    same = await import_file(app.ctx, "roadmap", f"{head}WEB-1,Item WEB-1,{row}".encode(), ImportOptions(), Importer())
+    more = await import_file(app.ctx, "roadmap", f"{head}WEB-3,Item WEB-3,{row}".encode(), ImportOptions(), Importer())
+
+    assert (same.errors, same.unchanged) == ((), 1)
+    assert [(error.column, error.reason, error.fix) for error in more.errors] == [
+        ("owner_email", "Eva Lang left", "somebody who is still here, or leave the cell empty")
+    ]
