@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from handlers.context import AppContext
 from handlers.errors import Refusal
@@ -15,11 +15,21 @@ from handlers.shared.rules.rows.parsed import Parsed
 from storage import people, person_lifecycle
 from storage.directory import directory
 from storage.store import Session
-from storage.values.company import Permission, Person
+from storage.values.company import Directory, Permission, Person
 from storage.values.roadmap import as_text
 
 # Column -> platform.
 ACCOUNT_COLUMNS = {"slack_user_id": "slack", "teams_user_id": "teams"}
+
+
+@dataclass(slots=True)
+class Differences:
+    """What a file changes: counts for the report, rows to write, and the id of each row's person."""
+
+    counts: RowDifferences = field(default_factory=RowDifferences)
+    added: list[dict[str, str]] = field(default_factory=list)
+    changed: list[dict[str, str]] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
 
 
 async def write_people(
@@ -33,57 +43,58 @@ async def write_people(
     named: frozenset[str] | None,
     renames: Mapping[str, Person],
 ) -> ImportReport:
+    """*named* are the e-mails in the file, *renames* maps a new e-mail to the person who had another one."""
     names = await directory(session)
-    gone: tuple[Person, ...] = ()
-    if options.complete:
-        gone = leavers(
-            names, named, renames.values(), {by.person, *ctx.policy.admins} & {*_ids_and_emails(names.people)}
-        )
-        if not options.accept_removals and not options.dry_run:
-            check_confirmed(gone, names)
+    gone = leavers(names, named, renames.values(), _kept(ctx, names, by)) if options.complete else ()
+    if not options.accept_removals and not options.dry_run:
+        check_confirmed(gone, names)
     known = {**names.by_email_ever, **renames}
-    found, added, changed, ids = RowDifferences(), list[dict[str, str]](), list[dict[str, str]](), list[str]()
-    columns = sorted(parsed.present - {"diet", "email", *ACCOUNT_COLUMNS})
-    for row in parsed.rows:
-        before = known.get(row.email)
-        after = _columns(ctx, row, columns)
-        # An admin of the settings who has a row already but was in no file counts as new in this one.
-        bare = before is not None and before == Person(before.id, row.email, row.email)
-        state = {name: as_text(getattr(before, name)) for name in after} if before and not bare else None
-        moved = {"email": (before.email, row.email)} if before and row.email in renames else {}
-        news = found.count(
-            row.email,
-            state and {**state, **{name: old for name, (old, _) in moved.items()}},
-            {**after, **{name: new for name, (_, new) in moved.items()}},
-        )
-        ids.append(before.id if before else ctx.ids.new("p_"))
-        # A diet is encrypted here, so it cannot be compared: it is always written.
-        sealed = {"diet": ctx.cipher.encrypt(row.diet) if row.diet else ""} if "diet" in parsed.present else {}
-        if before is None:
-            blank_row = {"permission": str(Permission.VIEWER), "timezone": ctx.policy.timezone}
-            added.append({"id": ids[-1], "email": row.email, **blank_row, **after, **sealed})
-        elif news or sealed:
-            changed.append({"id": before.id, **after, **sealed})
-    named_formers = tuple(p.email for row in parsed.rows if (p := known.get(row.email)) and not p.is_active)
+    found = _compare(ctx, parsed, known, renames)
     report = replace(
-        with_differences(report_so_far, found),
+        with_differences(report_so_far, found.counts),
         dropped=len(gone),
         ended=tuple(person.email for person in gone),
-        former=named_formers,
+        former=tuple(p.email for row in parsed.rows if (p := known.get(row.email)) and not p.is_active),
     )
     if options.dry_run:
         return report
-    await people.save_people(session, [*added, *changed], known={person.id for person in known.values()})
+    ids = {person.id for person in known.values()}
+    await people.save_people(session, [*found.added, *found.changed], known=ids)
     for email, person in renames.items():
         await person_lifecycle.change_email(session, person, email)
-    await _link_accounts(ctx, session, parsed, ids)
+    await _link_accounts(ctx, session, parsed, found.ids)
     if gone:
         await end_memberships(ctx, session, gone, at=ctx.clock.now())
     return report
 
 
-def _ids_and_emails(persons: Iterable[Person]) -> Iterable[str]:
-    return (word for person in persons for word in (person.id, person.email))
+def _kept(ctx: AppContext, names: Directory, by: Importer) -> frozenset[str]:
+    """Whom no file ends: the importer, by id, and the admins whom the settings name, by e-mail."""
+    here = {word for person in names.people for word in (person.id, person.email)}
+    return frozenset({by.person, *ctx.policy.admins} & here)
+
+
+def _compare(
+    ctx: AppContext, parsed: Parsed[PersonRecord], known: Mapping[str, Person], renames: Mapping[str, Person]
+) -> Differences:
+    found = Differences()
+    columns = sorted(parsed.present - {"diet", "email", *ACCOUNT_COLUMNS})
+    for row in parsed.rows:
+        before, after = known.get(row.email), _columns(ctx, row, columns)
+        email = {"email": row.email} if row.email in renames else {}
+        # An admin of the settings who has a row already but was in no file counts as new in this one.
+        bare = before is not None and before == Person(before.id, row.email, row.email)
+        state = {name: as_text(getattr(before, name)) for name in after | email} if before and not bare else None
+        news = found.counts.count(row.email, state, after | email)
+        found.ids.append(before.id if before else ctx.ids.new("p_"))
+        # A diet is encrypted here, so it cannot be compared: it is always written.
+        sealed = {"diet": ctx.cipher.encrypt(row.diet) if row.diet else ""} if "diet" in parsed.present else {}
+        if before is None:
+            blank_row = {"permission": str(Permission.VIEWER), "timezone": ctx.policy.timezone}
+            found.added.append({"id": found.ids[-1], "email": row.email, **blank_row, **after, **sealed})
+        elif news or sealed:
+            found.changed.append({"id": before.id, **after, **sealed})
+    return found
 
 
 def _columns(ctx: AppContext, row: PersonRecord, columns: Iterable[str]) -> dict[str, str]:
