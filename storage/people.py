@@ -102,6 +102,7 @@ def person_from(row: Any) -> Person:
         bridge=row.bridge,
         named_publicly=row.named_publicly,
         ended_at=row.ended_at,
+        ends_on=row.ends_on,
     )
 
 

@@ -86,10 +86,6 @@ async def announce_end(session: Session, person_id: str, on: date | None) -> Non
     await session.execute(update(PERSON).where(PERSON.c.id == person_id).values(ends_on=on))
 
 
-async def announced_end(session: Session, person_id: str) -> date | None:
-    return (await session.execute(select(PERSON.c.ends_on).where(PERSON.c.id == person_id))).scalar_one_or_none()
-
-
 async def ending_by(session: Session, day: date) -> tuple[Person, ...]:
     """The people whose announced day has come on *day*, and who have not left yet."""
     due = (PERSON.c.ends_on <= day) & PERSON.c.ended_at.is_(None)

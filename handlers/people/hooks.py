@@ -12,7 +12,7 @@ from handlers.feature import OpenWork
 from handlers.people import cards
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.state import CONVERSATION_KIND, DIRECT_KIND
-from storage import people, roadmap, vendor_state
+from storage import people, person_lifecycle, roadmap, vendor_state
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import EVERYTHING, UNRESTRICTED, Directory, Person
@@ -25,7 +25,13 @@ MOST_NAMED = 10  # keys in one sentence
 async def export_person(session: Session, person: Person, decrypt: Callable[[str], str]) -> Mapping[str, Any]:
     encrypted_diet = await people.encrypted_diet(session, person.id)
     return {
-        "profile": asdict(person) | {"diet": decrypt(encrypted_diet) if encrypted_diet else ""},
+        "profile": {
+            **asdict(person),
+            "ended_at": None,
+            "ends_on": person.ends_on.isoformat() if person.ends_on else None,
+            "diet": decrypt(encrypted_diet) if encrypted_diet else "",
+            "former_emails": list(await person_lifecycle.former_emails(session, person.id)),
+        },
         "accounts": [cards.profile.account_facts(account) for account in await people.accounts_of(session, person.id)],
     }
 

@@ -29,11 +29,12 @@ Kind = Literal["member", "guest", "bot"]
 
 @dataclass(frozen=True, slots=True)
 class SlackProfile:
-    """A user's profile in their workspace."""
+    """A user's profile in their workspace. A deactivated account reads nothing any more."""
 
     name: str
     email: str
     kind: Kind
+    is_deactivated: bool = False
 
 
 UNKNOWN_PROFILE = SlackProfile("", "", "guest")
@@ -165,7 +166,8 @@ def profile_from(user: Json, installation: Installation) -> SlackProfile:
     kind = _kind(user, installation)
     # Users can only log in with a confirmed address; Slack flags invited people who never did.
     confirmed = user.get("is_email_confirmed") is not False and not user.get("is_invited_user")
-    return SlackProfile(name, str(details.get("email") or "") if kind == "member" and confirmed else "", kind)
+    email = str(details.get("email") or "") if kind == "member" and confirmed else ""
+    return SlackProfile(name, email, kind, bool(user.get("deleted")))
 
 
 def _kind(user: Json, installation: Installation) -> Kind:

@@ -161,7 +161,11 @@ class SlackMembership:
             cursor = page.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
                 profiles = await self._identities.profiles(installation, where.workspace, ids)
-                return tuple(as_account(where.workspace, user, profile) for user, profile in profiles.items())
+                return tuple(
+                    as_account(where.workspace, user, profile)
+                    for user, profile in profiles.items()
+                    if not profile.is_deactivated
+                )
         return None
 
     async def _sync(self, state: ChannelState) -> ChannelState:

@@ -75,7 +75,8 @@ class Team:
 class Person:
     """A person. `id` is opaque: revisions keep it after the person's row was deleted.
 
-    `ended_at` is when they left the organisation. Whoever left is named in history and takes part in nothing.
+    `ended_at` is when they left the organisation, `ends_on` the day from which they will have. Whoever left is named in
+    history and takes part in nothing.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Person:
     bridge: bool = False
     named_publicly: bool = True
     ended_at: datetime | None = None
+    ends_on: date | None = None
 
     @property
     def is_active(self) -> bool:

@@ -10,7 +10,7 @@ from handlers.shared.card_parts import buttons
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import Bold, Button, Card, Form, TextField, context, text
-from storage.values.company import Directory, Person
+from storage.values.company import Directory, Permission, Person
 
 REASSIGN = "people reassign"
 
@@ -60,11 +60,12 @@ def back(person: Person, names: Directory) -> Card:
     """The person belongs to the organisation again."""
     team = names.team[person.team].name if person.team in names.team else "no team"
     words = f"roles grant {person.email} viewer"
+    lower = Button("Make them a viewer", "roles grant", f"{person.email} viewer", words=words)
     return Card(
         f"{_name(person)} is back",
         (
             text(f"In {team}, as a {person.permission}. Dinner seats and tours that were released stay released."),
-            buttons(Button("Make them a viewer", "roles grant", f"{person.email} viewer", words=words)),
+            *([buttons(lower)] if person.permission is not Permission.VIEWER else []),
         ),
     )
 

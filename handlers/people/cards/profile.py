@@ -268,8 +268,8 @@ FORGOTTEN_DATA = (
     "your accounts, codes and the rooms you sit in",
     "where you did things from",
     "reasons of revisions that you wrote, and reasons that name you",
-    "cards in my own ledger and rooms that name you",
-    "questions you asked, and which items you follow",
+    "cards and files in my own ledger and rooms that name you",
+    "questions you asked, your name in questions and answers of others, and which items you follow",
 )
 KEPT_DATA = (
     "what you did, under an opaque id that names nobody, so that history can still be proved",

@@ -72,8 +72,7 @@ async def back(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         names = await directory(session)
         person = await _person(session, request, names, request.args.rest())
-        announced = await person_lifecycle.announced_end(session, person.id)
-    if person.is_active and announced is None:
+    if person.is_active and person.ends_on is None:
         return Reply(cards.leaving.never_left(person), facts=_facts(person, ended=False))
 
     async with write(ctx, request, person=person.id) as session:

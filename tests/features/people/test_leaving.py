@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -134,10 +135,20 @@ async def test_somebody_leaves_on_a_day_to_come(app: ChatApp) -> None:
     await run_end(app)
     assert (await app.say(EVA, "me")).exit == 0
     app.advance(timedelta(days=29))
+    assert (await app.say(EVA, "me")).exit == 1
     await run_end(app)
 
     assert (await app.say(EVA, "me")).exit == 1
     assert await said_to(app, ADMIN) == ["Eva Lang left"]
+
+
+async def test_an_export_before_an_announced_end_says_when(app: ChatApp) -> None:
+    await app.say(ADMIN, "people end @eva --on 2026-12-01")
+
+    reply = await app.say(EVA, "me export")
+
+    assert reply.file is not None
+    assert json.loads(reply.file.content)["profile"]["ends_on"] == "2026-12-01"
 
 
 async def run_end(app: ChatApp) -> None:
