@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from handlers.context import AppContext
-from handlers.errors import BadInput
+from handlers.errors import BadInput, Refusal
+from handlers.importing.rules.people import HELD_ABOVE, MOST_NAMED
 from handlers.importing.rules.report import Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.submit import submit
+from handlers.shared.rules.phrases import plural
 from handlers.shared.rules.rows.comparison import Comparison, compare, merged
 from handlers.shared.rules.rows.parsed import Parsed
 from storage import roadmap
@@ -45,6 +47,8 @@ async def write_roadmap(
     found = compare(before, after)
     # A bad row still names its item, so the item is not missing from the file.
     gone = _missing(before, named, by) if options.complete and named is not None else []
+    if not options.accept_removals and not options.dry_run:
+        _check_confirmed(gone, before)
     report = replace(
         report_so_far,
         added=len(found.added),
@@ -78,6 +82,19 @@ def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) ->
         for key, item in before.items()
         if key not in named and item.status is not Status.DROPPED and by.team in (None, item.team)
     ]
+
+
+def _check_confirmed(gone: Sequence[Change], before: Mapping[str, Item]) -> None:
+    """Raise Refusal when so many items are left out that the file may be cut off. One item alone is never held."""
+    count = sum(item.status is not Status.DROPPED for item in before.values())
+    if len(gone) > 1 and len(gone) * HELD_ABOVE > count:
+        shown = ", ".join(change.key for change in gone[:MOST_NAMED])
+        more = f" and {len(gone) - MOST_NAMED} more" if len(gone) > MOST_NAMED else ""
+        raise Refusal(
+            f"The file leaves out {len(gone)} of {plural(count, 'item')}: {shown}{more}. Nothing was imported. If all of "
+            "them are to be dropped, import it again with --accept-removals.",
+            "import roadmap --complete --accept-removals",
+        )
 
 
 def _fields(found: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:

@@ -311,3 +311,15 @@ async def test_a_file_keeps_the_items_of_a_leaver_and_gives_them_no_new_ones(app
     assert [(error.column, error.reason, error.fix) for error in more.errors] == [
         ("owner_email", "Eva Lang left", "somebody who is still here, or leave the cell empty")
     ]
+
+
+async def test_a_roadmap_file_that_leaves_out_many_items_is_held_until_confirmed(app: ChatApp) -> None:
+    content = b"key,title,team,status,due\nWEB-1,Item WEB-1,web,in_progress,2026-12-01\n"
+
+    with pytest.raises(Refusal, match="leaves out 2 of 3 items"):
+        await import_file(app.ctx, "roadmap", content, ImportOptions(complete=True), Importer())
+    report = await import_file(
+        app.ctx, "roadmap", content, ImportOptions(complete=True, accept_removals=True), Importer()
+    )
+
+    assert report.dropped == 2
