@@ -137,17 +137,18 @@ class Health:
         oldest = await deliveries.oldest_waiting(session)
         if oldest and not rate_limited and now - oldest > DELIVERY_LATE_AFTER:
             return ReadinessCheck(
-                "post", f"The oldest delivery has been due since {oldest:%Y-%m-%d %H:%M} UTC: handshake post list"
+                "deliveries", f"The oldest delivery has been due since {oldest:%Y-%m-%d %H:%M} UTC: handshake post list"
             )
-        return ReadinessCheck("post")
+        return ReadinessCheck("deliveries")
 
     def _scheduler_check(self, now: datetime) -> ReadinessCheck:
         polled_at = self._scheduler.last_polled_at
         if polled_at is None or now - polled_at > SCHEDULER_LATE_AFTER:
             return ReadinessCheck(
-                "clock", "Nobody has looked what is due for two minutes: see the log for scheduler.failed"
+                "scheduler",
+                "The scheduler has not looked for due jobs for two minutes: see the log for scheduler.failed",
             )
-        return ReadinessCheck("clock")
+        return ReadinessCheck("scheduler")
 
     async def metrics(self, request: Request) -> Response:
         """The metrics, for clients on this machine. Requests forwarded by a proxy do not count as local."""

@@ -135,11 +135,11 @@ class Dispatcher:
     def resolve(self, event: InboundEvent) -> Invocation:
         """Which command *event* asks for. Raises BadInput with the usage, or with what was probably meant."""
         match event:
-            case inbound.CommandText(words=said) | inbound.MessageText(text=said):
-                said = grammar.normalise(said)
-                if not said and event.files:
+            case inbound.CommandText(words=words) | inbound.MessageText(text=words):
+                words = grammar.normalise(words)
+                if not words and event.files:
                     return Invocation(self.commands[IMPORT], Arguments(IMPORT))
-                return self._understand_words(said)
+                return self._understand_words(words)
             case inbound.ButtonPress(action=action, value=value):
                 command = self._known(action)
                 return Invocation(command, Arguments(action, tuple(value.split()), raw=value))
@@ -153,37 +153,37 @@ class Dispatcher:
             raise BadInput("This card is from another version of Handshake and its buttons no longer work.", "help")
         return self.commands[words]
 
-    def _understand_words(self, said: str) -> Invocation:
-        if not said:
+    def _understand_words(self, words: str) -> Invocation:
+        if not words:
             return Invocation(self.commands[HOME], Arguments(HOME))
-        found = grammar.find_command(said, list(self.commands.values()))
-        if found is None:
-            return self._question(said)
-        command, rest = self.commands[found[0].words], found[1]
+        match = grammar.find_command(words, list(self.commands.values()))
+        if match is None:
+            return self._question(words)
+        command, rest = self.commands[match[0].words], match[1]
         if command.words == QUESTION:  # a question is prose: its quotes, dashes and equal signs are no syntax
             return Invocation(command, Arguments(QUESTION, raw=rest))
         try:
-            words = grammar.parse_arguments(command, rest)
+            arguments = grammar.parse_arguments(command, rest)
         except grammar.UsageError as misused:
             raise BadInput(str(misused), command.usage) from None
         if (
             command.first_word_pattern
-            and words.positional
-            and not re.fullmatch(command.first_word_pattern, words.positional[0])
+            and arguments.positional
+            and not re.fullmatch(command.first_word_pattern, arguments.positional[0])
         ):
-            return self._question(said)
-        if len(words.positional) > command.takes:
+            return self._question(words)
+        if len(arguments.positional) > command.takes:
             if not command.writes:
-                return self._question(said)
+                return self._question(words)
             raise BadInput(f"“{command.words}” does not take that many words.", command.usage)
-        return Invocation(command, words)
+        return Invocation(command, arguments)
 
-    def _question(self, said: str) -> Invocation:
-        near = grammar.suggest_command(said, list(self.commands.values()))
+    def _question(self, words: str) -> Invocation:
+        near = grammar.suggest_command(words, list(self.commands.values()))
         if near is not None:
             meant = self.commands[near.words]
             raise BadInput(f"Did you mean “{meant.words}”? It changes something, so I did not do it.", meant.usage)
-        return Invocation(self.commands[QUESTION], Arguments(QUESTION, tuple(said.split()), raw=said))
+        return Invocation(self.commands[QUESTION], Arguments(QUESTION, tuple(words.split()), raw=words))
 
     async def _who_and_where(self, event: InboundEvent) -> tuple[Person | None, Place | None, Audience]:
         account, where = event.account, event.conversation
@@ -255,7 +255,7 @@ def _former_member(person: Person) -> Refusal:
 def _card(title: str, words: str, reference: str, try_words: Sequence[str] = ()) -> Card:
     blocks: list[Block] = [text(words)]
     if try_words:
-        blocks.append(text("Try next:", *[f"\n• {each}" for each in try_words]))
+        blocks.append(text("Try next:", *[f"\n• {command}" for command in try_words]))
     return Card(title, (*blocks, context(f"Reference {reference}")))
 
 

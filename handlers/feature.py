@@ -69,6 +69,7 @@ class Job:
     """Work on a schedule. `does` describes it to people.
 
     `run` gets the due time and the transaction that records the run; it must not call outside services.
+    `jobs run` takes the former name as well.
     `catch_up` says which missed due times run after a stop: all, the last, or none (the last unless it is a day old).
     """
 
@@ -77,6 +78,7 @@ class Job:
     schedule: Schedule
     catch_up: Literal["all", "last", "none"]
     run: Callable[[AppContext, Session, datetime], Awaitable[None]]
+    former_name: str = ""
 
 
 OnPublished = Callable[[AppContext, Session, Revision, Sequence[Change]], Awaitable[None]]
@@ -102,7 +104,7 @@ ForgetPerson = Callable[[AppContext, Session, PersonTraces], Awaitable[Mapping[s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """A vertical slice. `notices` maps kinds of notices to what builds their cards; only sending processes call it.
+    """A vertical slice, named as its package is. `notices` maps kinds of notices to what builds their cards; only sending processes call it.
 
     Hooks run inside the transaction of the caller: `on_published` with every published revision, `export_person` for
     `me export`, `forget_person` for `me forget`, `on_left` and `open_work` when
@@ -124,6 +126,11 @@ class Feature:
 def jobs_of(features: Iterable[Feature]) -> tuple[Job, ...]:
     """All jobs, by name."""
     return tuple(sorted((job for feature in features for job in feature.jobs), key=lambda job: job.name))
+
+
+def job_named(features: Iterable[Feature], name: str) -> Job | None:
+    """The job of that name, present or former."""
+    return next((job for job in jobs_of(features) if name and name in (job.name, job.former_name)), None)
 
 
 _modules: list[str] = []

@@ -85,7 +85,7 @@ def find_command(text: str, specs: Iterable[CommandSpec]) -> tuple[CommandSpec, 
     fitting = [spec for spec in specs if _begins_with(text, spec.words)]
     if not fitting:
         return None
-    spec = max(fitting, key=lambda each: len(each.words))
+    spec = max(fitting, key=lambda fit: len(fit.words))
     return spec, text[len(spec.words) :].strip()
 
 
@@ -121,8 +121,8 @@ def _flag_value(spec: CommandSpec, flag: str, given: str | None, tokens: list[st
             raise UsageError(f"--{flag} takes no value: write it, or leave it out.")
         return "yes"
     if flag not in spec.options:
-        known = ", ".join(f"--{each}" for each in (*spec.options, *spec.switches)) or "none"
-        raise UsageError(f"“{spec.words}” does not know --{flag}. Its flags: {known}.")
+        flags = ", ".join(f"--{name}" for name in (*spec.options, *spec.switches)) or "none"
+        raise UsageError(f"“{spec.words}” does not know --{flag}. Its flags: {flags}.")
     if given is not None:
         return _unquoted(given)
     if not tokens or _FLAG.fullmatch(tokens[0]):
@@ -143,13 +143,13 @@ def suggest_command(text: str, specs: Sequence[CommandSpec]) -> CommandSpec | No
     """
     from rapidfuzz.distance import OSA
 
-    said = text.casefold().split()
+    typed_words = text.casefold().split()
     best: tuple[int, CommandSpec] | None = None
     for spec in specs:
         length = len(spec.words.split())
-        if not spec.writes or not length <= len(said) <= length + max(spec.takes, 1):
+        if not spec.writes or not length <= len(typed_words) <= length + max(spec.takes, 1):
             continue
-        distance = OSA.distance(" ".join(said[:length]), spec.words)
+        distance = OSA.distance(" ".join(typed_words[:length]), spec.words)
         allowed = 1 if len(spec.words) < 6 else 2
         if 0 < distance <= allowed and (best is None or distance < best[0]):
             best = (distance, spec)

@@ -14,10 +14,10 @@ from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.shared.approvals import check_may_approve, needs_approval, other_side, publishers_of
+from handlers.shared.approvals import check_may_approve, needs_approval, publishers_of
 from handlers.shared.draft import PendingChanges, add_edits, pending, prune
 from handlers.shared.rules.dates import format_moment
-from handlers.shared.rules.phrases import side_name
+from handlers.shared.rules.sides import other_side, side_name
 from storage import drafts, revisions, roadmap
 from storage.directory import directory
 from storage.drafts import Edit

@@ -143,13 +143,18 @@ async def save_planned_thanks(session: Session, item: str, people: Sequence[str]
     await session.execute(row.on_conflict_do_update(index_elements=["item"], set_=values))
 
 
+async def planned_thanks(session: Session, item: str) -> tuple[str, ...]:
+    """Whom to thank for *item* when it is published as done."""
+    row = await session.execute(select(PLANNED_THANKS.c.people).where(PLANNED_THANKS.c.item == item))
+    people = row.scalar_one_or_none()
+    return tuple(json.loads(people)) if people else ()
+
+
 async def pop_planned_thanks(session: Session, item: str) -> tuple[str, ...]:
     """Whom to thank for *item*. They are deleted, so a second call returns nobody."""
-    people = (
-        await session.execute(select(PLANNED_THANKS.c.people).where(PLANNED_THANKS.c.item == item))
-    ).scalar_one_or_none()
+    people = await planned_thanks(session, item)
     await session.execute(delete(PLANNED_THANKS).where(PLANNED_THANKS.c.item == item))
-    return tuple(json.loads(people)) if people else ()
+    return people
 
 
 async def celebration(session: Session, celebration_id: int) -> Celebration | None:

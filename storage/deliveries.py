@@ -187,18 +187,16 @@ async def of_notice(session: Session, key: str, kind: DeliveryKind = DeliveryKin
     return {row.place_id: row.id for row in rows}
 
 
-async def places_addressed(session: Session, keys: Sequence[str]) -> frozenset[int]:
-    """The open places to which notices with those keys were addressed, by deliveries of any kind."""
-    addressed: set[int] = set()
-    for batch in batches(keys):
-        rows = await session.execute(
-            select(DELIVERY.c.place_id)
-            .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
-            .join(PLACE, PLACE.c.id == DELIVERY.c.place_id)
-            .where(NOTICE.c.key.in_(batch), PLACE.c.closed.is_(False))
-        )
-        addressed.update(rows.scalars())
-    return frozenset(addressed)
+async def places_addressed(session: Session, kinds: Collection[str], *, key_ending: str) -> frozenset[int]:
+    """The open places to which notices of those kinds were addressed whose keys end so, by deliveries of any kind."""
+    rows = await session.execute(
+        select(DELIVERY.c.place_id)
+        .distinct()
+        .join(NOTICE, NOTICE.c.id == DELIVERY.c.notice_id)
+        .join(PLACE, PLACE.c.id == DELIVERY.c.place_id)
+        .where(NOTICE.c.kind.in_(kinds), NOTICE.c.key.endswith(key_ending, autoescape=True), PLACE.c.closed.is_(False))
+    )
+    return frozenset(rows.scalars())
 
 
 async def newest_posted(

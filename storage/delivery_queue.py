@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from procrastinate.jobs import Job
     from procrastinate.manager import JobManager
 
-QUEUE = "post"
+QUEUE = "delivery"
 DELIVER = "deliver"
 
 

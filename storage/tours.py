@@ -201,6 +201,17 @@ async def add_constraint(session: Session, programme: str, pair: Pair, kind: str
     await session.execute(row.on_conflict_do_update(index_elements=["programme", "one", "other"], set_=values))
 
 
+async def constraint_of(session: Session, programme: str, pair: Pair) -> str:
+    """ "pin" or "forbid", or "" if there is no wish about these two."""
+    one, other = sorted(pair)
+    row = await session.execute(
+        select(CONSTRAINT.c.kind).where(
+            CONSTRAINT.c.programme == programme, CONSTRAINT.c.one == one, CONSTRAINT.c.other == other
+        )
+    )
+    return row.scalar_one_or_none() or ""
+
+
 async def remove_constraint(session: Session, programme: str, pair: Pair) -> bool:
     one, other = sorted(pair)
     deletion = delete(CONSTRAINT).where(

@@ -11,7 +11,7 @@ from bot.app import App
 from bot.commands.runner import JsonOption, new_cli, run_with_app
 from handlers.catalogue import FEATURES
 from handlers.errors import NotFound
-from handlers.feature import jobs_of
+from handlers.feature import job_named, jobs_of
 from handlers.operations.commands import job_facts
 from handlers.operations.rules import job_summaries
 from storage import job_runs
@@ -55,12 +55,12 @@ async def show(app: App, *, as_json: bool) -> int:
 
 async def run_now(app: App, name: str) -> int:
     """Run one job now, outside its schedule."""
-    job = next((job for job in jobs_of(FEATURES) if job.name == name), None)
+    job = job_named(FEATURES, name)
     if job is None:
         raise NotFound(f"There is no job called “{name}”.", "handshake jobs")
     now = app.ctx.clock.now()
     async with app.store.transaction() as session:
         if await job_runs.claim(session, job.name, now, now):
             await job.run(app.ctx, session, now)
-    output.write_text(f"{name} was run.")
+    output.write_text(f"{job.name} was run.")
     return 0

@@ -37,6 +37,7 @@ async def run_checks(app: App) -> list[CheckResult]:
         _platforms,
         _deliveries,
         _accounts,
+        _clock,
         _scheduler,
         _disk,
         _model,
@@ -150,16 +151,19 @@ async def _deliveries(app: App) -> CheckResult:
     summary = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing has gone out yet"
     if counts.get("dead"):
         return CheckResult(
-            "post", ok=False, detail=summary, fix="handshake post list --state dead, then handshake post retry all-dead"
+            "deliveries",
+            ok=False,
+            detail=summary,
+            fix="handshake post list --state dead, then handshake post retry all-dead",
         )
     if oldest and (app.ctx.clock.now() - oldest).total_seconds() > DELIVERY_LATE_AFTER_S:
         return CheckResult(
-            "post",
+            "deliveries",
             ok=False,
             detail=f"{summary}; the oldest waits since {oldest:%Y-%m-%d %H:%M} UTC",
             fix="handshake run",
         )
-    return CheckResult("post", ok=True, detail=summary)
+    return CheckResult("deliveries", ok=True, detail=summary)
 
 
 async def _accounts(app: App) -> CheckResult:
@@ -179,13 +183,11 @@ async def _accounts(app: App) -> CheckResult:
     return CheckResult("accounts", ok=True, detail="none is paused")
 
 
-async def _scheduler(app: App) -> CheckResult:
-    """Whether jobs run on time, and whether the clocks of this machine and the database agree."""
-    now = app.ctx.clock.now()
+async def _clock(app: App) -> CheckResult:
+    """Whether the clocks of this machine and the database agree."""
     async with app.store.reading() as session:
-        watermarks, last_runs = await job_runs.watermarks(session), await job_runs.last_runs(session)
         database_time = await database_now(session)
-    difference_s = abs((database_time - now).total_seconds())
+    difference_s = abs((database_time - app.ctx.clock.now()).total_seconds())
     if difference_s > 60:
         detail = f"this machine and the database are {difference_s:.0f} s apart"
         return CheckResult(
@@ -194,16 +196,24 @@ async def _scheduler(app: App) -> CheckResult:
             detail=detail,
             fix="set the clock of one of them (NTP); handshake run goes by the database's",
         )
+    return CheckResult("clock", ok=True, detail="this machine and the database agree")
+
+
+async def _scheduler(app: App) -> CheckResult:
+    """Whether jobs run on time."""
+    now = app.ctx.clock.now()
+    async with app.store.reading() as session:
+        watermarks, last_runs = await job_runs.watermarks(session), await job_runs.last_runs(session)
     late = [
         job.name
         for job in jobs_of(FEATURES)
         if job.name in watermarks and now - job.schedule.next_after(watermarks[job.name]) > JOB_LATE_AFTER
     ]
     if late:
-        return CheckResult("clock", ok=False, detail=f"due and not rung: {', '.join(late)}", fix="handshake run")
+        return CheckResult("scheduler", ok=False, detail=f"due and not run: {', '.join(late)}", fix="handshake run")
     last = max(last_runs.values(), default=None)
     return CheckResult(
-        "clock", ok=True, detail=f"last rung {last:%Y-%m-%d %H:%M} UTC" if last else "nothing was due yet"
+        "scheduler", ok=True, detail=f"last run {last:%Y-%m-%d %H:%M} UTC" if last else "nothing was due yet"
     )
 
 

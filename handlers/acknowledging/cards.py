@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from handlers.acknowledging.rules import Coverage, coverage_totals, percent
 from handlers.shared.card_parts import (
     author_words,
     campaign_change_blocks,
@@ -17,8 +16,10 @@ from handlers.shared.card_parts import (
     short_hash,
     team_name,
 )
+from handlers.shared.rules.coverage import Coverage, coverage_totals, percent
 from handlers.shared.rules.diff import ItemChange
-from handlers.shared.rules.phrases import join_names, plural, side_name
+from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.sides import side_name
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -77,7 +78,7 @@ def nudge(newest: Revision, mine: int, *, second: bool) -> Card:
 
 def escalation(newest: Revision, behind: Sequence[Person]) -> Card:
     """To a manager: who of their people is still behind."""
-    names = join_names([each.name or each.email for each in behind[:MAX_BEHIND]])
+    names = join_names([person.name or person.email for person in behind[:MAX_BEHIND]])
     more = f" and {len(behind) - MAX_BEHIND} more" if len(behind) > MAX_BEHIND else ""
     return Card(
         f"{plural(len(behind), 'person', 'people')} of yours not on {newest.name}",
@@ -100,17 +101,17 @@ def nudges_setting(*, resting: bool, for_good: bool = False) -> Card:
 def acknowledged(wanted: Revision, current: Revision, newest: int, *, new: bool) -> Card:
     """*newest* is the highest revision that the person has acknowledged."""
     if new:
-        said = f"You have {wanted.name}. It covers every earlier one."
+        verdict = f"You have {wanted.name}. It covers every earlier one."
     elif newest > wanted.number:
-        said = f"You have R{newest}, which covers {wanted.name}. Nothing needed to be noted."
+        verdict = f"You have R{newest}, which covers {wanted.name}. Nothing needed to be noted."
     else:
-        said = f"You had {wanted.name} already; the first time stands."
+        verdict = f"You had {wanted.name} already; the first time stands."
     if newest >= current.number:
-        return Card(f"You are on {current.name}, the current version", (text(said),))
+        return Card(f"You are on {current.name}, the current version", (text(verdict),))
     return Card(
         f"Noted: {wanted.name}; {current.name} is current",
         (
-            text(said, " ", Bold(f"{current.name} is the current version"), ", and you do not have that one yet."),
+            text(verdict, " ", Bold(f"{current.name} is the current version"), ", and you do not have that one yet."),
             Buttons((acknowledge_button(current), CATCH_UP)),
         ),
     )
@@ -146,7 +147,7 @@ def coverage(
     for side in Side:
         label = side_name(side, "Others")
         of_side = [team for team in teams if team.side is side]
-        rows += [_row((team_name(each.team, names),), (each,)) for each in of_side[:MAX_TEAMS]]
+        rows += [_row((team_name(team.team, names),), (team,)) for team in of_side[:MAX_TEAMS]]
         left_out += len(of_side[MAX_TEAMS:])
         if of_side:
             rows.append(_row((Bold(f"{label}, all teams"),), of_side))
@@ -157,21 +158,21 @@ def coverage(
     )
 
 
-def _row(label: Spans, found: Sequence[Coverage]) -> tuple[Spans, ...]:
-    people, have = coverage_totals(found)
+def _row(label: Spans, teams: Sequence[Coverage]) -> tuple[Spans, ...]:
+    people, have = coverage_totals(teams)
     return (label, (f"{have}",), (f"{people}",), (f"{percent(have, people)} %",))
 
 
 def _how(teams: Sequence[Coverage]) -> tuple[Text, ...]:
     counts: dict[str, int] = {}
-    for each in teams:
-        for platform, count in each.by_platform.items():
+    for team in teams:
+        for platform, count in team.by_platform.items():
             counts[platform] = counts.get(platform, 0) + count
-    said = [
+    ways = [
         f"{counts[platform]} of them {PLATFORM_PHRASES.get(platform, f'by {platform}')}" for platform in sorted(counts)
     ]
     marked = " The console is the demo and the terminal." if "console" in counts else ""
-    return (text(f"How: {join_names(said)}.{marked}"),) if said else ()
+    return (text(f"How: {join_names(ways)}.{marked}"),) if ways else ()
 
 
 def _behind(teams: Sequence[Coverage], names: Directory, named: Collection[str] | None) -> tuple[Block, ...]:
@@ -181,8 +182,8 @@ def _behind(teams: Sequence[Coverage], names: Directory, named: Collection[str] 
     shown = [team for team in teams if named is None or team.team in named]
     behind = [names.name_of(person.id) or person.email for team in shown for person in team.behind]
     more = len(behind) - MAX_BEHIND
-    said = f"{', '.join(behind[:MAX_BEHIND])}, … and {more} more" if more > 0 else join_names(behind)
-    head = text(Bold(f"Behind ({count})"), f": {said}" if behind else "")
+    listed = f"{', '.join(behind[:MAX_BEHIND])}, … and {more} more" if more > 0 else join_names(behind)
+    head = text(Bold(f"Behind ({count})"), f": {listed}" if behind else "")
     hidden = any(team.behind for team in teams if team not in shown)
     note = [context("Names are shown to publishers and admins, and to a team's own lead and members, in private.")]
     return (head, *(note if hidden else ()))
@@ -203,8 +204,8 @@ def catchup(
         return Card("Nothing new", (text(f"You have {newest.name}, and it is the current version."),))
     whole = [item_change for heap in by_relevance for item_change in heap]
     if not whole and not campaigns:
-        said = f"Between R{mine} and {newest.name}, nothing that you can see came out different."
-        return Card("Nothing new for you", (text(said), Buttons((acknowledge_button(newest),))))
+        sentence = f"Between R{mine} and {newest.name}, nothing that you can see came out different."
+        return Card("Nothing new for you", (text(sentence), Buttons((acknowledge_button(newest),))))
     blocks: list[Block] = []
     for title, heap in zip(("Yours", "Your team's", "Everything else"), by_relevance, strict=True):
         if heap:
@@ -222,11 +223,11 @@ def catchup(
 
 def first_look(newest: Revision, items: Sequence[Item], total: int, whose: str, names: Directory) -> Card:
     """For a first-time reader: the state of their items in the current version."""
-    said = f"{plural(total, 'open item')} {whose}." if total else "No open item on it is yours or your team's."
+    sentence = f"{plural(total, 'open item')} {whose}." if total else "No open item on it is yours or your team's."
     return Card(
         f"{newest.name} is the current version, and your first",
         (
-            text(said),
+            text(sentence),
             *([item_table(items, names, total)] if items else []),
             Buttons((acknowledge_button(newest),)),
             context(revision_words(newest)),

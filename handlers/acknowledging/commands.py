@@ -12,7 +12,7 @@ from handlers.shared import lookup
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import readable_reason
 from handlers.shared.item_changes import campaign_changes_between, item_changes_between
-from handlers.shared.rules.coverage_names import teams_with_names
+from handlers.shared.rules.coverage import Coverage, coverage, teams_with_names
 from handlers.shared.rules.dates import parse_revision
 from handlers.shared.rules.diff import ItemChange, field_changes, hidden_names, item_changes_of
 from integrations.ports.inbound import Reply
@@ -48,16 +48,16 @@ async def acknowledge(ctx: AppContext, request: Request) -> Reply:
 
 async def _revision_meant(session: Session, request: Request, current: Revision) -> Revision:
     """The published revision that the request names, by default the current one. Raises Refusal."""
-    said = request.args.first()
-    if not said:
+    typed = request.args.first()
+    if not typed:
         return current
-    number = parse_revision(f"R{said}" if said.isdecimal() else said)
+    number = parse_revision(f"R{typed}" if typed.isdecimal() else typed)
     if number is None:
-        raise BadInput(f"“{said}” is not a revision.", f"{request.args.command} {current.name}")
-    found = await revisions.numbered(session, number)
-    if found and found.state is RevisionState.PROPOSED:
+        raise BadInput(f"“{typed}” is not a revision.", f"{request.args.command} {current.name}")
+    revision = await revisions.numbered(session, number)
+    if revision and revision.state is RevisionState.PROPOSED:
         raise Refusal(
-            f"{found.name} waits for its second key; the current version is {current.name}.",
+            f"{revision.name} waits for its second key; the current version is {current.name}.",
             f"{request.args.command} {current.name}",
         )
     return await lookup.published_revision(session, number)
@@ -66,21 +66,21 @@ async def _revision_meant(session: Session, request: Request, current: Revision)
 async def show_current(ctx: AppContext, request: Request) -> Reply:
     """`current`: the current version, and whether the asker acknowledged it."""
     async with ctx.store.reading() as session:
-        found = await lookup.current_revision(session)
-        has_it = await acknowledgements.latest_revision_of(session, request.person.id) >= found.number
-        changes = await revisions.changes_of(session, found.number)
+        current = await lookup.current_revision(session)
+        has_it = await acknowledgements.latest_revision_of(session, request.person.id) >= current.number
+        changes = await revisions.changes_of(session, current.number)
         after = await roadmap.items_with(session, [change.key for change in changes if change.entity_type == "item"])
         names = _public_names(await directory(session), request)
 
-    reason = readable_reason(found, hidden_names(item_changes_of(changes, after), request.audience))
+    reason = readable_reason(current, hidden_names(item_changes_of(changes, after), request.audience))
     facts = {
-        "revision": found.number,
-        "state": str(found.state),
-        "published_at": found.published_at.isoformat() if found.published_at else "",
+        "revision": current.number,
+        "state": str(current.state),
+        "published_at": current.published_at.isoformat() if current.published_at else "",
         "acknowledged": has_it,
-        "hash": found.hash,
+        "hash": current.hash,
     }
-    return Reply(cards.current(found, reason, names, has_it=has_it), request.private, facts)
+    return Reply(cards.current(current, reason, names, has_it=has_it), request.private, facts)
 
 
 def _public_names(names: Directory, request: Request) -> Directory:
@@ -96,7 +96,7 @@ async def show_coverage(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         have = await acknowledgements.covering(session, wanted.number)
 
-    teams = rules.coverage(names, have)
+    teams = coverage(names, have)
     named = teams_with_names(request.person, names, private=request.private)
     facts = {
         "revision": wanted.number,
@@ -113,7 +113,7 @@ async def show_coverage(ctx: AppContext, request: Request) -> Reply:
     return Reply(cards.coverage(wanted, teams, names, named), request.private, facts)
 
 
-def _behind_facts(team: rules.Coverage, named: Collection[str] | None) -> dict[str, object]:
+def _behind_facts(team: Coverage, named: Collection[str] | None) -> dict[str, object]:
     """Who is behind, by e-mail where the reader may know it, else how many."""
     if named is None or team.team in named:
         return {"behind": [person.email for person in team.behind]}
@@ -131,27 +131,27 @@ async def show_catchup(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         if not mine:
             return await _first_look(session, request, newest, names)
-        found = await item_changes_between(session, mine, newest.number, request.audience)
+        item_changes = await item_changes_between(session, mine, newest.number, request.audience)
         campaigns = await campaign_changes_between(session, mine, newest.number)
 
     emails = {person.id: person.email for person in names.people}
     by_relevance: tuple[list[ItemChange], list[ItemChange], list[ItemChange]] = ([], [], [])
-    for item_change in found:
+    for item_change in item_changes:
         by_relevance[rules.relevance_rank(request.person, (item_change.before, item_change.after))].append(item_change)
     card = cards.catchup(mine, newest, by_relevance, campaigns, _public_names(names, request))
-    facts = {"from": mine, "to": newest.number, "changes": field_changes(found, emails)}
+    facts = {"from": mine, "to": newest.number, "changes": field_changes(item_changes, emails)}
     return Reply(card, request.private, facts)
 
 
 async def _first_look(session: Session, request: Request, newest: Revision, names: Directory) -> Reply:
     """For a person who never acknowledged anything: their own open items, or their team's."""
     own = Plan(owners=(request.person.id,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=request.today)
-    found, whose = await roadmap.matching(session, own, request.audience, show=SHOWN), "you own"
-    if not found.keys and request.person.team:
+    matches, whose = await roadmap.matching(session, own, request.audience, show=SHOWN), "you own"
+    if not matches.keys and request.person.team:
         teams = Plan(teams=(request.person.team,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=request.today)
-        found, whose = await roadmap.matching(session, teams, request.audience, show=SHOWN), "your team has"
-    card = cards.first_look(newest, found.items, len(found.keys), whose, _public_names(names, request))
-    facts = {"from": 0, "to": newest.number, "changes": [], "items": list(found.keys)}
+        matches, whose = await roadmap.matching(session, teams, request.audience, show=SHOWN), "your team has"
+    card = cards.first_look(newest, matches.items, len(matches.keys), whose, _public_names(names, request))
+    facts = {"from": 0, "to": newest.number, "changes": [], "items": list(matches.keys)}
     return Reply(card, request.private, facts)
 
 
@@ -160,17 +160,17 @@ async def _first_look(session: Session, request: Request, newest: Revision, name
 
 async def set_nudges(ctx: AppContext, request: Request) -> Reply:
     """`nudges off|on`: stops or resumes nudges."""
-    said = request.args.first().lower()
-    if said not in {"off", "on"}:
+    setting = request.args.first().lower()
+    if setting not in {"off", "on"}:
         raise BadInput(
             "Say whether you want to be reminded: on, off, or later for a day's rest.", "nudges off", "nudges on"
         )
-    async with write(ctx, request, said=said) as session:
-        if said == "off":
+    async with write(ctx, request, said=setting) as session:
+        if setting == "off":
             await snooze(session, request.person.id, request.now, for_good=True)
         else:
             await reminders.snooze(session, request.person.id, None)
-    return Reply(cards.nudges_setting(resting=said == "off", for_good=True), facts={"nudges": said})
+    return Reply(cards.nudges_setting(resting=setting == "off", for_good=True), facts={"nudges": setting})
 
 
 async def snooze_nudges(ctx: AppContext, request: Request) -> Reply:

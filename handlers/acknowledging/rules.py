@@ -1,58 +1,15 @@
-"""Coverage of a version, when nudges are due, and how relevant a change is to a person. Pure."""
+"""When nudges are due, and how relevant a change is to a person. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.shared.rules.quiet_hours import WorkingHours
-from storage.values.acknowledgements import Acknowledgement, SentReminder
-from storage.values.company import Directory, Person, Side
+from storage.values.acknowledgements import SentReminder
+from storage.values.company import Person
 from storage.values.roadmap import Item
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Coverage of one team. `behind` is sorted by e-mail; `by_platform` counts where people acknowledged."""
-
-    team: str
-    side: Side
-    people: int
-    behind: tuple[Person, ...]
-    by_platform: Mapping[str, int]
-
-    @property
-    def acknowledged(self) -> int:
-        return self.people - len(self.behind)
-
-
-def coverage(names: Directory, have: Mapping[str, Acknowledgement]) -> tuple[Coverage, ...]:
-    """Every team that has people, by key; *have* maps a person id to the acknowledgement that covers the revision."""
-    teams: dict[str, list[Person]] = {}
-    for person in names.people:
-        if person.team:
-            teams.setdefault(person.team, []).append(person)
-    return tuple(_coverage(key, names, teams[key], have) for key in sorted(teams))
-
-
-def _coverage(key: str, names: Directory, people: Sequence[Person], have: Mapping[str, Acknowledgement]) -> Coverage:
-    team = names.team.get(key)
-    behind = sorted((person for person in people if person.id not in have), key=lambda person: person.email)
-    how = Counter(have[person.id].platform for person in people if person.id in have)
-    return Coverage(key, team.side if team else Side.OTHER, len(people), tuple(behind), how)
-
-
-def coverage_totals(coverages: Iterable[Coverage]) -> tuple[int, int]:
-    """(people, people who acknowledged) over several teams."""
-    rows = list(coverages)
-    return sum(row.people for row in rows), sum(row.acknowledged for row in rows)
-
-
-def percent(part: int, whole: int) -> int:
-    """Per cent, rounded down, so that 100 means everybody."""
-    return part * 100 // whole if whole else 0
 
 
 @dataclass(frozen=True, slots=True)

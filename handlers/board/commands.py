@@ -11,7 +11,7 @@ from handlers.context import AppContext, Request
 from handlers.errors import BadInput
 from handlers.shared import lookup
 from handlers.shared.card_parts import author_words, readable_reason
-from handlers.shared.rules.coverage_names import teams_with_names
+from handlers.shared.rules.coverage import teams_with_names
 from handlers.shared.rules.dates import start_of_day
 from integrations.ports.board import Board, board_facts
 from integrations.ports.inbound import Attachment, Reply
@@ -102,9 +102,9 @@ async def _board_items(session: Session, compared: int, audience: Audience, toda
     return rules.BoardItems(
         overdue=lists["overdue"].items,
         late=frozenset(lists["overdue"].keys),
-        rescheduled={each.item.key: (each.item, each.due_before) for each in moved},
+        rescheduled={later.item.key: (later.item, later.due_before) for later in moved},
         shipped=lists["shipped"].items,
         blocked=lists["blocked"].items,
         timeline=lists["drawn"].items,
-        more=Counter({name: len(found.keys) - len(found.items) for name, found in lists.items()}),
+        more=Counter({name: len(matches.keys) - len(matches.items) for name, matches in lists.items()}),
     )

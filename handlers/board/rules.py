@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from handlers.shared.rules.coverage import Coverage, coverage
 from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
 from storage.values.acknowledgements import Acknowledgement
-from storage.values.company import Directory, Person, Side
+from storage.values.company import Directory, Side
 from storage.values.roadmap import Item, Kind
 
 LOOKBACK = timedelta(days=30)  # the period of "slipped" and "shipped"
@@ -41,48 +42,37 @@ def teams(
 
     None: all teams.
     """
-    people: dict[str, list[Person]] = {}
-    for person in names.people:
-        if person.team:
-            people.setdefault(person.team, []).append(person)
-    rows = [_team(key, names, people[key], have, named is None or key in named) for key in people]
+    rows = [_team(team, names, named is None or team.team in named) for team in coverage(names, have)]
     sides = list(Side)
     return tuple(sorted(rows, key=lambda row: (sides.index(Side(row.side)), row.name.casefold(), row.key)))
 
 
-def _team(
-    key: str,
-    names: Directory,
-    people: Sequence[Person],
-    have: Mapping[str, Acknowledgement],
-    may_name: bool,  # noqa: FBT001
-) -> BoardTeam:
-    team = names.team.get(key)
-    behind = sorted(person.name or person.email for person in people if person.id not in have)
+def _team(covered: Coverage, names: Directory, may_name: bool) -> BoardTeam:  # noqa: FBT001
+    team = names.team.get(covered.team)
     return BoardTeam(
-        key=key,
-        name=team.name if team else key,
-        side=(team.side if team else Side.OTHER).value,
-        people=len(people),
-        have=len(people) - len(behind),
-        behind=tuple(behind) if may_name else None,
+        key=covered.team,
+        name=team.name if team else covered.team,
+        side=covered.side.value,
+        people=covered.people,
+        have=covered.acknowledged,
+        behind=tuple(sorted(person.name or person.email for person in covered.behind)) if may_name else None,
     )
 
 
 def campaigns(names: Directory) -> tuple[BoardCampaign, ...]:
     """Every campaign, the next to start first; those without a date close the list."""
-    ordered = sorted(names.campaigns, key=lambda each: (each.start or date.max, each.name, each.key))
+    ordered = sorted(names.campaigns, key=lambda campaign: (campaign.start or date.max, campaign.name, campaign.key))
     return tuple(
         BoardCampaign(
-            each.key,
-            each.name,
-            each.start,
-            each.end,
-            each.status,
-            names.name_of(each.owner),
-            names.name_of(each.it_partner),
+            campaign.key,
+            campaign.name,
+            campaign.start,
+            campaign.end,
+            campaign.status,
+            names.name_of(campaign.owner),
+            names.name_of(campaign.it_partner),
         )
-        for each in ordered
+        for campaign in ordered
     )
 
 

@@ -183,8 +183,8 @@ async def _hint_at_teams(
     since = start_of_day(quarter.first)
     given = await celebrations.kudos_since(session, since)
     posted = await celebrations.in_states(session, (CelebrationState.POSTED,), since)
-    thanked = frozenset(person_id for one in given for person_id in one.to) | frozenset(
-        person_id for one in posted for person_id, _ in one.people
+    thanked = frozenset(person_id for kudos in given for person_id in kudos.to) | frozenset(
+        person_id for celebration in posted for person_id, _ in celebration.people
     )
     for team in unthanked_teams(names, thanked):
         lead = lead_of(team, names)

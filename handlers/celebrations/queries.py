@@ -11,6 +11,7 @@ from handlers.celebrations.rules.recognition import (
     RecapContent,
     item_credits,
     publicly_named,
+    thanks_shown_in,
     upcoming_anniversaries,
 )
 from handlers.shared.posted_cards import rooms_showing
@@ -31,9 +32,18 @@ MOST = 2000  # items; more than a company finishes in a quarter
 
 
 async def recap_content(
-    session: Session, period: CalendarPeriod, audience: Audience, names: Directory, *, room: Place | None = None
+    session: Session,
+    period: CalendarPeriod,
+    audience: Audience,
+    names: Directory,
+    *,
+    room: Place | None = None,
+    with_anniversaries: bool = True,
 ) -> RecapContent:
-    """Finished items, public thanks and, for a *room*, the upcoming anniversaries of its members."""
+    """Finished items, public thanks and the upcoming anniversaries, for all who read it in *room*.
+
+    Without a room, one person reads it alone: there are no anniversaries then.
+    """
     plan = Plan(
         statuses=frozenset({Status.DONE}),
         period=Days(period.first, period.last),
@@ -42,8 +52,8 @@ async def recap_content(
     )
     matches = await roadmap.matching(session, plan, audience, show=MOST)
     given = await celebrations.kudos_since(session, start_of_day(period.first), end_of_day(period.last))
-    thanks = tuple(kudos for kudos in given if kudos.public_recipients)
-    days = await _days_of(session, period, room, names) if room else ()
+    thanks = thanks_shown_in(room, given)
+    days = await _days_of(session, period, room, names) if room and with_anniversaries else ()
     return RecapContent(period, matches.items, thanks, days, names)
 
 

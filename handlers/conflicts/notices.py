@@ -43,7 +43,7 @@ async def compose_conflict(_ctx: AppContext, session: Session, delivery: Deliver
     if item is None or person is None or not person.audience.may_see(item.visible_to):
         return None
     conflicts = rules.find_conflicts([item], campaigns)
-    conflict = next((each for each in conflicts if each.campaign == payload["campaign"]), None)
+    conflict = next((candidate for candidate in conflicts if candidate.campaign == payload["campaign"]), None)
     if conflict is None:
         return None
     return cards.conflict(item, campaigns[conflict.campaign], conflict.edge, await directory(session))

@@ -25,14 +25,14 @@ class Conflict:
 
 def find_conflicts(items: Iterable[Item], campaigns: Mapping[str, Campaign]) -> tuple[Conflict, ...]:
     """Every conflict among *items*, by item and campaign; missing the end is worse than missing the start."""
-    found = [
+    conflicts = [
         Conflict(item.key, key, item.due, edge)
         for item in items
         if item.is_open and item.due
         for key in item.campaigns
         if key in campaigns and (edge := _missed(item.due, campaigns[key]))
     ]
-    return tuple(sorted(found, key=lambda each: (each.item, each.campaign)))
+    return tuple(sorted(conflicts, key=lambda conflict: (conflict.item, conflict.campaign)))
 
 
 def _missed(due: date, campaign: Campaign) -> Edge | None:

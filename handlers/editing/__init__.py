@@ -29,7 +29,7 @@ def _composers() -> Mapping[str, Compose]:
 
 
 FEATURE = Feature(
-    name="drafting",
+    name="editing",
     title="Changing the roadmap",
     notices=_composers,
     commands=(

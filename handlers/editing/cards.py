@@ -9,7 +9,8 @@ from handlers.shared.card_parts import campaign_change_blocks, impact_blocks, it
 from handlers.shared.draft import PendingChanges
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.diff import Impact, ItemChange, impacts
-from handlers.shared.rules.phrases import join_names, plural, side_name
+from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.sides import side_name
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, context, text
 from storage.values.company import Campaign, Directory, Person, Side, Team
 from storage.values.roadmap import Change, ChangeKind, Item, Revision, RevisionState

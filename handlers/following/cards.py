@@ -16,9 +16,10 @@ from storage.values.roadmap import Item, Revision, RevisionState, Status
 
 def followed(item: Item, names: Directory, *, new: bool) -> Card:
     stop = Button("Stop", "unfollow", item.key, f"unfollow {item.key}")
-    said = "You hear privately whenever a revision changes it." if new else "You followed it already."
+    sentence = "You hear privately whenever a revision changes it." if new else "You followed it already."
     return Card(
-        f"You follow {item.key}", (text(*item_name(item), f". {said}"), item_table((item,), names), Buttons((stop,)))
+        f"You follow {item.key}",
+        (text(*item_name(item), f". {sentence}"), item_table((item,), names), Buttons((stop,))),
     )
 
 

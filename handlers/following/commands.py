@@ -33,12 +33,12 @@ async def unfollow(ctx: AppContext, request: Request) -> Reply:
     """`unfollow WEB-12`."""
     key = _key(request)
     async with write(ctx, request, item=key) as session:
-        mine = {each.casefold(): each for each in await following.followed_by(session, request.person.id)}
-        known = mine.get(key.casefold())
-        if known is None:
+        mine = {followed.casefold(): followed for followed in await following.followed_by(session, request.person.id)}
+        followed_key = mine.get(key.casefold())
+        if followed_key is None:
             raise NotFound(f"You do not follow {key}.", "following")
-        await following.unfollow(session, request.person.id, known)
-    return Reply(cards.unfollowed(known), facts={"item": known})
+        await following.unfollow(session, request.person.id, followed_key)
+    return Reply(cards.unfollowed(followed_key), facts={"item": followed_key})
 
 
 def _key(request: Request) -> str:
@@ -51,7 +51,7 @@ async def list_followed(ctx: AppContext, request: Request) -> Reply:
     """`following`: the items that the asker follows, as far as they may see them now."""
     async with ctx.store.reading() as session:
         keys = await following.followed_by(session, request.person.id)
-        found = [await roadmap.item(session, key, request.audience) for key in keys]
+        visible = [await roadmap.item(session, key, request.audience) for key in keys]
         names = await directory(session)
-    items = [item for item in found if item is not None]
+    items = [item for item in visible if item is not None]
     return Reply(cards.followed_items(items, names), facts={"items": [item.key for item in items]})

@@ -40,7 +40,7 @@ async def compose_followed_item_changed(
     if person is None or person.id != payload["person"] or not isinstance(number, int) or not isinstance(keys, list):
         return None
     revision = await revisions.numbered(session, number)
-    before = [each.number for each in await revisions.published(session) if each.number < number]
+    before = [earlier.number for earlier in await revisions.published(session) if earlier.number < number]
     steps = await item_changes_between(session, max(before, default=0), number, person.audience)
     mine = [item_change for item_change in steps if item_change.key in keys]
     return cards.followed_item_changed(revision, mine, await directory(session)) if revision and mine else None

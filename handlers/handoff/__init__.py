@@ -32,7 +32,7 @@ def _composers() -> Mapping[str, Compose]:
 
 
 FEATURE = Feature(
-    name="handover",
+    name="handoff",
     title="Asking a person",
     commands=(
         Command(
@@ -91,14 +91,16 @@ FEATURE = Feature(
     on_published=_hooks.on_published,
     jobs=(
         Job(
-            name="handover.chase",
+            name="handoff.remind",
+            former_name="handover.chase",
             does="Reminds whoever was asked a question; after two working days asks the next person.",
             schedule=Every(30),
             catch_up="none",
             run=_jobs.remind_and_pass_on,
         ),
         Job(
-            name="handover.often",
+            name="handoff.often",
+            former_name="handover.often",
             does="Shows bridge persons and admins what was asked three times this month without an answer.",
             schedule=weekly("mon", "09:00"),
             catch_up="last",

@@ -13,13 +13,13 @@ from datetime import datetime
 from enum import Enum, auto
 
 from handlers.shared.rules.quiet_hours import WorkingHours
+from handlers.shared.rules.sides import other_side, side_name
 from storage.values.company import Campaign, Directory, Permission, Person, Side
 from storage.values.questions import Handoff
 from storage.values.roadmap import Item
 
 FEW_ITEMS = 3  # a question about more items than this is about the campaign or the team
 MOST_ASKED = 3  # people; after that the asker is told that nobody knew
-_OTHER = {Side.MARKETING: Side.IT, Side.IT: Side.MARKETING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _candidate_routes(topic: QuestionTopic, asker: Person, names: Directory, adm
         if lead:
             yield Route(lead.id, f"you lead {names.team[team].name if team in names.team else team}")
     yield from _bridges(side, names)
-    yield from _leads_of_side(_OTHER.get(side), names)
+    yield from _leads_of_side(other_side(side), names)
     yield from (Route(person.id, "you are an admin") for person in names.people if _is_admin(person, admins))
 
 
@@ -87,14 +87,15 @@ def _bridges(side: Side, names: Directory) -> Iterator[Route]:
         yield Route(bridge.id, "you are the bridge between Marketing and IT")
 
 
-def _leads_of_side(side: Side | None, names: Directory) -> Iterator[Route]:
+def _leads_of_side(side: Side, names: Directory) -> Iterator[Route]:
     """Publishers of *side*. Those without a manager come first, because they lead the side."""
+    if side is Side.OTHER:
+        return
     publishers = [
         person for person in names.people if person.permission is Permission.PUBLISHER and names.side_of(person) is side
     ]
-    label = "IT" if side is Side.IT else "Marketing"
     for publisher in sorted(publishers, key=lambda person: (bool(person.manager_email), person.email)):
-        yield Route(publisher.id, f"you lead {label}")
+        yield Route(publisher.id, f"you lead {side_name(side)}")
 
 
 def _is_admin(person: Person, admins: frozenset[str]) -> bool:

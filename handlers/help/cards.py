@@ -104,15 +104,15 @@ def how_to_ask() -> Card:
 def overview(topics: Sequence[Topic], *, known: bool) -> Card:
     """Every command the reader may use, one line each."""
     blocks: list[Block] = [] if known else [_welcome()]
-    blocks += [Text((Bold(each.title), *_lines(each.commands))) for each in topics]
+    blocks += [Text((Bold(topic.title), *_lines(topic.commands))) for topic in topics]
     blocks.append(context("More about one of them: help COMMAND. Whatever is no command is taken for a question."))
     return Card("What you can say", tuple(blocks))
 
 
 def _lines(commands: Sequence[Command]) -> list[Span]:
     lines: list[Span] = []
-    for each in commands:
-        lines += ["\n• ", Bold(each.usage), f" – {each.does}"]
+    for command in commands:
+        lines += ["\n• ", Bold(command.usage), f" – {command.does}"]
     return lines
 
 
@@ -130,7 +130,7 @@ def command(told: Command, longer: Sequence[Command], permission: Permission) ->
     pairs.append(("Changes something", ("yes" if told.writes else "no",)))
     blocks: list[Block] = [text(told.does), Fields(tuple(pairs))]
     if told.examples:
-        blocks.append(Text((Bold("Examples"), *[f"\n• {each}" for each in told.examples])))
+        blocks.append(Text((Bold("Examples"), *[f"\n• {example}" for example in told.examples])))
     if longer:
         blocks.append(Text((Bold("See also"), *_lines(longer))))
     blocks.append(context("All commands: help"))

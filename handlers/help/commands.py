@@ -40,7 +40,9 @@ def _overview(ctx: AppContext, request: Request) -> Reply:
 def _about(ctx: AppContext, request: Request, typed: str) -> Reply:
     commands = _commands(ctx)
     command = commands.get(typed)
-    feature = next((each for each in ctx.features if typed in (each.name, rules.fold(each.title))), None)
+    feature = next(
+        (candidate for candidate in ctx.features if typed in (candidate.name, rules.fold(candidate.title))), None
+    )
     if command is None and feature is not None:
         topic = _topic(ctx, feature, request)
         return Reply(
@@ -52,8 +54,8 @@ def _about(ctx: AppContext, request: Request, typed: str) -> Reply:
     if longer:
         topic = cards.Topic(f"Commands that begin with “{typed}”", longer)
         return Reply(cards.topic(topic), facts={"commands": [command.words for command in longer]})
-    known = tuple(dict.fromkeys([*(feature.name for feature in ctx.features), *commands]))
-    suggestions = [f"help {words}" for words in rules.suggest(typed, known)]
+    names = tuple(dict.fromkeys([*(feature.name for feature in ctx.features), *commands]))
+    suggestions = [f"help {words}" for words in rules.suggest(typed, names)]
     raise NotFound(f"There is no topic and no command called “{typed}”.", *(suggestions or ["help"]))
 
 

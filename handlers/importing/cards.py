@@ -25,17 +25,17 @@ def report(outcome: ImportReport, *, dry_run: bool) -> Card:
     return Card(_title(outcome, dry_run=dry_run), tuple(blocks))
 
 
-def _title(found: ImportReport, *, dry_run: bool) -> str:
-    if found.errors and not found.accepted:
-        return f"Nothing was imported: {plural(len(found.errors), 'problem')}"
+def _title(report: ImportReport, *, dry_run: bool) -> str:
+    if report.errors and not report.accepted:
+        return f"Nothing was imported: {plural(len(report.errors), 'problem')}"
     if dry_run:
-        return f"What importing {found.kind} would do"
-    return f"R{found.revision} is published" if found.revision else f"Imported: {found.kind}"
+        return f"What importing {report.kind} would do"
+    return f"R{report.revision} is published" if report.revision else f"Imported: {report.kind}"
 
 
-def _verdict(found: ImportReport, *, dry_run: bool) -> Text:
-    rows = len({error.row for error in found.errors})
-    if found.accepted:
+def _verdict(report: ImportReport, *, dry_run: bool) -> Text:
+    rows = len({error.row for error in report.errors})
+    if report.accepted:
         left = "would be" if dry_run else "was" if rows == 1 else "were"
         return text(f"{plural(rows, 'row')} with a problem {left} left out.")
     kept = "would be" if dry_run else "was"
@@ -49,41 +49,36 @@ def _errors(errors: tuple[RowError, ...]) -> Table:
     return Table(("Row", "Column", "Value", "What is wrong", "Write instead"), rows, len(errors) - len(rows))
 
 
-def _counts(found: ImportReport) -> Text:
-    said = f"{found.added:,} added, {found.changed:,} changed, {found.unchanged:,} unchanged"
-    return text(
-        Bold(
-            f"{said}, {found.dropped:,} {'left' if found.kind == 'people' else 'dropped'}."
-            if found.dropped
-            else f"{said}."
-        )
-    )
+def _counts(report: ImportReport) -> Text:
+    counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
+    gone = f", {report.dropped:,} {'left' if report.kind == 'people' else 'dropped'}" if report.dropped else ""
+    return text(Bold(f"{counts}{gone}."))
 
 
-def _changes(found: ImportReport) -> list[Block]:
-    if not found.changes:
+def _changes(report: ImportReport) -> list[Block]:
+    if not report.changes:
         return []
     lines: list[Span] = []
-    for change in found.changes[:SHOWN]:
+    for change in report.changes[:SHOWN]:
         old, new = change["old"] or "none", change["new"] or "none"
         lines.append(f"• {change['key']}: {change['field']} {_short(old)} → {_short(new)}\n")
-    if len(found.changes) > SHOWN:
-        lines.append(f"… and {len(found.changes) - SHOWN} more")
+    if len(report.changes) > SHOWN:
+        lines.append(f"… and {len(report.changes) - SHOWN} more")
     return [Text(tuple(lines))]
 
 
-def _leavers(found: ImportReport, *, dry_run: bool) -> list[Block]:
+def _leavers(report: ImportReport, *, dry_run: bool) -> list[Block]:
     blocks: list[Block] = []
-    if found.ended:
-        shown = ", ".join(found.ended[:SHOWN]) + (
-            "" if len(found.ended) <= SHOWN else f" and {len(found.ended) - SHOWN} more"
+    if report.ended:
+        shown = ", ".join(report.ended[:SHOWN]) + (
+            "" if len(report.ended) <= SHOWN else f" and {len(report.ended) - SHOWN} more"
         )
-        told = "would lose access" if dry_run else "lost access; what they leave to decide: people left"
-        blocks.append(text(Bold(f"Left ({len(found.ended)})"), f": {shown}. They {told}."))
-    if found.former:
+        consequence = "would lose access" if dry_run else "lost access; what they leave to decide: people left"
+        blocks.append(text(Bold(f"Left ({len(report.ended)})"), f": {shown}. They {consequence}."))
+    if report.former:
         blocks.append(
             text(
-                f"The file still names {', '.join(found.former[:SHOWN])}, who left. If they are back, type: people back {found.former[0]}"
+                f"The file still names {', '.join(report.former[:SHOWN])}, who left. If they are back, type: people back {report.former[0]}"
             )
         )
     return blocks
@@ -93,14 +88,14 @@ def _short(words: str) -> str:
     return words if len(words) <= 60 else f"{words[:59]}…"
 
 
-def _next(found: ImportReport, *, dry_run: bool) -> list[Block]:
+def _next(report: ImportReport, *, dry_run: bool) -> list[Block]:
     if dry_run:
         return [context("A dry run: nothing was written.")]
-    in_draft = found.kind in {"roadmap", "campaigns"} and found.revision is None and found.written
+    in_draft = report.kind in {"roadmap", "campaigns"} and report.revision is None and report.written
     if (
         not in_draft
-        or not (found.added or found.changed or found.dropped)
-        or (found.kind == "campaigns" and not found.changes)
+        or not (report.added or report.changed or report.dropped)
+        or (report.kind == "campaigns" and not report.changes)
     ):
         return []
     buttons = Buttons(

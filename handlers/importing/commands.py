@@ -51,20 +51,20 @@ async def import_attachment(ctx: AppContext, request: Request) -> Reply:
     return reply_with(report, dry_run=options.dry_run)
 
 
-def _file_kind(ctx: AppContext, said: str, content: bytes) -> FileKind:
-    if said:
-        if said.casefold() not in get_args(FileKind):
-            raise BadInput(f"I can import {', '.join(get_args(FileKind))}; not “{said}”.", "import roadmap")
-        return cast(FileKind, said.casefold())
+def _file_kind(ctx: AppContext, typed: str, content: bytes) -> FileKind:
+    if typed:
+        if typed.casefold() not in get_args(FileKind):
+            raise BadInput(f"I can import {', '.join(get_args(FileKind))}; not “{typed}”.", "import roadmap")
+        return cast(FileKind, typed.casefold())
     try:
-        found = file_kind(ctx.sheets.read(content).columns)
+        recognised = file_kind(ctx.sheets.read(content).columns)
     except Unreadable as unreadable:
         raise BadInput(str(unreadable)) from None
-    if not found:
+    if not recognised:
         raise BadInput(
             "I cannot tell from its columns what this file holds. Say it:", "import roadmap", "import people"
         )
-    return cast(FileKind, found)
+    return cast(FileKind, recognised)
 
 
 def _importer(request: Request, what: FileKind) -> Importer:

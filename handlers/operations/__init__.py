@@ -21,7 +21,7 @@ else:
 
 
 FEATURE = Feature(
-    name="operating",
+    name="operations",
     title="Running it",
     commands=(
         Command(
@@ -36,7 +36,7 @@ FEATURE = Feature(
                 run=_commands.run_job,
                 usage=f"{words} NAME",
                 does="Carries out one of them now; its schedule stays as it was.",
-                examples=(f"{words} operating.forget",),
+                examples=(f"{words} operations.forget",),
                 needs=Permission.ADMIN,
                 writes=True,
                 takes=1,
@@ -65,7 +65,8 @@ FEATURE = Feature(
     ),
     jobs=(
         Job(
-            name="operating.forget",
+            name="operations.forget",
+            former_name="operating.forget",
             does="Removes audit lines, receipts, questions, thanks, debriefs and unsent answers older than they may be kept.",
             schedule=daily("03:10"),
             catch_up="last",

@@ -51,8 +51,14 @@ def deliveries(
         blocks.append(text("Held back: ", *_rate_limited(rate_limited)))
     if listed:
         rows = tuple(
-            ((str(each.id),), (str(each.state),), (str(each.kind),), (_place(each.place),), (each.error or "–",))
-            for each in listed[:SHOWN]
+            (
+                (str(delivery.id),),
+                (str(delivery.state),),
+                (str(delivery.kind),),
+                (_place(delivery.place),),
+                (delivery.error or "–",),
+            )
+            for delivery in listed[:SHOWN]
         )
         blocks.append(Table(("No.", "State", "Kind", "Place", "Why"), rows))
     if len(listed) > SHOWN:
@@ -65,8 +71,8 @@ def deliveries(
 
 def _rate_limited(held: Sequence[RateLimitBlock]) -> list[Span]:
     spans: list[Span] = []
-    for each in held[:SHOWN]:
-        spans += ["; " if spans else "", f"{each.key} until ", When(each.until), f" ({each.reason})"]
+    for block in held[:SHOWN]:
+        spans += ["; " if spans else "", f"{block.key} until ", When(block.until), f" ({block.reason})"]
     return spans
 
 
@@ -90,7 +96,7 @@ def retried(count: int, accounts: int) -> Card:
 
 
 _AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
-_LINE = JobSummary("notices.digest", "Says what changed in small.", "every day at 09:00 UTC", None, _AT)
+_LINE = JobSummary("subscriptions.digest", "Says what changed in small.", "every day at 09:00 UTC", None, _AT)
 _PLACE = Place(1, "slack", "T1", "C1", "#spring-launch")
 _DEAD = Delivery(
     7, Notice("n", "card"), _PLACE, DeliveryKind.POST, DeliveryState.DEAD, 1, _AT, error="rejected: is_archived"

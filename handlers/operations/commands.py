@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound
-from handlers.feature import Job, jobs_of
+from handlers.feature import Job, job_named, jobs_of
 from handlers.operations import cards, workflow
 from handlers.operations.rules import JobSummary, job_summaries
 from handlers.shared.audited_transaction import write
@@ -25,10 +25,11 @@ async def list_jobs(ctx: AppContext, request: Request) -> Reply:
 
 async def run_job(ctx: AppContext, request: Request) -> Reply:
     """`jobs run NAME` (formerly `jobs ring`): run it now; its schedule stays as it is."""
-    name, jobs = request.args.first(), {job.name: job for job in jobs_of(ctx.features)}
-    job = jobs.get(name)
+    name = request.args.first()
+    job = job_named(ctx.features, name)
     if job is None:
-        raise NotFound(f"There is no job called “{name}”.", "jobs", *(f"jobs run {known}" for known in jobs))
+        tries = [f"jobs run {job.name}" for job in jobs_of(ctx.features)]
+        raise NotFound(f"There is no job called “{name}”.", "jobs", *tries)
     async with write(ctx, request, job=job.name) as session:
         if await job_runs.claim(session, job.name, request.now, request.now):
             await job.run(ctx, session, request.now)
@@ -59,11 +60,11 @@ async def list_deliveries(ctx: AppContext, request: Request) -> Reply:
         raise BadInput(f"“{typed}” is not a state. Use {', '.join(DeliveryState)}.", "post list dead")
     state = DeliveryState(typed) if typed else None
     async with ctx.store.reading() as session:
-        found = await deliveries.in_state(session, state)
+        listed = await deliveries.in_state(session, state)
         counts = await deliveries.counts(session)
         held = await rate_limits.blocks_at(session, request.now)
-    listed = [{"id": delivery.id, "state": str(delivery.state), "error": delivery.error} for delivery in found]
-    return Reply(cards.deliveries(found, counts, held, state), facts={"counts": counts, "deliveries": listed})
+    rows = [{"id": delivery.id, "state": str(delivery.state), "error": delivery.error} for delivery in listed]
+    return Reply(cards.deliveries(listed, counts, held, state), facts={"counts": counts, "deliveries": rows})
 
 
 async def retry_deliveries(ctx: AppContext, request: Request) -> Reply:

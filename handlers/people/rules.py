@@ -32,9 +32,9 @@ def format_code(code: str) -> str:
     return f"{code[: CODE_LENGTH // 2]}-{code[CODE_LENGTH // 2 :]}"
 
 
-def code_hash(said: str) -> str:
+def code_hash(typed: str) -> str:
     """The stored hash of a code, the same however it was typed."""
-    plain = "".join(sign for sign in said.upper() if sign.isascii() and sign.isalnum())
+    plain = "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())
     return sha256(plain.encode()).hexdigest()
 
 
@@ -48,11 +48,11 @@ Holders = Mapping[str, tuple[Person, ...]]
 
 def holders(people: Iterable[Person]) -> Holders:
     """People by role, each role sorted by name."""
-    known = sorted(people, key=lambda each: (each.name.casefold(), each.email))
+    by_name = sorted(people, key=lambda person: (person.name.casefold(), person.email))
     return {
-        "admins": tuple(person for person in known if person.permission is Permission.ADMIN),
-        "publishers": tuple(person for person in known if person.permission is Permission.PUBLISHER),
-        "bridge": tuple(person for person in known if person.is_bridge),
+        "admins": tuple(person for person in by_name if person.permission is Permission.ADMIN),
+        "publishers": tuple(person for person in by_name if person.permission is Permission.PUBLISHER),
+        "bridge": tuple(person for person in by_name if person.is_bridge),
     }
 
 
@@ -69,7 +69,7 @@ def public_holders(sides: Mapping[Side, Holders], names: Directory) -> dict[Side
     """The same for a card that others read: without people who have no row and so only an e-mail."""
     shown = names.with_public_names().person
     return {
-        side: {role: tuple(shown[each.id] for each in held if each.id in shown) for role, held in roles.items()}
+        side: {role: tuple(shown[holder.id] for holder in held if holder.id in shown) for role, held in roles.items()}
         for side, roles in sides.items()
     }
 

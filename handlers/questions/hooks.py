@@ -15,8 +15,13 @@ async def export_person(session: Session, person: Person, _decrypt: Callable[[st
     asked = await questions.of_person(session, person.id)
     return {
         "questions": [
-            {"question": each.name, "words": each.words, "at": each.at.isoformat(), "outcome": each.outcome}
-            for each in asked
+            {
+                "question": question.name,
+                "words": question.words,
+                "at": question.at.isoformat(),
+                "outcome": question.outcome,
+            }
+            for question in asked
         ]
     }
 

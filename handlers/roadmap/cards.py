@@ -67,42 +67,42 @@ def campaign_fields(campaign: Campaign, names: Directory) -> Fields:
     return Fields(tuple(pairs))
 
 
-def item(found: Item, history: Sequence[tuple[Revision, ItemChange]], revision: Revision, names: Directory) -> Card:
+def item(shown: Item, history: Sequence[tuple[Revision, ItemChange]], revision: Revision, names: Directory) -> Card:
     """Everything about one item."""
-    campaigns = ", ".join(names.campaign[key].name for key in found.campaigns if key in names.campaign)
+    campaigns = ", ".join(names.campaign[key].name for key in shown.campaigns if key in names.campaign)
     pairs: list[tuple[str, Spans]] = [
-        ("Status", (STATUS_WORDS[found.status],)),
-        ("Due", (format_day(found.due) if found.due else "no date yet",)),
-        ("Owner", (owner_words(found, names),)),
-        ("Team", (team_name(found.team, names),)),
+        ("Status", (STATUS_WORDS[shown.status],)),
+        ("Due", (format_day(shown.due) if shown.due else "no date yet",)),
+        ("Owner", (owner_words(shown, names),)),
+        ("Team", (team_name(shown.team, names),)),
         ("For", (campaigns or "no campaign",)),
-        ("Kind", (str(found.kind),)),
+        ("Kind", (str(shown.kind),)),
     ]
-    if found.start:
-        pairs.append(("Starts", (format_day(found.start),)))
-    if found.finished_on:
-        pairs.append(("Finished", (format_day(found.finished_on),)))
-    if found.visible_to:
-        pairs.append(("Visible to", (value_words("visible_to", ";".join(found.visible_to), names),)))
+    if shown.start:
+        pairs.append(("Starts", (format_day(shown.start),)))
+    if shown.finished_on:
+        pairs.append(("Finished", (format_day(shown.finished_on),)))
+    if shown.visible_to:
+        pairs.append(("Visible to", (value_words("visible_to", ";".join(shown.visible_to), names),)))
     blocks: list[Block] = [Fields(tuple(pairs))]
-    if found.summary:
-        blocks.append(text(found.summary))
-    if found.url:
-        blocks.append(text(Link("Open the item's page", found.url)))
+    if shown.summary:
+        blocks.append(text(shown.summary))
+    if shown.url:
+        blocks.append(text(Link("Open the item's page", shown.url)))
     if history:
         blocks.append(_history(history, names))
     blocks.append(context(revision_words(revision)))
-    return Card(f"{found.key} {found.title}", tuple(blocks))
+    return Card(f"{shown.key} {shown.title}", tuple(blocks))
 
 
 def _history(history: Iterable[tuple[Revision, ItemChange]], names: Directory) -> Text:
     lines: list[str | Bold] = [Bold("Lately")]
     for revision, item_change in history:
         when = format_day(revision.published_at.date()) if revision.published_at else ""
-        said = "".join(
-            each if isinstance(each, str) else "" for each in item_change_line(item_change, names)
+        what_changed = "".join(
+            span if isinstance(span, str) else "" for span in item_change_line(item_change, names)
         ).rpartition(" – ")[2]
-        told = "added" if item_change.before is None else said
+        told = "added" if item_change.before is None else what_changed
         why = f" ({revision.reason})" if revision.reason else ""
         lines.append(f"\n• {revision.name}, {when}: {told}{why}")
     return Text(tuple(lines))
@@ -142,10 +142,10 @@ def brief(title: str, page: Brief, revision: Revision, names: Directory, campaig
 
 def _lines(heading: str, items: Sequence[Item], names: Directory, limit: int = 8) -> Text:
     spans: list[str | Bold | Link] = [Bold(f"{heading} ({len(items)})")]
-    for each in items[:limit]:
-        name = item_name(each)
+    for item in items[:limit]:
+        name = item_name(item)
         spans += ["\n• ", *[span for span in name if isinstance(span, str | Bold | Link)]]
-        spans.append(f" – {STATUS_WORDS[each.status]}, {due_words(each)}, {owner_words(each, names)}")
+        spans.append(f" – {STATUS_WORDS[item.status]}, {due_words(item)}, {owner_words(item, names)}")
     if not items:
         spans.append("\nnone")
     if len(items) > limit:

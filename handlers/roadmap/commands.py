@@ -15,7 +15,8 @@ from handlers.shared.lookup import suggest_keys
 from handlers.shared.rules.dates import parse_day, parse_revision, start_of_day
 from handlers.shared.rules.diff import ItemChange, diff_items, field_changes, visible_to
 from handlers.shared.rules.names import Ambiguous, NoSuchName, find_campaign, find_team
-from handlers.shared.rules.phrases import join_names, side_name
+from handlers.shared.rules.phrases import join_names
+from handlers.shared.rules.sides import side_name
 from integrations.ports.inbound import Attachment, Reply
 from storage import revisions, roadmap
 from storage.directory import directory
@@ -43,36 +44,38 @@ async def show_roadmap(ctx: AppContext, request: Request) -> Reply:
         revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
         scope = _scope(request.args.rest(), names, number)
-        found = await roadmap.matching(session, scope.plan, request.audience, show=cards.SHOWN)
+        matches = await roadmap.matching(session, scope.plan, request.audience, show=cards.SHOWN)
 
     card = cards.item_list(
-        scope.title, found.items, found.counts, revision, _public_names(names, request), scope.campaign
+        scope.title, matches.items, matches.counts, revision, _public_names(names, request), scope.campaign
     )
-    return Reply(card, request.private, {"items": list(found.keys), "revision": revision.number})
+    return Reply(card, request.private, {"items": list(matches.keys), "revision": revision.number})
 
 
-def _scope(said: str, names: Directory, number: int | None) -> RoadmapScope:
+def _scope(typed: str, names: Directory, number: int | None) -> RoadmapScope:
     """The campaign, team or side that the words after `roadmap` name; inexact names are accepted. Raises NotFound."""
-    said = re.sub(r"^(for|of)\s+", "", said.strip(), flags=re.IGNORECASE)
+    typed = re.sub(r"^(for|of)\s+", "", typed.strip(), flags=re.IGNORECASE)
     base = Plan(order=SortOrder.URGENCY, as_of=number)
-    if not said:
+    if not typed:
         return RoadmapScope("Roadmap", base)
-    if side := _SIDES.get(said.casefold()):
+    if side := _SIDES.get(typed.casefold()):
         title = side_name(side)
         return RoadmapScope(f"Roadmap of {title}", replace(base, teams=names.teams_of_side(side) or ("",)))
     # An exact team name has priority over a campaign whose name only contains it.
     for loose in (False, True):
-        fitting, several, near = _scopes_named(names, said, base, loose=loose)
+        fitting, several, near = _scopes_named(names, typed, base, loose=loose)
         if fitting and not several and (len(fitting) == 1 or not loose):
             return next(iter(fitting.values()))
         if fitting or several:
             keys = (*fitting, *several)
-            raise NotFound(f"“{said}” may be {join_names(keys, 'or')}. Say which.", *(f"roadmap {key}" for key in keys))
-    raise NotFound(f"I know no campaign and no team called “{said}”.", *(f"roadmap {key}" for key in near), "roadmap")
+            raise NotFound(
+                f"“{typed}” may be {join_names(keys, 'or')}. Say which.", *(f"roadmap {key}" for key in keys)
+            )
+    raise NotFound(f"I know no campaign and no team called “{typed}”.", *(f"roadmap {key}" for key in near), "roadmap")
 
 
 def _scopes_named(
-    names: Directory, said: str, base: Plan, *, loose: bool
+    names: Directory, typed: str, base: Plan, *, loose: bool
 ) -> tuple[dict[str, RoadmapScope], tuple[str, ...], tuple[str, ...]]:
     """The match by key, the keys of an ambiguous name, and similar keys."""
     fitting: dict[str, RoadmapScope] = {}
@@ -80,7 +83,7 @@ def _scopes_named(
     near: tuple[str, ...] = ()
     for find in (_campaign_scope, _team_scope):
         try:
-            key, scope = find(names, said, base, loose)
+            key, scope = find(names, typed, base, loose)
             fitting.setdefault(key, scope)
         except Ambiguous as ambiguous:
             several += ambiguous.candidates
@@ -89,15 +92,15 @@ def _scopes_named(
     return fitting, several, near
 
 
-def _campaign_scope(names: Directory, said: str, base: Plan, loose: bool) -> tuple[str, RoadmapScope]:  # noqa: FBT001
-    campaign = find_campaign(names, said, loose=loose)
+def _campaign_scope(names: Directory, typed: str, base: Plan, loose: bool) -> tuple[str, RoadmapScope]:  # noqa: FBT001
+    campaign = find_campaign(names, typed, loose=loose)
     return campaign.key, RoadmapScope(
         f"Roadmap for {campaign.name}", replace(base, campaigns=(campaign.key,)), campaign
     )
 
 
-def _team_scope(names: Directory, said: str, base: Plan, loose: bool) -> tuple[str, RoadmapScope]:  # noqa: FBT001
-    team = find_team(names, said, loose=loose)
+def _team_scope(names: Directory, typed: str, base: Plan, loose: bool) -> tuple[str, RoadmapScope]:  # noqa: FBT001
+    team = find_team(names, typed, loose=loose)
     return team.key, RoadmapScope(f"Roadmap of {team.name}", replace(base, teams=(team.key,)))
 
 
@@ -113,14 +116,14 @@ async def show_item(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
-        found = await roadmap.item(session, key, request.audience, number)
-        if found is None:
+        item = await roadmap.item(session, key, request.audience, number)
+        if item is None:
             near = await suggest_keys(session, key, request.audience)
-            raise NotFound(f"There is no item {key} on the roadmap.", *(f"item {each}" for each in near))
-        history = await _history(session, found.key, revision.number, request.audience)
+            raise NotFound(f"There is no item {key} on the roadmap.", *(f"item {near_key}" for near_key in near))
+        history = await _history(session, item.key, revision.number, request.audience)
 
-    card = cards.item(found, history, revision, _public_names(names, request))
-    return Reply(card, request.private, {"items": [found.key], "revision": revision.number})
+    card = cards.item(item, history, revision, _public_names(names, request))
+    return Reply(card, request.private, {"items": [item.key], "revision": revision.number})
 
 
 async def _history(
@@ -144,7 +147,7 @@ async def show_changes(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         first, last = await _range(session, request)
         names = await directory(session)
-        found = await item_changes_between(session, first, last, request.audience)
+        item_changes = await item_changes_between(session, first, last, request.audience)
         moved = await campaign_changes_between(session, first, last)
 
     campaigns = [entry for change in moved for entry in rules.campaign_entries(change, names.email_of)]
@@ -152,30 +155,30 @@ async def show_changes(ctx: AppContext, request: Request) -> Reply:
     facts = {
         "from": first,
         "to": last,
-        "changes": [*field_changes(found, emails), *campaigns],
-        "added": [item_change.key for item_change in found if item_change.before is None],
-        "removed": [item_change.key for item_change in found if item_change.after is None],
+        "changes": [*field_changes(item_changes, emails), *campaigns],
+        "added": [item_change.key for item_change in item_changes if item_change.before is None],
+        "removed": [item_change.key for item_change in item_changes if item_change.after is None],
     }
-    return Reply(cards.changes(first, last, found, moved, _public_names(names, request)), request.private, facts)
+    return Reply(cards.changes(first, last, item_changes, moved, _public_names(names, request)), request.private, facts)
 
 
 async def _range(session: Session, request: Request) -> tuple[int, int]:
-    said = request.args.rest().strip()
+    typed = request.args.rest().strip()
     newest = await lookup.current_revision(session)
-    if found := _RANGE.fullmatch(said):
-        first, last = int(found[1]), int(found[2])
+    if match := _RANGE.fullmatch(typed):
+        first, last = int(match[1]), int(match[2])
         if first > last:
             raise BadInput("Write the older version first.", f"changes R{last}..R{first}")
         if first:
             await lookup.published_revision(session, first)
         await lookup.published_revision(session, last)
         return first, last
-    if (number := parse_revision(said)) is not None:
+    if (number := parse_revision(typed)) is not None:
         await lookup.published_revision(session, number)
         return number - 1, number
-    if not said.casefold().startswith("since "):
+    if not typed.casefold().startswith("since "):
         raise BadInput("Say which versions to compare, or since when.", "changes R40..R42", "changes since 2026-09-01")
-    return await _since(session, said[len("since ") :], request, newest.number)
+    return await _since(session, typed[len("since ") :], request, newest.number)
 
 
 async def _since(session: Session, words: str, request: Request, newest: int) -> tuple[int, int]:
@@ -194,13 +197,13 @@ async def show_brief(ctx: AppContext, request: Request) -> Reply:
         revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
         scope = _scope(request.args.rest(), names, number)
-        found = await roadmap.matching(session, scope.plan, request.audience, show=cards.BRIEF_READS)
+        matches = await roadmap.matching(session, scope.plan, request.audience, show=cards.BRIEF_READS)
 
-    page = rules.brief(found.items, request.today)
+    page = rules.brief(matches.items, request.today)
     card = cards.brief(
         scope.title.removeprefix("Roadmap ").strip(), page, revision, _public_names(names, request), scope.campaign
     )
-    return Reply(card, request.private, {"items": list(found.keys), "revision": revision.number})
+    return Reply(card, request.private, {"items": list(matches.keys), "revision": revision.number})
 
 
 async def export_roadmap(ctx: AppContext, request: Request) -> Reply:
@@ -224,5 +227,5 @@ async def roadmap_csv(
     names = await directory(session)
     names = names.with_public_names() if public else names
     emails = {person.id: person.email for person in names.people}
-    rows = [rules.csv_row(each, emails) async for each in roadmap.export(session, audience, number)]
+    rows = [rules.csv_row(item, emails) async for item in roadmap.export(session, audience, number)]
     return ctx.sheets.write(rules.COLUMNS, rows), len(rows)

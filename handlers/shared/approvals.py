@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.context import Policy
 from handlers.errors import NotAllowed, Refusal
-from handlers.shared.rules.phrases import side_name
+from handlers.shared.rules.sides import other_side, side_name
 from storage.values.company import Directory, Permission, Person, Side
 from storage.values.roadmap import Revision
 
@@ -31,14 +31,11 @@ def needs_approval(policy: Policy, names: Directory) -> bool:
     return policy.two_key == "on"
 
 
-def other_side(side: Side) -> Side:
-    """The side that approves proposals of *side*."""
-    return Side.IT if side is Side.MARKETING else Side.MARKETING
-
-
 def approvers_of(policy: Policy, names: Directory, author: Person) -> tuple[Person, ...]:
-    """Everybody who may approve what *author* proposes: the publishers of the other side."""
-    return publishers_of(policy, names, other_side(names.side_of(author)))
+    """Everybody who may approve what *author* proposes: the publishers of each side but the author's own."""
+    theirs = names.side_of(author)
+    sides = [side for side in (Side.MARKETING, Side.IT) if side is not theirs]
+    return tuple(person for side in sides for person in publishers_of(policy, names, side))
 
 
 def check_may_approve(person: Person, proposal: Revision, names: Directory) -> None:

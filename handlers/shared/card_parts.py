@@ -89,12 +89,12 @@ def item_change_line(item_change: ItemChange, names: Directory) -> Spans:
     """One change in one line: the item, then each field old -> new."""
     name = item_name(item_change.item)
     if item_change.before is None:
-        said = [
+        parts = [
             STATUS_WORDS[item_change.item.status],
             due_words(item_change.item),
             team_name(item_change.item.team, names),
         ]
-        return (*name, f" – {', '.join(said)}")
+        return (*name, f" – {', '.join(parts)}")
     if item_change.after is None:
         return (*name, " – removed")
     return (*name, f" – {'; '.join(_field_words(item_change, field, names) for field in item_change.fields)}")
@@ -130,19 +130,19 @@ def item_change_blocks(
 
 def headline(item_changes: Iterable[ItemChange], campaigns: Sequence[Change] = ()) -> str:
     """What happened, counted, most urgent first: `3 slipped, 1 blocked`."""
-    said = [f"{len(members)} {GROUP_TITLES[group].lower()}" for group, members in grouped(item_changes)]
+    parts = [f"{len(members)} {GROUP_TITLES[group].lower()}" for group, members in grouped(item_changes)]
     if campaigns:
-        said.append(f"{plural(len(campaigns), 'campaign')} changed")
-    return ", ".join(said)
+        parts.append(f"{plural(len(campaigns), 'campaign')} changed")
+    return ", ".join(parts)
 
 
 def campaign_change_line(change: Change, names: Directory) -> Spans:
     """One campaign in one line: its name, then each field old -> new."""
-    said = [
+    parts = [
         f"{FIELD_WORDS.get(name, name)} {value_words(name, old, names)} → {value_words(name, new, names)}"
         for name, (old, new) in change.fields.items()
     ]
-    return (Bold(campaign_name(change.key, names)), f" – {'; '.join(said)}")
+    return (Bold(campaign_name(change.key, names)), f" – {'; '.join(parts)}")
 
 
 def campaign_change_blocks(
@@ -161,18 +161,18 @@ def campaign_change_blocks(
 
 def impact_words(impact: Impact) -> str:
     """The impact on one campaign, as a sentence."""
-    said = []
+    parts = []
     if impact.after_end:
-        said.append(f"{_keys(impact.after_end)} due after it ends")
+        parts.append(f"{_keys(impact.after_end)} due after it ends")
     if impact.after_start:
-        said.append(f"{_keys(impact.after_start)} due after it starts")
+        parts.append(f"{_keys(impact.after_start)} due after it starts")
     if impact.blocked:
-        said.append(f"{_keys(impact.blocked)} blocked")
+        parts.append(f"{_keys(impact.blocked)} blocked")
     if impact.shipped:
-        said.append(f"{_keys(impact.shipped)} shipped")
-    if impact.slipped_days > 0 and not said:
-        said.append(f"dates move by up to {plural(impact.slipped_days, 'day')}, still before it starts")
-    return f"What this means for {impact.campaign.name}: {'; '.join(said)}." if said else ""
+        parts.append(f"{_keys(impact.shipped)} shipped")
+    if impact.slipped_days > 0 and not parts:
+        parts.append(f"dates move by up to {plural(impact.slipped_days, 'day')}, still before it starts")
+    return f"What this means for {impact.campaign.name}: {'; '.join(parts)}." if parts else ""
 
 
 def _keys(keys: Sequence[str]) -> str:
@@ -181,8 +181,8 @@ def _keys(keys: Sequence[str]) -> str:
 
 
 def impact_blocks(impacts: Sequence[Impact]) -> tuple[Block, ...]:
-    said = [words for words in map(impact_words, impacts) if words]
-    return (text(*("\n".join(said[:4]),)),) if said else ()
+    sentences = [words for words in map(impact_words, impacts) if words]
+    return (text(*("\n".join(sentences[:4]),)),) if sentences else ()
 
 
 def readable_reason(revision: Revision, hidden_names: Iterable[str]) -> str:
@@ -219,8 +219,8 @@ def author_words(revision: Revision, names: Directory) -> str:
     return known or {"operator": "an operator", "tracker": "the tracker"}.get(revision.how, "somebody who left")
 
 
-def buttons(*each: Button) -> Buttons:
-    return Buttons(each)
+def buttons(*row: Button) -> Buttons:
+    return Buttons(row)
 
 
 def form_opened(form: Form) -> Card:

@@ -13,7 +13,7 @@ CONSOLE = "console"
 
 async def conversation_with(session: Session, policy: Policy, person: Person) -> int:
     """The direct conversation with *person*: the account linked last on a platform that is served, or the console."""
-    accounts = [each for each in await people.accounts_of(session, person.id) if each[0] in policy.platforms]
+    accounts = [linked for linked in await people.accounts_of(session, person.id) if linked[0] in policy.platforms]
     platform, workspace, account = accounts[0] if accounts else (CONSOLE, "", person.email)
     return (await places.ensure(session, platform, workspace, f"@{account}", name=person.name, direct=True)).id
 

@@ -9,6 +9,7 @@ from handlers.context import Request
 from handlers.errors import BadInput, NotFound
 from handlers.shared.rules.dates import end_of_day, format_day, parse_day, parse_revision
 from handlers.shared.rules.names import find_person, find_person_exactly, mentioned_accounts
+from handlers.shared.rules.similarity import most_similar
 from storage import people, revisions, roadmap
 from storage.store import Session
 from storage.values.company import Audience, Directory, Person
@@ -31,24 +32,24 @@ async def revision_as_of(session: Session, words: str, today: date) -> Revision:
 
 async def revision_at(session: Session, moment: datetime, typed: str) -> Revision:
     """The revision that was current at *moment*; *typed* names that moment in the error. Raises NotFound."""
-    found = await revisions.current_at(session, moment)
-    if found is None:
+    revision = await revisions.current_at(session, moment)
+    if revision is None:
         raise NotFound(f"Nothing had been published by {typed} yet.", "current")
-    return found
+    return revision
 
 
 async def published_revision(session: Session, number: int) -> Revision:
     """The published revision with that number. Raises NotFound, with what happened to it."""
-    found = await revisions.numbered(session, number)
+    revision = await revisions.numbered(session, number)
     newest = await revisions.latest(session)
-    if found is None:
+    if revision is None:
         until = f"The current version is {newest.name}." if newest else "Nothing has been published yet."
         raise NotFound(f"There is no R{number}. {until}", "current")
-    if found.state is RevisionState.PROPOSED:
-        raise NotFound(f"{found.name} waits for its second key and is no version of the roadmap yet.", "draft show")
-    if found.state is not RevisionState.PUBLISHED:
-        raise NotFound(f"{found.name} was {found.state} and never became a version of the roadmap.", "current")
-    return found
+    if revision.state is RevisionState.PROPOSED:
+        raise NotFound(f"{revision.name} waits for its second key and is no version of the roadmap yet.", "draft show")
+    if revision.state is not RevisionState.PUBLISHED:
+        raise NotFound(f"{revision.name} was {revision.state} and never became a version of the roadmap.", "current")
+    return revision
 
 
 async def current_revision(session: Session) -> Revision:
@@ -87,12 +88,12 @@ async def question_numbered(session: Session, typed: str) -> Question:
     """The question with that number. Raises BadInput, NotFound."""
     from storage import questions  # imported here because command tables need only the pattern above
 
-    found = _QUESTION_NUMBER.fullmatch(typed.strip())
-    if not found:
+    match = _QUESTION_NUMBER.fullmatch(typed.strip())
+    if not match:
         raise BadInput("Say the number of the question; it stands on the answer, such as Q17.", "questions")
-    question = await questions.numbered(session, int(found[1]))
+    question = await questions.numbered(session, int(match[1]))
     if question is None:
-        raise NotFound(f"There is no question Q{int(found[1])}, or it was forgotten in the meantime.", "questions")
+        raise NotFound(f"There is no question Q{int(match[1])}, or it was forgotten in the meantime.", "questions")
     return question
 
 
@@ -106,18 +107,14 @@ async def readable_question(session: Session, request: Request, typed: str) -> Q
 
 
 PERSON_ID = "p_"  # what ids of people begin with
-MIN_SIMILARITY = 70  # similarity (0 to 100) below which a suggestion is a guess
 
 
 async def suggest_keys(session: Session, typed: str, audience: Audience, *, most: int = 3) -> tuple[str, ...]:
     """Keys similar to *typed* that *audience* may see, the most similar first; then items that mention it."""
-    from rapidfuzz import fuzz, process  # slow to import, and only needed after a typo
-
-    known = (await roadmap.matching(session, Plan(order=SortOrder.KEY), audience, show=0)).keys
-    folded = {key: key.casefold() for key in known}
-    alike = process.extract(typed.casefold(), folded, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=most)
+    keys = (await roadmap.matching(session, Plan(order=SortOrder.KEY), audience, show=0)).keys
+    alike = most_similar(typed.casefold(), {key: key.casefold() for key in keys}, most=most)
     mentioning = [item.key for item in await roadmap.search_items(session, typed, audience)]
-    return tuple(dict.fromkeys([*(key for _, _, key in alike), *mentioning]))[:most]
+    return tuple(dict.fromkeys([*alike, *mentioning]))[:most]
 
 
 async def person_named(session: Session, request: Request, names: Directory, typed: str) -> Person:

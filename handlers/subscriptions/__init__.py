@@ -37,7 +37,7 @@ def _composers() -> Mapping[str, Compose]:
 
 
 FEATURE = Feature(
-    name="notices",
+    name="subscriptions",
     title="Notices",
     commands=(
         Command(
@@ -82,7 +82,8 @@ FEATURE = Feature(
     notices=_composers,
     jobs=(
         Job(
-            name="notices.digest",
+            name="subscriptions.digest",
+            former_name="notices.digest",
             does="Puts together the daily and weekly digests of rooms whose working day has begun.",
             schedule=Every(15),
             catch_up="last",

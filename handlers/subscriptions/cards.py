@@ -147,10 +147,12 @@ def _buttons(current: Revision, previous: int | None) -> Buttons:
 
 def _footer(shown: Revision, following: Sequence[Subscription], names: Directory) -> Context:
     place = following[0].place
-    said = [filter_words(each, names) for each in following[:SHOWN_FILTERS]]
+    filters = [filter_words(subscription, names) for subscription in following[:SHOWN_FILTERS]]
     if len(following) > SHOWN_FILTERS:
-        said.append(plural(len(following) - SHOWN_FILTERS, "more filter"))
-    return context(f"{_subject(place)} {join_names(said)}; stop with: unsubscribe\n{shown.name} · {short_hash(shown)}")
+        filters.append(plural(len(following) - SHOWN_FILTERS, "more filter"))
+    return context(
+        f"{_subject(place)} {join_names(filters)}; stop with: unsubscribe\n{shown.name} · {short_hash(shown)}"
+    )
 
 
 # ── what rooms follow ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -231,14 +233,16 @@ def _stop(subscription: Subscription, number: int) -> Button:
     return Button(f"Stop {number}", "unsubscribe", f"#{subscription.id}", f"unsubscribe {number}")
 
 
-def subscriptions(place: Place | None, found: Sequence[Subscription], names: Directory) -> Card:
-    if place is None or not found:
+def subscriptions(place: Place | None, listed: Sequence[Subscription], names: Directory) -> Card:
+    if place is None or not listed:
         start = Button("Follow the roadmap", "subscribe", "roadmap", "subscribe roadmap")
         return Card(
             "Nothing is followed here", (text("No notice comes here until somebody asks for it."), Buttons((start,)))
         )
-    lines = "\n".join(f"{number}. {filter_words(each, names)}" for number, each in enumerate(found, start=1))
-    stops = tuple(_stop(each, number) for number, each in enumerate(found[:5], start=1))
+    lines = "\n".join(
+        f"{number}. {filter_words(subscription, names)}" for number, subscription in enumerate(listed, start=1)
+    )
+    stops = tuple(_stop(subscription, number) for number, subscription in enumerate(listed[:5], start=1))
     return Card(
         "Followed here", (text(f"{_subject(place)}\n{lines}"), Buttons(stops), context("Stop with: unsubscribe 1"))
     )
@@ -246,7 +250,7 @@ def subscriptions(place: Place | None, found: Sequence[Subscription], names: Dir
 
 def unsubscribed(gone: Sequence[Subscription], left: int, names: Directory) -> Card:
     """The ended subscriptions, with buttons to restore them."""
-    lines = "\n".join(f"• {filter_words(each, names)}" for each in gone)
+    lines = "\n".join(f"• {filter_words(subscription, names)}" for subscription in gone)
     again = tuple(
         Button("Undo" if len(gone) == 1 else f"Undo {number}", "subscribe", words, f"subscribe {words}")
         for number, words in enumerate(map(typed_words, gone[:5]), start=1)
@@ -267,11 +271,11 @@ def preview(
     total = len(notices) + more
     lines: list[Text] = []
     if notices:
-        said = [
-            f"• {each.name}, {_day(each)}: {headline(room_summary.item_changes, room_summary.campaign_changes)}"
-            for each, room_summary in notices
+        revision_lines = [
+            f"• {revision.name}, {_day(revision)}: {headline(room_summary.item_changes, room_summary.campaign_changes)}"
+            for revision, room_summary in notices
         ]
-        lines.append(text("\n".join([*said, *([f"… and {more} earlier"] if more else [])])))
+        lines.append(text("\n".join([*revision_lines, *([f"… and {more} earlier"] if more else [])])))
     words = f"subscribe {typed_words(following)}"
     return Card(
         f"{plural(total, 'notice')} in {span}",

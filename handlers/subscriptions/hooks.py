@@ -14,10 +14,11 @@ from handlers.context import AppContext, PersonTraces
 from handlers.shared.rules.diff import item_changes_of
 from handlers.subscriptions.notices import (
     REVISION,
+    SUPERSEDED,
     queue_revision,
     queue_superseded,
     revision_key,
-    superseded_key,
+    revision_key_ending,
 )
 from handlers.subscriptions.rules import (
     IMMEDIATE_LEVELS,
@@ -57,8 +58,7 @@ async def _places_notified_of(session: Session, number: int | None) -> frozenset
     """Places that got a card of R*number*, or whose older card it marked; not those marked for the last time."""
     if number is None:
         return frozenset()
-    marks = [superseded_key(was, number) for was in range(1, number)]
-    return await deliveries.places_addressed(session, [revision_key(number), *marks])
+    return await deliveries.places_addressed(session, (REVISION, SUPERSEDED), key_ending=revision_key_ending(number))
 
 
 async def _supersede(

@@ -31,12 +31,17 @@ SUPERSEDED = "superseded"
 DIGEST = "digest"
 
 
+def revision_key_ending(number: int) -> str:
+    """How the keys end of the notices of R*number* and of the marks that name it, except those made for good."""
+    return f":R{number}"
+
+
 def revision_key(number: int) -> str:
-    return f"{REVISION}:R{number}"
+    return f"{REVISION}{revision_key_ending(number)}"
 
 
 def superseded_key(was: int, number: int, *, for_good: bool = False) -> str:
-    return f"{SUPERSEDED}:R{was}:R{number}{':for good' if for_good else ''}"
+    return f"{SUPERSEDED}:R{was}{revision_key_ending(number)}{':for good' if for_good else ''}"
 
 
 async def queue_revision(ctx: AppContext, session: Session, revision: Revision, recipients: Sequence[int]) -> None:
@@ -88,8 +93,8 @@ class RevisionNotice:
 
 async def compose_revision(ctx: AppContext, session: Session, delivery: Delivery, audience: Audience) -> Card | None:
     """The notice of a revision; already marked as superseded if a newer one was published before it was sent."""
-    found = await _numbered(session, delivery.notice.payload["revision"])
-    told = await _revision_notice(ctx, session, delivery, audience, found) if found else None
+    revision = await _numbered(session, delivery.notice.payload["revision"])
+    told = await _revision_notice(ctx, session, delivery, audience, revision) if revision else None
     if told is None or not told.room_summary:
         return None
     newest = await revisions.latest(session)
@@ -119,18 +124,18 @@ async def compose_superseded(ctx: AppContext, session: Session, delivery: Delive
 
 
 async def _revision_notice(
-    ctx: AppContext, session: Session, delivery: Delivery, audience: Audience, found: Revision
+    ctx: AppContext, session: Session, delivery: Delivery, audience: Audience, revision: Revision
 ) -> RevisionNotice | None:
     """None if the room has no subscription any longer."""
     here = await places.subscriptions(session, delivery.place.id)
     following = tuple(subscription for subscription in here if subscription.level in IMMEDIATE_LEVELS)
     if not following:
         return None
-    revision_summary = await revision_summary_of(session, found)
-    names = await directory(session, found.number)
+    revision_summary = await revision_summary_of(session, revision)
+    names = await directory(session, revision.number)
     room_summary = summary_for_room(revision_summary, following, audience, ctx.policy.material_days)
     return RevisionNotice(
-        found,
+        revision,
         room_summary,
         revision_summary.previous,
         following,

@@ -60,8 +60,8 @@ async def digest_summary(
 ) -> RoomSummary:
     """What a place gets of *span*: the net difference, without what it got notices of already."""
     mine = [subscription for subscription in subscribed if RHYTHM_BY_LEVEL.get(subscription.level) == rhythm]
-    whole = [replace(each, level="all") for each in mine if each.level != "material"]
-    small = [each for each in mine if each.level == "material"]
+    whole = [replace(subscription, level="all") for subscription in mine if subscription.level != "material"]
+    small = [subscription for subscription in mine if subscription.level == "material"]
     days = ctx.policy.material_days
     net = await item_changes_between(session, span.first, span.last, audience)
     moved = await campaign_changes_between(session, span.first, span.last)
@@ -72,7 +72,7 @@ async def digest_summary(
         rest = [
             item_change
             for item_change in net
-            if item_change.key not in told and any(follows(each, item_change) for each in small)
+            if item_change.key not in told and any(follows(subscription, item_change) for subscription in small)
         ]
         steps = tuple({item_change.key: item_change for item_change in (*steps, *rest)}.values())
     return RoomSummary(tuple(sorted(steps, key=lambda item_change: item_change.key)), campaigns)

@@ -73,8 +73,8 @@ class PlaceGroup:
 def subscriptions_by_place(subscriptions: Iterable[Subscription]) -> dict[int, tuple[Subscription, ...]]:
     """Place -> its subscriptions, in their order."""
     heaps: dict[int, list[Subscription]] = {}
-    for each in subscriptions:
-        heaps.setdefault(each.place.id, []).append(each)
+    for subscription in subscriptions:
+        heaps.setdefault(subscription.place.id, []).append(subscription)
     return {place: tuple(place_ids) for place, place_ids in heaps.items()}
 
 
@@ -93,12 +93,12 @@ def group_places(
     )
 
 
-def places_to_notify(revision_summary: RevisionSummary, found: Iterable[PlaceGroup], days: int) -> tuple[int, ...]:
+def places_to_notify(revision_summary: RevisionSummary, groups: Iterable[PlaceGroup], days: int) -> tuple[int, ...]:
     """Ids of the places that get a notice of *revision_summary*."""
     index = build_index(revision_summary.item_changes, days)
     told = [
         place
-        for group in found
+        for group in groups
         if subscribed_campaign_changes(group.subscriptions, revision_summary.campaign_changes, days)
         or has_subscribed_change(group.subscriptions, index, group.audience)
         for place in group.places
@@ -154,9 +154,9 @@ def summary_for_room(
     revision_summary: RevisionSummary, subscriptions: Sequence[Subscription], audience: Audience, days: int
 ) -> RoomSummary:
     """The part of *revision_summary* for one room. *days* is how far a date may move without being material."""
-    found = subscribed_item_changes(subscriptions, revision_summary.item_changes, audience, days)
+    item_changes = subscribed_item_changes(subscriptions, revision_summary.item_changes, audience, days)
     return RoomSummary(
-        found,
+        item_changes,
         subscribed_campaign_changes(subscriptions, revision_summary.campaign_changes, days),
         hidden_names(revision_summary.item_changes, audience),
     )

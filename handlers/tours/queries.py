@@ -14,6 +14,8 @@ from storage.store import Session
 from storage.values.company import Directory
 from storage.values.tours import Pair, PairConstraints, PairingHistory, TourState, Traveller
 
+AGREED = (TourState.APPROVED, TourState.RUNNING, TourState.ENDED, TourState.STOPPED)
+
 
 async def round_inputs(
     session: Session, names: Directory, programme: str, number: int, starts: date, ends: date, max_group: int
@@ -54,8 +56,8 @@ async def past_rounds(session: Session, programme: str, number: int) -> PairingH
 
 
 async def programme_figures(session: Session, programme: str, names: Directory) -> ProgrammeFigures:
-    """The figures of all published rounds. Counts seats: a person who travelled twice counts twice."""
-    every = [tour for tour in await tours.all_tours(session, programme) if tour.state is not TourState.DECLINED]
+    """The figures of all tours that everybody agreed to. Counts seats: a person who travelled twice counts twice."""
+    every = [tour for tour in await tours.all_tours(session, programme) if tour.state in AGREED]
     done = await tours.rounds(session, programme)
     checkins = await tour_progress.checkins(session)
     ids = {tour.id for tour in every}

@@ -136,7 +136,11 @@ class Installations:
             return [await self.own()]
         stored = await self._secret_store.all_of(INSTALLATION)
         installations = [Installation(**json.loads(text)) for text in stored.values()]
-        return [one for one in installations if self.may_install(one.team, one.enterprise)]
+        return [
+            installation
+            for installation in installations
+            if self.may_install(installation.team, installation.enterprise)
+        ]
 
     async def own(self) -> Installation:
         """The workspace of the token in the settings. Stored, so that a restart works while Slack is down."""

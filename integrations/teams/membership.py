@@ -143,18 +143,18 @@ class TeamsMembership:
             await self._reload(await self._affected(activity))
 
     async def _channel(self, activity: TeamsActivity) -> Sequence[TeamsConversation]:
-        found = await self._conversations.find(activity.channel_id)
-        if found and activity.event == CHANNEL_SHARED:
-            found = replace(found, shared=True)
-            await self._conversations.save(found)
-        return [found] if found else []
+        channel = await self._conversations.find(activity.channel_id)
+        if channel and activity.event == CHANNEL_SHARED:
+            channel = replace(channel, shared=True)
+            await self._conversations.save(channel)
+        return [channel] if channel else []
 
     async def _affected(self, activity: TeamsActivity) -> Sequence[TeamsConversation]:
         """The conversations that a change of members affects: all channels of a team, or one chat."""
         if activity.team:
             return await self._conversations.in_team(activity.team)
-        found = await self._conversations.find(activity.conversation)
-        return [found] if found and not found.account else []
+        conversation = await self._conversations.find(activity.conversation)
+        return [conversation] if conversation and not conversation.account else []
 
     async def _bot_added(self, activity: TeamsActivity) -> TeamsConversation:
         reference = await self._conversations.remember(activity)

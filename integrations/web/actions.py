@@ -113,25 +113,25 @@ class PageActions:
             return parts | {"form": form_html(reply.form, "asked"), "status": reply.form.title}
         if isinstance(event, FormSubmission) and reply.exit:
             return parts | {"wrong": error_text(reply)}
-        said = "" if isinstance(event, MessageText) else label
+        typed = "" if isinstance(event, MessageText) else label
         if everybody and reply.file is None:
             return parts | {"status": "Said in the room."}
         card = reply.card if not everybody else Card("Your file", (text("The answer stands in the room."),))
-        exchange = self._exchange(viewer, said, replace(reply, card=card))
+        exchange = self._exchange(viewer, typed, replace(reply, card=card))
         self._context.history.add(viewer.email, viewer.conversation, exchange)
         entry = self._views.exchange_entry(exchange, viewer.look)
         page = TEMPLATES.get_template("cards.html")
         context = {"entries": [entry], "older": "", "seat": viewer, "newest": True, "state": ""}
         return parts | {"entries": page.render(context), "file": exchange.file}
 
-    def _exchange(self, viewer: Viewer, said: str, reply: Reply) -> Exchange:
+    def _exchange(self, viewer: Viewer, typed: str, reply: Reply) -> Exchange:
         token, name = "", ""
         if reply.file is not None:
             token, name = self._context.ids.new("f_"), reply.file.name
             if not self._context.history.keep_file(token, reply.file):
                 token, name = "", f"{name} is too large to be handed over here"
         at = self._context.clock.now()
-        return Exchange(said, reply.card, at, only_you=not viewer.is_direct, file=token, file_name=name)
+        return Exchange(typed, reply.card, at, only_you=not viewer.is_direct, file=token, file_name=name)
 
 
 async def _json_object(request: Request) -> Json:

@@ -25,7 +25,7 @@ MAX_FILE = 5_000_000  # bytes
 class Exchange:
     """An action and its private reply. `only_you` marks it in a room with other people."""
 
-    said: str
+    typed: str
     card: Card
     at: datetime
     only_you: bool = False
@@ -37,7 +37,7 @@ class Exchange:
 class LastAction:
     """A person's last action, and the state before it."""
 
-    said: str
+    typed: str
     mark: Checkpoint
     facts: Mapping[str, Any] = field(default_factory=dict)
     exit: int = 0

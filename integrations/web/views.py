@@ -40,7 +40,7 @@ class PageEntry:
     at: datetime
     html: Markup
     id: str = ""
-    said: str = ""
+    typed: str = ""
     speaker: str = ""
     edited: bool = False
     only_you: bool = False
@@ -63,7 +63,7 @@ class PageViews:
         people = await self._context.reads.people()
         you = find_person(people, viewer.email)
         if you is None:
-            return self._people_page(viewer, people, status=404, said=f"Nobody here is called {viewer.email}.")
+            return self._people_page(viewer, people, status=404, error=f"Nobody here is called {viewer.email}.")
         card = request.query_params.get("card", "")
         before = int(card) + 1 if _is_number(card) else None
         cast = [person for email in self._context.walkthrough.cast if (person := find_person(people, email))]
@@ -109,7 +109,7 @@ class PageViews:
         """A stored message of a room."""
         if message.speaker:
             return PageEntry(
-                message.at, Markup(), message.id, said=_message_text(message.card), speaker=message.speaker
+                message.at, Markup(), message.id, typed=_message_text(message.card), speaker=message.speaker
             )
         return PageEntry(
             message.at, self._context.previews.render(message.card, look), message.id, edited=message.edited
@@ -120,7 +120,7 @@ class PageViews:
         return PageEntry(
             exchange.at,
             self._context.previews.render(exchange.card, look),
-            said=exchange.said,
+            typed=exchange.typed,
             only_you=exchange.only_you,
             file=exchange.file,
             file_name=exchange.file_name,
@@ -171,7 +171,7 @@ class PageViews:
         people: Sequence[PagePerson],
         *,
         status: int = 200,
-        said: str = "",
+        error: str = "",
         sought: str = "",
         theme: str = "",
     ) -> Response:
@@ -182,7 +182,7 @@ class PageViews:
         page = TEMPLATES.get_template("people.html")
         return HTMLResponse(
             page.render(
-                seat=viewer, sides=sides, said=said, sought=sought, theme=theme, script=self._context.walkthrough
+                seat=viewer, sides=sides, error=error, sought=sought, theme=theme, script=self._context.walkthrough
             ),
             status,
         )

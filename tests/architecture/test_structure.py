@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.catalogue import FEATURES
 from tests.architecture.figures import FRAME, ROLES, ROOT, in_slices, lines_of, modules, public_classes, role_of, slices
 
 # Words of an earlier, private vocabulary: a standard term has taken the place of each.
@@ -19,6 +20,8 @@ PRIVATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 MOST_WORDS = 40
+# Names that tell of the loop or of the act and not of the thing: `for person in people`, `match`, `typed`.
+EMPTY_NAMES = frozenset({"each", "found", "said"})
 
 
 @pytest.mark.parametrize("path", in_slices(), ids=str)
@@ -35,6 +38,16 @@ def test_a_slice_opens_with_its_feature(folder: Path) -> None:
     text = (folder / "__init__.py").read_text()
 
     assert "FEATURE" in text or folder.name in {"help", "operations"}  # these two are made from all the others
+
+
+def test_a_feature_is_named_as_its_package() -> None:
+    """So are its jobs, which operators see: `jobs run subscriptions.digest`."""
+    packages = {folder.name for folder in slices()}
+
+    assert {feature.name for feature in FEATURES} == packages
+    assert [
+        job.name for feature in FEATURES for job in feature.jobs if not job.name.startswith(f"{feature.name}.")
+    ] == []
 
 
 def test_no_two_modules_have_a_public_class_of_one_name() -> None:
@@ -54,6 +67,23 @@ def test_a_module_speaks_the_fields_own_words(path: Path) -> None:
 
     assert PRIVATE_WORDS.findall(" ".join(prose_and_names(text))) == []
     assert "TODO" not in text
+
+
+@pytest.mark.parametrize("path", list(modules()), ids=str)
+def test_a_variable_is_named_for_the_thing(path: Path) -> None:
+    named = [name for name in bound_names(ast.parse((ROOT / path).read_text())) if name in EMPTY_NAMES]
+
+    assert named == []
+
+
+def bound_names(tree: ast.AST) -> Iterator[str]:
+    """The arguments, variables, loop names and captures of patterns."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.arg(arg=str(name)) | ast.MatchAs(name=str(name)) | ast.ExceptHandler(name=str(name)):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
 
 
 def prose_and_names(text: str) -> Iterator[str]:

@@ -51,7 +51,7 @@ async def test_a_process_that_can_work_is_ready(store_address: str) -> None:
         answer = await browser.get("/readyz")
 
     assert (answer.status_code, answer.json()["ready"]) == (200, True)
-    assert set(answer.json()["checks"]) == {"store", "migrations", "post", "clock"}
+    assert set(answer.json()["checks"]) == {"store", "migrations", "deliveries", "scheduler"}
 
 
 async def test_deliveries_that_do_not_move_are_reported(store_address: str) -> None:
@@ -60,7 +60,7 @@ async def test_deliveries_that_do_not_move_are_reported(store_address: str) -> N
         answer = await browser.get("/readyz")
 
     assert answer.status_code == 503
-    assert "handshake post list" in answer.json()["checks"]["post"]
+    assert "handshake post list" in answer.json()["checks"]["deliveries"]
 
 
 async def test_deliveries_that_a_platform_holds_back_do_not_make_the_process_unready(store_address: str) -> None:
@@ -78,7 +78,7 @@ async def test_a_scheduler_that_does_not_run_is_reported(store_address: str) -> 
         assert isinstance(app.ctx.clock, FixedClock)
         app.ctx.clock.at += timedelta(minutes=3)
 
-        assert "scheduler" in (await browser.get("/readyz")).json()["checks"]["clock"]
+        assert "scheduler" in (await browser.get("/readyz")).json()["checks"]["scheduler"]
 
 
 async def test_the_metrics_show_what_waits_what_is_blocked_and_how_long_commands_take(store_address: str) -> None:
@@ -94,7 +94,7 @@ async def test_the_metrics_show_what_waits_what_is_blocked_and_how_long_commands
     assert "handshake_oldest_waiting_seconds 120.0" in metrics
     assert 'handshake_commands_total{command="jobs",exit="0"} 1.0' in metrics
     assert 'handshake_command_seconds_count{command="jobs",platform="console"} 1.0' in metrics
-    assert 'handshake_job_lag_seconds{job="notices.digest"}' in metrics
+    assert 'handshake_job_lag_seconds{job="subscriptions.digest"}' in metrics
     assert "ada" not in metrics
 
 

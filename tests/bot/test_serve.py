@@ -90,7 +90,7 @@ async def test_what_is_old_is_forgotten_at_night(sqlite_address: str) -> None:
         async with app.store.transaction() as session:
             await processed_events.record_once(session, "slack", "E1", MONDAY - timedelta(days=31))
 
-        assert await jobs.run_now(app, "operating.forget") == 0
+        assert await jobs.run_now(app, "operations.forget") == 0
 
         async with app.store.transaction() as session:
             assert await processed_events.record_once(session, "slack", "E1", MONDAY)

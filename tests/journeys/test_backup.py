@@ -155,6 +155,6 @@ def test_jobs_are_listed_and_rung(tmp_path: Path) -> None:
     listed = {job["name"]: job for job in command_line.run("jobs", "--json").json["jobs"]}
 
     assert rung.exit == 0
-    assert listed["operating.forget"]["last"]
-    assert listed["notices.digest"]["last"] == ""
+    assert listed["operations.forget"]["last"]
+    assert listed["subscriptions.digest"]["last"] == ""
     assert command_line.run("jobs", "ring", "nothing").exit == 1

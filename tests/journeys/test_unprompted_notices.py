@@ -17,7 +17,7 @@ from storage.values.roadmap import Status
 from tests.app import item, text_of
 from tests.simulated_company import OFFICE_HOURS, SimulatedCompany
 
-DIGEST, NUDGE, SETTLE = "notices.digest", "acknowledging.nudge", "importing.settle"
+DIGEST, NUDGE, SETTLE = "subscriptions.digest", "acknowledging.nudge", "importing.settle"
 ANA, BEN, LEAD = "ana@x.test", "ben@x.test", "lea@x.test"
 DAY = timedelta(days=1)
 

@@ -10,7 +10,8 @@ from handlers.board.cards import summary
 from handlers.board.rules import acknowledged_counts
 from handlers.shared.card_parts import HASH_SHOWN
 from handlers.shared.rules.dates import format_day, format_moment
-from handlers.shared.rules.phrases import plural, side_name
+from handlers.shared.rules.phrases import plural
+from handlers.shared.rules.sides import side_name
 from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
 from storage.values.company import Side
 from storage.values.roadmap import as_text

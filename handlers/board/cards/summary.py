@@ -34,64 +34,62 @@ EXPORT_BUTTONS = Buttons(
 )
 
 
-def board(found: Board) -> Card:
+def board(page: Board) -> Card:
     """The page without its chart."""
-    have, people = acknowledged_counts(found.teams)
+    have, people = acknowledged_counts(page.teams)
     pairs: list[tuple[str, Spans]] = [
-        ("Published", (When(found.published_at), f" by {found.by}")),
-        ("Reason", (found.reason or "none given",)),
+        ("Published", (When(page.published_at), f" by {page.by}")),
+        ("Reason", (page.reason or "none given",)),
         ("Has it", (f"{have} of {plural(people, 'person', 'people')}",)),
-        ("Hash", (found.hash[:HASH_SHOWN],)),
+        ("Hash", (page.hash[:HASH_SHOWN],)),
     ]
     blocks: list[Block] = [Fields(tuple(pairs))]
-    if found.teams:
-        blocks.append(_teams(found.teams))
+    if page.teams:
+        blocks.append(_teams(page.teams))
     blocks += [
         _list(
-            slipped_title(found),
-            found.slipped,
-            [(line, late_words(line, found)) for line in _lines_of(found.slipped, found)],
+            slipped_title(page),
+            page.slipped,
+            [(line, late_words(line, page)) for line in _lines_of(page.slipped, page)],
         ),
-        _list(
-            shipped_title(found), found.shipped, [(line, done_words(line)) for line in _lines_of(found.shipped, found)]
-        ),
-        _blocked(found),
+        _list(shipped_title(page), page.shipped, [(line, done_words(line)) for line in _lines_of(page.shipped, page)]),
+        _blocked(page),
     ]
-    if campaigns := _campaigns(found):
+    if campaigns := _campaigns(page):
         blocks.append(campaigns)
-    return Card(f"The board: {board_name(found)}", (*blocks, EXPORT_BUTTONS, context(compared_words(found))))
+    return Card(f"The board: {board_name(page)}", (*blocks, EXPORT_BUTTONS, context(compared_words(page))))
 
 
-def board_name(found: Board) -> str:
-    return f"R{found.revision} on {format_day(found.today)}"
+def board_name(page: Board) -> str:
+    return f"R{page.revision} on {format_day(page.today)}"
 
 
-def compared_words(found: Board) -> str:
+def compared_words(page: Board) -> str:
     """What "slipped" and "shipped" are counted from."""
-    return f"Slipped: due later than at R{found.compared_with}, or late today. Shipped: in the last {found.days} days."
+    return f"Slipped: due later than at R{page.compared_with}, or late today. Shipped: in the last {page.days} days."
 
 
-def slipped_title(found: Board) -> str:
-    return f"Slipped ({found.slipped.count})"
+def slipped_title(page: Board) -> str:
+    return f"Slipped ({page.slipped.count})"
 
 
-def shipped_title(found: Board) -> str:
-    return f"Shipped in the last {found.days} days ({found.shipped.count})"
+def shipped_title(page: Board) -> str:
+    return f"Shipped in the last {page.days} days ({page.shipped.count})"
 
 
-def blocked_title(found: Board) -> str:
-    return f"Blocked ({found.blocked.count})"
+def blocked_title(page: Board) -> str:
+    return f"Blocked ({page.blocked.count})"
 
 
-def late_words(line: BoardItem, found: Board) -> str:
+def late_words(line: BoardItem, page: Board) -> str:
     """How late one item is, and since when."""
-    moved, late = found.lateness(line)
-    said = [f"due {format_day(line.due)}" if line.due else "no due date"]
+    moved, late = page.lateness(line)
+    parts = [f"due {format_day(line.due)}" if line.due else "no due date"]
     if moved and line.due_before:
-        said.append(f"{plural(moved, 'day')} later than {format_day(line.due_before)}")
+        parts.append(f"{plural(moved, 'day')} later than {format_day(line.due_before)}")
     if late:
-        said.append(f"{plural(late, 'day')} late")
-    return ", ".join(said)
+        parts.append(f"{plural(late, 'day')} late")
+    return ", ".join(parts)
 
 
 def done_words(line: BoardItem) -> str:
@@ -102,8 +100,8 @@ def owned_words(line: BoardItem) -> str:
     return f"{line.team}, {line.owner or 'nobody yet'}"
 
 
-def _lines_of(listed: BoardList, found: Board) -> tuple[BoardItem, ...]:
-    return found.items_in(listed)[:SHOWN]
+def _lines_of(listed: BoardList, page: Board) -> tuple[BoardItem, ...]:
+    return page.items_in(listed)[:SHOWN]
 
 
 def _teams(teams: Sequence[BoardTeam]) -> Table:
@@ -129,32 +127,32 @@ def _name(line: BoardItem) -> Spans:
     return (Link(line.key, line.url) if line.url else Bold(line.key), f" {line.title}")
 
 
-def _blocked(found: Board) -> Text:
-    spans: list[Span] = [Bold(blocked_title(found))]
-    for campaign, lines in found.by_campaign(found.blocked):
+def _blocked(page: Board) -> Text:
+    spans: list[Span] = [Bold(blocked_title(page))]
+    for campaign, lines in page.by_campaign(page.blocked):
         spans += ["\n", Bold(campaign.name if campaign else "No campaign"), ": "]
         for position, line in enumerate(lines[:SHOWN]):
             spans += [", " if position else "", *_name(line)]
         if len(lines) > SHOWN:
             spans.append(f", … and {len(lines) - SHOWN} more")
-    if not found.blocked.keys:
+    if not page.blocked.keys:
         spans.append("\nnone")
-    if found.blocked.more:
-        spans.append(f"\n… and {found.blocked.more:,} more")
+    if page.blocked.more:
+        spans.append(f"\n… and {page.blocked.more:,} more")
     return Text(tuple(spans))
 
 
-def _campaigns(found: Board) -> Table | None:
+def _campaigns(page: Board) -> Table | None:
     """The timeline as a table, one row per campaign."""
     rows = [
         (campaign, lines)
-        for campaign, lines in found.by_campaign(found.timeline)
-        if campaign and (campaign.end is None or campaign.end >= found.today)
+        for campaign, lines in page.by_campaign(page.timeline)
+        if campaign and (campaign.end is None or campaign.end >= page.today)
     ]
     if not rows:
         return None
     header = ("Campaign", "Starts", "Open", "Done", "Next due")
-    return Table(header, tuple(_campaign(campaign, lines, found.today) for campaign, lines in rows if campaign))
+    return Table(header, tuple(_campaign(campaign, lines, page.today) for campaign, lines in rows if campaign))
 
 
 def _campaign(campaign: BoardCampaign, lines: Sequence[BoardItem], today: date) -> tuple[Spans, ...]:
@@ -169,10 +167,10 @@ def _campaign(campaign: BoardCampaign, lines: Sequence[BoardItem], today: date) 
     )
 
 
-def exported(found: Board, name: str) -> Card:
+def exported(page: Board, name: str) -> Card:
     """The reply beside the exported file."""
-    told = f"{name}: {plural(len(found.teams), 'team')}, {plural(len(found.lines), 'item')}."
-    return Card(f"Your copy of the board: {board_name(found)}", (text(told), context(compared_words(found))))
+    told = f"{name}: {plural(len(page.teams), 'team')}, {plural(len(page.lines), 'item')}."
+    return Card(f"Your copy of the board: {board_name(page)}", (text(told), context(compared_words(page))))
 
 
 _HOSTILE = BoardItem(

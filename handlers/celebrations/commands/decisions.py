@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -49,30 +50,40 @@ async def milestone_done(ctx: AppContext, request: Request) -> Reply:
         if item is None:
             raise NotFound(f"There is no item {key} on the roadmap.", "roadmap")
         _check_may_finish(request, item, names)
-        thanks = [(await person_named(session, request, names, name)).id for name in helpers[:MOST_THANKED]]
+        named = [(await person_named(session, request, names, name)).id for name in helpers]
         made, waiting = None, 0
         if item.status is Status.DONE:
-            made = await _thanked_since(session, request, item, names, thanks)
+            made = await _thanked_since(session, request, item, names, named)
+            thanks: Sequence[str] = made.thanks
         else:
-            waiting = await _finish(session, request, item, thanks)
+            waiting, thanks = await _finish(session, request, item, named)
     card = cards.celebration.finished(item, made, waiting, [names.name_of(person_id) for person_id in thanks])
     facts = {"key": item.key, "celebration": made.id if made else None, "draft": waiting}
     return Reply(card, facts=facts | {"thanks": [names.email_of(person_id) for person_id in thanks]})
 
 
-async def _finish(session: Session, request: Request, item: Item, thanks: Sequence[str]) -> int:
-    """Mark *item* done in the shared draft. Returns how many changes the draft holds now."""
+async def _finish(session: Session, request: Request, item: Item, named: Sequence[str]) -> tuple[int, Sequence[str]]:
+    """Mark *item* done in the shared draft. Returns how many changes the draft holds now, and all who will be thanked."""
     done = {"status": str(Status.DONE)}
     edit = Edit("item", item.key, done, request.person.id, request.now, request.args.flags.get("why", ""))
     draft = await add_edits(session, [edit])
+    thanks = _with(await celebrations.planned_thanks(session, item.key), named)
     await celebrations.save_planned_thanks(session, item.key, thanks)
-    return len(draft.visible_to(request.audience).changes)
+    return len(draft.visible_to(request.audience).changes), thanks
+
+
+def _with(earlier: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:
+    """Those thanked so far and those *named* now, once each. Raises BadInput when they become too many."""
+    thanks = tuple(dict.fromkeys((*earlier, *named)))
+    if len(thanks) > MOST_THANKED:
+        raise BadInput(f"A celebration thanks at most {MOST_THANKED} people by name.", "celebrations")
+    return thanks
 
 
 async def _thanked_since(
-    session: Session, request: Request, item: Item, names: Directory, thanks: Sequence[str]
+    session: Session, request: Request, item: Item, names: Directory, named: Sequence[str]
 ) -> Celebration:
-    """The celebration of an item already published as done, with *thanks* added. Raises NotAllowed, NotFound."""
+    """The celebration of an item already published as done, with *named* added to those it thanks. Raises NotAllowed, NotFound."""
     celebration = await celebrations.newest_of(session, item.key)
     if celebration is None or celebration.state in OPEN_AGAIN:
         newest = await revisions.latest(session)
@@ -81,12 +92,14 @@ async def _thanked_since(
         celebration = await celebrations.celebration(session, made) if made else celebration
     if celebration is None:
         raise NotFound("There is nothing to celebrate yet.", "celebrations")
-    if thanks:
-        if celebration.state not in UNDECIDED:  # after the decision, only the decider may change it
-            _check_may_decide(request, celebration, item, names)
-        await celebrations.update_celebration(session, celebration.id, **columns_with_thanks(celebration, thanks))
-        await refresh_cards(session, request.now, key_of(celebration))
-    return celebration
+    if not named:
+        return celebration
+    if celebration.state not in UNDECIDED:  # after the decision, only the decider may change it
+        _check_may_decide(request, celebration, item, names)
+    thanks = _with(celebration.thanks, named)
+    await celebrations.update_celebration(session, celebration.id, **columns_with_thanks(celebration, thanks))
+    await refresh_cards(session, request.now, key_of(celebration))
+    return replace(celebration, thanks=thanks)
 
 
 def _check_may_finish(request: Request, item: Item, names: Directory) -> None:
@@ -230,7 +243,10 @@ async def _requested_celebration(
     item = (await roadmap.items_with(session, [celebration.item])).get(celebration.item) if celebration else None
     if celebration is None or item is None or not request.person.audience.may_see(item.visible_to):
         raise NotFound("There is no such celebration.", "celebrations")
-    _check_may_decide(request, celebration, item, await directory(session))
+    names = await directory(session)
+    if celebration.state is not CelebrationState.POSTED and not _may_decide(request, celebration, item, names):
+        raise NotFound("There is no such celebration.", "celebrations")
+    _check_may_decide(request, celebration, item, names)
     if celebration.state in OPEN_AGAIN and celebration.state not in states:
         raise Refusal(f"{item.key} is open again, so there is nothing to say yet.", f"item {item.key}")
     if celebration.state not in states:
@@ -239,6 +255,10 @@ async def _requested_celebration(
 
 
 def _check_may_decide(request: Request, celebration: Celebration, item: Item, names: Directory) -> None:
+    if not _may_decide(request, celebration, item, names):
+        raise NotAllowed("The owner of the item decides, or the lead of its team.", "celebrations")
+
+
+def _may_decide(request: Request, celebration: Celebration, item: Item, names: Directory) -> bool:
     may = {celebration.decider, item.owner, lead_of(item.team, names)}
-    if request.person.id not in may and not request.person.permission.covers(Permission.ADMIN):
-        raise NotAllowed("Whoever owned it decides, or the team's lead.", "celebrations")
+    return request.person.id in may or request.person.permission.covers(Permission.ADMIN)

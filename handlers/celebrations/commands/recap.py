@@ -13,7 +13,7 @@ from handlers.errors import BadInput
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
 from handlers.shared.room_rights import check_may_change_room
-from handlers.shared.rules.dates import parse_day
+from handlers.shared.rules.dates import format_day, parse_day
 from handlers.shared.rules.periods import RHYTHMS, CalendarPeriod, parse_quarter, period_before, quarter_of
 from handlers.shared.sending_hours import hours_at
 from integrations.ports.cards import context
@@ -22,7 +22,7 @@ from storage import celebrations, places
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Permission
-from storage.values.places import Place
+from storage.values.places import NO_PLACE, Place
 
 # ── settings of a room───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -58,6 +58,10 @@ async def pause(ctx: AppContext, request: Request) -> Reply:
     if not day_text:
         raise BadInput("Say until when.", "celebrations pause until 1 March")
     until = parse_day(day_text, today=request.today)
+    if until <= request.today:
+        raise BadInput(
+            f"{format_day(until)} is not in the future. Nothing was changed.", "celebrations pause until 1 March"
+        )
     async with write(ctx, request) as session:
         place = await _own_room(session, request)
         await celebrations.set_recap(session, place.id, paused_until=until)
@@ -109,7 +113,9 @@ async def recap(ctx: AppContext, request: Request) -> Reply:
     form = last.casefold() if last.casefold() in {"md", "png"} else ""
     period = _period(" ".join(words if form else request.args.positional), request.today)
     async with ctx.store.reading() as session:
-        content = await recap_content(session, period, request.audience, (await directory(session)).with_public_names())
+        names = (await directory(session)).with_public_names()
+        room = None if request.private else request.place or NO_PLACE
+        content = await recap_content(session, period, request.audience, names, room=room, with_anniversaries=False)
     card = cards.recap.recap(content, "", preview=False)
     file = await _file(content, form) if form else None
     if file and file.alt:  # for platforms that cannot attach alt text to a picture

@@ -11,6 +11,7 @@ from handlers.shared.rules.periods import CalendarPeriod, next_period, quarter_o
 from handlers.shared.rules.quiet_hours import WorkingHours
 from storage.values.celebrations import Anniversary, Celebration, CelebrationState, Kudos
 from storage.values.company import Campaign, Directory, Person, Side
+from storage.values.places import Place
 from storage.values.roadmap import Item
 
 UNDECIDED = (CelebrationState.DRAFT, CelebrationState.SCHEDULED)
@@ -115,6 +116,18 @@ class RecapContent:
 
     def __bool__(self) -> bool:
         return bool(self.items or self.thanks or self.days)
+
+
+def thanks_shown_in(room: Place | None, given: Iterable[Kudos]) -> tuple[Kudos, ...]:
+    """Those of *given* that everybody in *room* may read; None: a person of this organisation alone.
+
+    Thanks that somebody made public are public within the organisation. Where others read along (guests, another
+    organisation), only the thanks given in that very room are shown.
+    """
+    public = [kudos for kudos in given if kudos.public_recipients]
+    if room is None or (room.members_known and not room.external):
+        return tuple(public)
+    return tuple(kudos for kudos in public if kudos.place == room.id)
 
 
 def upcoming_anniversaries(days: Iterable[Anniversary], period: CalendarPeriod) -> tuple[tuple[Anniversary, date], ...]:

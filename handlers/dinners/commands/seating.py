@@ -120,7 +120,7 @@ def facts_of(
         "tables": [
             {
                 "host": _person_label(request, inputs, table.host),
-                "people": [_person_label(request, inputs, one) for one in table.people],
+                "people": [_person_label(request, inputs, person) for person in table.people],
             }
             for table in tables
         ],

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.shared.rules.sides import OTHER_SIDE
+from handlers.shared.rules.sides import other_side
 from storage.values.company import Directory, Permission, Person, Side
 from storage.values.dinners import Dinner
 
 
 def next_side(past: Sequence[Dinner]) -> Side:
     """The side whose turn it is. *past* is oldest first."""
-    last = next((dinner.host_side for dinner in reversed(past) if dinner.host_side in OTHER_SIDE), Side.IT)
-    return OTHER_SIDE[last]
+    last = next((dinner.host_side for dinner in reversed(past) if dinner.host_side is not Side.OTHER), Side.IT)
+    return other_side(last)
 
 
 def next_host(names: Directory, past: Sequence[Dinner]) -> Person | None:

@@ -16,6 +16,7 @@ from handlers.shared.card_parts import readable_reason
 from handlers.shared.draft import pending, prune
 from handlers.shared.rules.dates import parse_revision
 from handlers.shared.rules.diff import ItemChange, hidden_names, impacts, subscribed_item_changes
+from handlers.shared.rules.sides import other_side
 from integrations.ports.inbound import Reply
 from storage import drafts, people, places, revisions
 from storage.directory import directory
@@ -52,12 +53,12 @@ async def discard_draft(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, key=key) as session:
         await lock_publishing(session)
         whole = await pending(session)
-        seen = {(each.entity_type, each.key) for each in whole.visible_to(request.audience).edits}
+        seen = {(edit.entity_type, edit.key) for edit in whole.visible_to(request.audience).edits}
         anybodys = request.person.permission.covers(Permission.PUBLISHER) and (key or everything)
         mine = [
-            each
-            for each in whole.edits
-            if each.author == request.person.id or (anybodys and (each.entity_type, each.key) in seen)
+            edit
+            for edit in whole.edits
+            if edit.author == request.person.id or (anybodys and (edit.entity_type, edit.key) in seen)
         ]
         gone = [edit for edit in mine if not key or edit.key.casefold() == key.casefold()]
         if not gone:
@@ -86,7 +87,7 @@ async def publish(ctx: AppContext, request: Request) -> Reply:
             await notices.request_approval(ctx, session, revision, request.person, names, request.now)
 
     if revision.state is RevisionState.PROPOSED:
-        other = approvals.other_side(names.side_of(request.person))
+        other = other_side(names.side_of(request.person))
         return Reply(cards.proposed(revision, other), facts=_facts(revision))
     return Reply(cards.published(revision), facts=_facts(revision))
 
@@ -96,10 +97,10 @@ def _facts(revision: Revision) -> dict[str, object]:
 
 
 def _revision_number(request: Request) -> int | None:
-    said = request.args.first()
-    number = parse_revision(said)
-    if said and number is None:
-        raise BadInput(f"“{said}” is not a revision. Write it as R43.", f"{request.args.command} R43")
+    typed = request.args.first()
+    number = parse_revision(typed)
+    if typed and number is None:
+        raise BadInput(f"“{typed}” is not a revision. Write it as R43.", f"{request.args.command} R43")
     return number
 
 

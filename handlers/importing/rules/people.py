@@ -25,7 +25,7 @@ def renamed(
     """
     listed = {row.email for row in parsed.rows}
     unlisted = [person for person in names.people if person.email not in listed]
-    found: dict[str, Person] = {}
+    by_new_email: dict[str, Person] = {}
     for row in parsed.rows:
         if row.email in names.by_email_ever:
             continue
@@ -34,9 +34,9 @@ def renamed(
         alike = [person for person in unlisted if complete and _is_alike(row, person)]
         mine = [person for person in holders if fold_name(person.name) == fold_name(row.name)]
         matches = mine or alike
-        if len(matches) == 1 and matches[0] not in found.values():
-            found[row.email] = matches[0]
-    return found
+        if len(matches) == 1 and matches[0] not in by_new_email.values():
+            by_new_email[row.email] = matches[0]
+    return by_new_email
 
 
 def _is_alike(row: PersonRecord, person: Person) -> bool:

@@ -25,11 +25,11 @@ async def write_teams(
 ) -> ImportReport:
     refuse_complete(options, "teams")
     known = {team.key: team for team in await people.teams(session)}
-    found = RowDifferences()
-    wanted = [t for t in parsed.rows if found.count(t.key, _team_state(known.get(t.key)), _team_state(t) or {})]
+    differences = RowDifferences()
+    wanted = [t for t in parsed.rows if differences.count(t.key, _team_state(known.get(t.key)), _team_state(t) or {})]
     if not options.dry_run:
         await people.save_teams(session, wanted, known=known)
-    return with_differences(report_so_far, found)
+    return with_differences(report_so_far, differences)
 
 
 def _team_state(team: Team | None) -> dict[str, str] | None:
@@ -58,15 +58,15 @@ async def write_campaigns(
     refuse_complete(options, "campaigns")
     known = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     fresh = {campaign.key for campaign in await roadmap.unrecorded_campaigns(session)}
-    found = RowDifferences()
+    differences = RowDifferences()
     wanted = [
         campaign
         for campaign in parsed.rows
-        if found.count(
+        if differences.count(
             campaign.key, _campaign_state(known.get(campaign.key), names), _campaign_state(campaign, names) or {}
         )
     ]
-    report = with_differences(report_so_far, found)
+    report = with_differences(report_so_far, differences)
     if options.dry_run:
         return report
     await roadmap.save_campaigns(session, wanted, known=known, unrecorded=fresh)

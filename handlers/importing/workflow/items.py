@@ -44,22 +44,22 @@ async def write_roadmap(
         _with_stored_owner(merged(item, before.get(item.key), parsed.present), before.get(item.key), names)
         for item in parsed.rows
     ]
-    found = compare(before, after)
+    comparison = compare(before, after)
     # A bad row still names its item, so the item is not missing from the file.
     gone = _missing(before, named, by) if options.complete and named is not None else []
     if not options.accept_removals and not options.dry_run:
         _check_confirmed(gone, before)
     report = replace(
         report_so_far,
-        added=len(found.added),
-        changed=len(found.changed),
+        added=len(comparison.added),
+        changed=len(comparison.changed),
         dropped=len(gone),
-        unchanged=found.unchanged,
-        changes=tuple(_fields(found, gone, names)),
+        unchanged=comparison.unchanged,
+        changes=tuple(_fields(comparison, gone, names)),
     )
     if options.dry_run:
         return report
-    return replace(report, revision=await submit(ctx, session, (*found.changes(), *gone), options, by))
+    return replace(report, revision=await submit(ctx, session, (*comparison.changes(), *gone), options, by))
 
 
 def _with_stored_owner(item: Item, stored: Item | None, names: Directory) -> Item:
@@ -97,9 +97,9 @@ def _check_confirmed(gone: Sequence[Change], before: Mapping[str, Item]) -> None
         )
 
 
-def _fields(found: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:
+def _fields(comparison: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:
     entries = []
-    for change in (*found.changed, *gone):
+    for change in (*comparison.changed, *gone):
         for name, (old, new) in change.fields.items():
             if name == "owner":
                 entries.append(

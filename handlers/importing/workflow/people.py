@@ -49,9 +49,9 @@ async def write_people(
     if not options.accept_removals and not options.dry_run:
         check_confirmed(gone, names)
     known = {**names.by_email_ever, **renames}
-    found = _compare(ctx, parsed, known, renames)
+    differences = _compare(ctx, parsed, known, renames)
     report = replace(
-        with_differences(report_so_far, found.counts),
+        with_differences(report_so_far, differences.counts),
         dropped=len(gone),
         ended=tuple(person.email for person in gone),
         former=tuple(p.email for row in parsed.rows if (p := known.get(row.email)) and not p.is_active),
@@ -59,10 +59,10 @@ async def write_people(
     if options.dry_run:
         return report
     ids = {person.id for person in known.values()}
-    await people.save_people(session, [*found.added, *found.changed], known=ids)
+    await people.save_people(session, [*differences.added, *differences.changed], known=ids)
     for email, person in renames.items():
         await person_lifecycle.change_email(session, person, email)
-    await _link_accounts(ctx, session, parsed, found.ids)
+    await _link_accounts(ctx, session, parsed, differences.ids)
     if gone:
         await end_memberships(ctx, session, gone, at=ctx.clock.now())
     return report
@@ -77,7 +77,7 @@ def _kept(ctx: AppContext, names: Directory, by: Importer) -> frozenset[str]:
 def _compare(
     ctx: AppContext, parsed: Parsed[PersonRecord], known: Mapping[str, Person], renames: Mapping[str, Person]
 ) -> Differences:
-    found = Differences()
+    differences = Differences()
     columns = sorted(parsed.present - {"diet", "email", *ACCOUNT_COLUMNS})
     for row in parsed.rows:
         before, after = known.get(row.email), _columns(ctx, row, columns)
@@ -85,16 +85,16 @@ def _compare(
         # An admin of the settings who has a row already but was in no file counts as new in this one.
         bare = before is not None and before == Person(before.id, row.email, row.email)
         state = {name: as_text(getattr(before, name)) for name in after | email} if before and not bare else None
-        news = found.counts.count(row.email, state, after | email)
-        found.ids.append(before.id if before else ctx.ids.new("p_"))
+        news = differences.counts.count(row.email, state, after | email)
+        differences.ids.append(before.id if before else ctx.ids.new("p_"))
         # A diet is encrypted here, so it cannot be compared: it is always written.
         sealed = {"diet": ctx.cipher.encrypt(row.diet) if row.diet else ""} if "diet" in parsed.present else {}
         if before is None:
             blank_row = {"permission": str(Permission.VIEWER), "timezone": ctx.policy.timezone}
-            found.added.append({"id": found.ids[-1], "email": row.email, **blank_row, **after, **sealed})
+            differences.added.append({"id": differences.ids[-1], "email": row.email, **blank_row, **after, **sealed})
         elif news or sealed:
-            found.changed.append({"id": before.id, **after, **sealed})
-    return found
+            differences.changed.append({"id": before.id, **after, **sealed})
+    return differences
 
 
 def _columns(ctx: AppContext, row: PersonRecord, columns: Iterable[str]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from handlers.people.rules import Holders
 from handlers.shared.card_parts import buttons, item_table, revision_words, team_name
-from handlers.shared.rules.phrases import join_names, plural, side_name
+from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.sides import side_name
 from integrations.ports.cards import (
     Block,
     Bold,
@@ -119,11 +120,11 @@ def link_code(code: str, until: datetime) -> Card:
 
 def linked(owner: Person, platform: str, *, already: bool = False) -> Card:
     title = "Linked already" if already else "Linked"
-    said = "is yours already" if already else "is yours now"
+    state = "is yours already" if already else "is yours now"
     return Card(
         title,
         (
-            text(f"This {platform_name(platform)} account {said}, ", Bold(owner.name or owner.email), "."),
+            text(f"This {platform_name(platform)} account {state}, ", Bold(owner.name or owner.email), "."),
             context(f"Not you? Type: me unlink {platform}"),
         ),
     )
@@ -152,9 +153,9 @@ def first_admin(person: Person) -> Card:
 def visibility_changed(*, named: bool) -> Card:
     if named:
         return Card("You are named again", (text("Cards that others read say your name from now on."),))
-    said = "Cards that others read call you “a colleague” from now on. Celebrations, thanks and recaps that stand already change within half an hour; other cards stay as they are."
+    sentence = "Cards that others read call you “a colleague” from now on. Celebrations, thanks and recaps that stand already change within half an hour; other cards stay as they are."
     return Card(
-        "You are not named any more", (text(said), buttons(Button("Name me again", "me show", words="me show")))
+        "You are not named any more", (text(sentence), buttons(Button("Name me again", "me show", words="me show")))
     )
 
 
@@ -173,7 +174,7 @@ def roles(sides: Mapping[Side, Holders]) -> Card:
     for side in shown:
         lines: list[Any] = [Bold(side_name(side, "Neither side"))]
         for role, title in titles.items():
-            lines.append(f"\n• {title}: {join_names([each.name for each in sides[side][role]]) or 'nobody yet'}")
+            lines.append(f"\n• {title}: {join_names([holder.name for holder in sides[side][role]]) or 'nobody yet'}")
         blocks.append(Text(tuple(lines)))
     return Card("Who may do what", (*blocks, _roles_note(sides)))
 
@@ -205,8 +206,8 @@ def bridge(person: Person, *, bridge: bool, by_role: bool) -> Card:
         undo = buttons(Button("Undo", "roles unbridge", person.email, words=words))
         return Card("Bridge named", (text(name, " connects the sides now."), undo))
     if by_role:
-        said = f" stays a bridge person all the same: their role is “{person.role}”."
-        return Card("Bridge by role", (text(name, said),))
+        sentence = f" stays a bridge person all the same: their role is “{person.role}”."
+        return Card("Bridge by role", (text(name, sentence),))
     return Card("Bridge no longer", (text(name, " does not connect the sides any more."),))
 
 

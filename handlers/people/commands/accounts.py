@@ -112,7 +112,7 @@ async def unlink_accounts(ctx: AppContext, request: Request) -> Reply:
 
 
 def _nothing_to_unlink(platform: str, linked: Collection[str]) -> Refusal:
-    words = [f"me unlink {each}" for each in sorted(linked)]
+    words = [f"me unlink {account}" for account in sorted(linked)]
     if not platform:
         return BadInput("Say which platform.", *(words or ["me"]))
     return NotFound(f"No account of yours on “{platform}” is linked.", *(words or ["me link"]))

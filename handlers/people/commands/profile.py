@@ -47,10 +47,10 @@ async def list_my_items(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         names = await directory(session)
         revision = await revisions.latest(session)
-        found = await roadmap.matching(session, plan, request.audience, show=cards.profile.SHOWN)
+        matches = await roadmap.matching(session, plan, request.audience, show=cards.profile.SHOWN)
 
-    card = cards.profile.my_items(found.items, len(found.keys), names, revision)
-    return Reply(card, facts={"items": list(found.keys), "revision": revision.number if revision else None})
+    card = cards.profile.my_items(matches.items, len(matches.keys), names, revision)
+    return Reply(card, facts={"items": list(matches.keys), "revision": revision.number if revision else None})
 
 
 async def hide_name(ctx: AppContext, request: Request) -> Reply:
@@ -74,22 +74,22 @@ async def list_colleagues(ctx: AppContext, request: Request) -> Reply:
     """`people [TEAM]`: the members of a team, by default the asker's."""
     async with ctx.store.reading() as session:
         names = await directory(session)
-    said = request.args.rest() or request.person.team
-    if not said:
+    typed = request.args.rest() or request.person.team
+    if not typed:
         raise BadInput("Say which team.", *(f"people {team.key}" for team in names.teams[:5]))
 
-    team = _team(names, said)
+    team = _team(names, typed)
     shown = names if request.private else names.with_public_names()
     members = tuple(person for person in shown.people if person.team == team.key)
     facts = {"team": team.key, "people": [_facts(person, private=request.private) for person in members]}
     return Reply(cards.profile.colleagues(team, members), request.private, facts)
 
 
-def _team(names: Directory, said: str) -> Team:
+def _team(names: Directory, typed: str) -> Team:
     try:
-        return find_team(names, said, loose=True)
+        return find_team(names, typed, loose=True)
     except NotFound as unknown:
-        raise NotFound(unknown.text, f"ask people {said}") from None  # "people who are behind" is a question
+        raise NotFound(unknown.text, f"ask people {typed}") from None  # "people who are behind" is a question
 
 
 def _facts(person: Person, *, private: bool) -> dict[str, str]:

@@ -23,7 +23,7 @@ async def list_roles(ctx: AppContext, request: Request) -> Reply:
         sides = rules.public_holders(sides, names)
     facts = {
         str(side): {
-            role: [each.email if request.private else each.name for each in held] for role, held in roles.items()
+            role: [holder.email if request.private else holder.name for holder in held] for role, held in roles.items()
         }
         for side, roles in sides.items()
     }
@@ -32,14 +32,14 @@ async def list_roles(ctx: AppContext, request: Request) -> Reply:
 
 async def grant_permission(ctx: AppContext, request: Request) -> Reply:
     """`roles grant PERSON PERMISSION`."""
-    *said, last = request.args.positional or ("",)
+    *name_words, last = request.args.positional or ("",)
     try:
         permission = Permission(last.casefold())
     except ValueError:
         raise BadInput(
             "End with what they may do: viewer, contributor, publisher or admin.", "roles grant @ada publisher"
         ) from None
-    names, person = await _person_meant(ctx, request, " ".join(said))
+    names, person = await _person_meant(ctx, request, " ".join(name_words))
     before = rules.with_effective_permission(person, ctx.policy.admins).permission
     _check_admins_remain(ctx, names, person, permission)
 
@@ -55,7 +55,7 @@ def _check_admins_remain(ctx: AppContext, names: Directory, person: Person, perm
         return
     if person.email in ctx.policy.admins:
         raise Refusal(f"{person.name} is an admin because HANDSHAKE_ADMINS says so; change it there.")
-    others = [each for each in names.people if each.permission is Permission.ADMIN and each.id != person.id]
+    others = [other for other in names.people if other.permission is Permission.ADMIN and other.id != person.id]
     if person.permission is Permission.ADMIN and not others and not ctx.policy.admins:
         raise Refusal(
             f"{person.name} is the only admin. Make somebody else an admin first.", "roles grant PERSON admin"
@@ -83,11 +83,11 @@ async def _set_bridge(ctx: AppContext, request: Request, *, bridge: bool) -> Rep
     return Reply(cards.profile.bridge(person, bridge=bridge, by_role=by_role), facts=facts)
 
 
-async def _person_meant(ctx: AppContext, request: Request, said: str) -> tuple[Directory, Person]:
+async def _person_meant(ctx: AppContext, request: Request, typed: str) -> tuple[Directory, Person]:
     """The directory, and the person that the request names. Raises NotFound."""
     async with ctx.store.reading() as session:
         names = await directory(session)
-        person = await person_named_exactly(session, request, names, said)
+        person = await person_named_exactly(session, request, names, typed)
     if not person.is_active:
         raise Refusal(f"{person.name or person.email} left. Bring them back first.", f"people back {person.email}")
     return names, person

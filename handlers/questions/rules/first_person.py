@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.questions.rules.name_index import SIDE_LABELS, NamedEntity
+from handlers.questions.rules.name_index import OTHER_TEAMS, NamedEntity
 from handlers.questions.rules.synonyms import ITEM_NOUNS
 from handlers.questions.rules.tagged_text import TaggedText, Unparsable, whole_words
-from storage.values.company import Directory, Person, Side
+from handlers.shared.rules.sides import other_side, side_name
+from storage.values.company import Directory, Person
 
 _THINGS = (
     "|".join(sorted(ITEM_NOUNS))
@@ -69,9 +70,8 @@ def _team(names: Directory, asker: Person | None) -> NamedEntity:
 
 def _side(names: Directory, asker: Person | None, *, other: bool) -> NamedEntity:
     team = names.team[_team(names, asker).key]
-    opposite = {Side.IT: Side.MARKETING, Side.MARKETING: Side.IT}
-    side = opposite.get(team.side, team.side) if other else team.side
-    return NamedEntity("side", side.value, SIDE_LABELS[side])
+    side = other_side(team.side) if other else team.side
+    return NamedEntity("side", side.value, side_name(side, OTHER_TEAMS))
 
 
 def _mark_campaigns(tagged: TaggedText, names: Directory, asker: Person | None) -> None:

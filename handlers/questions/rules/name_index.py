@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from handlers.questions.rules.tokens import words_of
 from handlers.questions.rules.understanding import Noun
+from handlers.shared.rules.sides import side_name
 from storage.values.company import Directory, Side
 
 
@@ -25,7 +26,7 @@ _SIDE_NAMES = {
     Side.IT: ("it", "information technology", "it department", "it side"),
     Side.MARKETING: ("marketing", "mktg", "marketing department", "marketing side", "mkt"),
 }
-SIDE_LABELS = {Side.IT: "IT", Side.MARKETING: "Marketing", Side.OTHER: "the other teams"}
+OTHER_TEAMS = "the other teams"  # those of neither side
 
 
 @dataclass
@@ -102,7 +103,7 @@ def _index(same: _CacheKey) -> NameIndex:
     names = same.names
     for side, words in _SIDE_NAMES.items():
         for word in words:
-            index.add(NamedEntity("side", side.value, SIDE_LABELS[side]), tuple(word.split()), partly=False)
+            index.add(NamedEntity("side", side.value, side_name(side, OTHER_TEAMS)), tuple(word.split()), partly=False)
     for team in names.teams:
         _add_all(index, NamedEntity("team", team.key, team.name), (team.name, team.key, *team.aliases))
     for campaign in names.campaigns:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from handlers.questions.rules.name_index import SIDE_LABELS
+from handlers.questions.rules.name_index import OTHER_TEAMS
 from handlers.questions.rules.understanding import Aspect
+from handlers.shared.rules.sides import side_name
 from storage.values.company import Directory, Side
 from storage.values.questions import AnswerType, DateRange, ItemDate, Plan, SortOrder
 from storage.values.roadmap import OPEN_STATUSES, Kind, Status
@@ -94,7 +95,7 @@ def team_names(keys: Sequence[str], names: Directory) -> list[str]:
     for side in (Side.IT, Side.MARKETING):
         of_side = names.teams_of_side(side)
         if of_side and set(of_side) <= set(rest) and len(of_side) > 1:
-            labels.append(SIDE_LABELS[side])
+            labels.append(side_name(side, OTHER_TEAMS))
             rest = [key for key in rest if key not in of_side]
     return labels + [names.team[key].name if key in names.team else "no team" for key in rest]
 

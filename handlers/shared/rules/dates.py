@@ -82,12 +82,12 @@ def _in_words(words: str, today: date, *, past: bool) -> date:
         "DATE_ORDER": "DMY",
     }
     try:
-        found = dateparser.parse(words, languages=["en"], settings=settings)
+        moment = dateparser.parse(words, languages=["en"], settings=settings)
     except (ValueError, OverflowError):  # a number of days beyond the calendar
-        found = None
-    if found is None:
+        moment = None
+    if moment is None:
         raise unreadable
-    return found.date()
+    return moment.date()
 
 
 def _is_plain(words: str) -> bool:
@@ -105,16 +105,16 @@ def _shown(words: str) -> str:
 
 def parse_span(words: str) -> timedelta:
     """A duration such as `14d` or `2w`. Raises BadInput."""
-    found = _SPAN.fullmatch(words.strip().lower())
-    if not found:
+    match = _SPAN.fullmatch(words.strip().lower())
+    if not match:
         raise BadInput(f"“{_shown(words)}” is not a length of time. Write 14d for fourteen days or 2w for two weeks.")
-    return timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))
+    return timedelta(days=int(match[1]) * (7 if match[2] == "w" else 1))
 
 
 def parse_revision(words: str) -> int | None:
     """The number in `R42`; None if *words* are something else."""
-    found = _REVISION.fullmatch(words.strip())
-    return int(found[1]) if found else None
+    match = _REVISION.fullmatch(words.strip())
+    return int(match[1]) if match else None
 
 
 def start_of_day(day: date) -> datetime:

@@ -62,10 +62,10 @@ class ItemChange:
     @property
     def item(self) -> Item:
         """The item as it is now, or as it was before its removal."""
-        found = self.after or self.before
-        if found is None:
+        item = self.after or self.before
+        if item is None:
             raise ValueError("a step has at least one side")
-        return found
+        return item
 
     @property
     def key(self) -> str:
@@ -203,7 +203,8 @@ def subscribed_item_changes(
         item_change
         for item_change in shown
         if any(
-            follows(each, item_change) and (each.level == "all" or is_material(item_change, days)) for each in wanted
+            follows(subscription, item_change) and (subscription.level == "all" or is_material(item_change, days))
+            for subscription in wanted
         )
     ]
     return tuple(sorted(kept, key=lambda item_change: item_change.key))
@@ -231,12 +232,12 @@ def subscribed_campaign_changes(
     wanted = [subscription for subscription in subscriptions if subscription.campaigns or not subscription.teams]
     return tuple(
         change
-        for change in sorted(recorded, key=lambda each: each.key)
+        for change in sorted(recorded, key=lambda change: change.key)
         if change.entity_type == "campaign" and change.kind is ChangeKind.CHANGED
         if any(
-            (not each.campaigns or change.key in each.campaigns)
-            and (each.level == "all" or is_material_move(change, days))
-            for each in wanted
+            (not subscription.campaigns or change.key in subscription.campaigns)
+            and (subscription.level == "all" or is_material_move(change, days))
+            for subscription in wanted
         )
     )
 

@@ -65,7 +65,7 @@ def feed_file(entries: Sequence[CalendarEntry], name: str) -> bytes:
     for entry in entries:
         by_zone.setdefault(entry.zone, []).append(entry)
     for of_zone in by_zone.values():
-        first, last = min(each.starts for each in of_zone), max(each.ends for each in of_zone)
+        first, last = min(entry.starts for entry in of_zone), max(entry.ends for entry in of_zone)
         lines += _zone(replace(of_zone[0], starts=first, ends=last))
     for entry in entries:
         lines += [line for line in _event(entry) if not line.startswith(("ORGANIZER", "ATTENDEE"))]
@@ -109,13 +109,13 @@ def _local(at: datetime) -> str:
 def escape_text(words: str) -> str:
     """*words* as a TEXT value: escaped, without control characters."""
     plain = words.replace("\r\n", "\n").replace("\r", "\n")
-    plain = "".join(each for each in plain if each == "\n" or (each >= " " and each not in "\x7f\u0085\u2028\u2029"))
+    plain = "".join(char for char in plain if char == "\n" or (char >= " " and char not in "\x7f\u0085\u2028\u2029"))
     return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
 def _address(email: str) -> str:
     """An address without anything that would end the line or begin another property."""
-    return "".join(each for each in email if each > " " and each not in "\x7f\u0085\u2028\u2029")
+    return "".join(char for char in email if char > " " and char not in "\x7f\u0085\u2028\u2029")
 
 
 def fold_line(line: str) -> bytes:

@@ -15,14 +15,13 @@ from typing import Generic, TypeVar
 
 from handlers.errors import BadInput, NotFound
 from handlers.shared.rules.phrases import join_names
+from handlers.shared.rules.similarity import most_similar
 from storage.values.company import Campaign, Directory, Person, Team
 from storage.values.text import fold
 
 T = TypeVar("T", Team, Campaign, Person)
 
 MAX_CANDIDATES = 5
-# Below this similarity (0 to 100) a suggestion is a guess: "zebra" must not become "web".
-MIN_SIMILARITY = 70
 MIN_PREFIX = 3  # letters; shorter prefixes match too many names
 _FILLERS = frozenset({"the", "our", "team", "campaign"})
 # https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
@@ -151,7 +150,7 @@ def _merged_person(names: Directory, plain: str) -> Person | None:
 
 def mentioned_accounts(typed: str) -> tuple[str, ...]:
     """The account ids that *typed* mentions, as Slack writes them."""
-    return tuple(found[1] for found in _SLACK_MENTION.finditer(typed))
+    return tuple(match[1] for match in _SLACK_MENTION.finditer(typed))
 
 
 def _mentioned_person(
@@ -186,7 +185,7 @@ def _name_groups(*groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
 @lru_cache(maxsize=10_000)  # the names of a company, each compared with many texts
 def fold_name(words: str) -> str:
     """*words* for comparison: without case, accents, direction marks and extra spaces."""
-    visible = "".join(each for each in words if unicodedata.category(each) != "Cf")
+    visible = "".join(char for char in words if unicodedata.category(char) != "Cf")
     return " ".join(fold(visible).split())
 
 
@@ -194,23 +193,23 @@ def _find(entries: Sequence[NamedEntry[T]], typed: str, noun: str, *, loose: boo
     wanted = fold_name(typed.strip(" \"'"))
     if not wanted:
         raise BadInput(f"Say which {noun}.")
-    found = _exact_matches(entries, wanted)
-    if not found and loose:
-        found = _partial_matches(entries, wanted) or _fuzzy_matches(entries, wanted)
-    if len(found) == 1:
-        return found[0].thing
-    if found:
-        raise Ambiguous(_ambiguous(found, typed, noun), [match.id for match in found])
+    matches = _exact_matches(entries, wanted)
+    if not matches and loose:
+        matches = _partial_matches(entries, wanted) or _fuzzy_matches(entries, wanted)
+    if len(matches) == 1:
+        return matches[0].thing
+    if matches:
+        raise Ambiguous(_ambiguous(matches, typed, noun), [match.id for match in matches])
     near = _nearest(entries, wanted)
-    raise NoSuchName(_no_such_name(near, entries, typed, noun), [each.id for each in near])
+    raise NoSuchName(_no_such_name(near, entries, typed, noun), [entry.id for entry in near])
 
 
 def _exact_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
     """Entries with the exact name, from the first name group that has any."""
     for level in range(max((len(entry.name_groups) for entry in entries), default=0)):
-        found = [entry for entry in entries if wanted in entry.name_groups[level]]
-        if found:
-            return found
+        matches = [entry for entry in entries if wanted in entry.name_groups[level]]
+        if matches:
+            return matches
     return []
 
 
@@ -229,7 +228,7 @@ def _begins(parts: Sequence[str], words: Sequence[str]) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    return "".join(each if each.isalnum() else " " for each in name).split()
+    return "".join(char if char.isalnum() else " " for char in name).split()
 
 
 def _fuzzy_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
@@ -238,32 +237,30 @@ def _fuzzy_matches(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedE
 
     allowed = 0 if len(wanted) < 4 else 1 if len(wanted) < 8 else 2
     distance = {
-        index: min((OSA.distance(wanted, name) for name in each.names), default=len(wanted))
-        for index, each in enumerate(entries)
+        index: min((OSA.distance(wanted, name) for name in entry.names), default=len(wanted))
+        for index, entry in enumerate(entries)
     }
     least = min(distance.values(), default=allowed + 1)
     return [entries[index] for index, far in distance.items() if far == least <= allowed]
 
 
 def _nearest(entries: Sequence[NamedEntry[T]], wanted: str) -> list[NamedEntry[T]]:
-    from rapidfuzz import fuzz, process
-
-    names = {(index, name): name for index, each in enumerate(entries) for name in each.names}
-    hits = process.extract(wanted, names, scorer=fuzz.WRatio, score_cutoff=MIN_SIMILARITY, limit=MAX_CANDIDATES * 3)
-    indexes = dict.fromkeys(key[0] for _, _, key in hits)
+    names = {(index, name): name for index, entry in enumerate(entries) for name in entry.names}
+    similar = most_similar(wanted, names, most=MAX_CANDIDATES * 3, parts=True)
+    indexes = dict.fromkeys(index for index, _ in similar)
     return [entries[index] for index in indexes][:3]
 
 
-def _ambiguous(found: Sequence[NamedEntry[T]], typed: str, noun: str) -> str:
-    shown = [each.label for each in found[:MAX_CANDIDATES]]
-    rest = f", and {len(found) - MAX_CANDIDATES} more" if len(found) > MAX_CANDIDATES else ""
+def _ambiguous(matches: Sequence[NamedEntry[T]], typed: str, noun: str) -> str:
+    shown = [match.label for match in matches[:MAX_CANDIDATES]]
+    rest = f", and {len(matches) - MAX_CANDIDATES} more" if len(matches) > MAX_CANDIDATES else ""
     how = "by e-mail" if noun == "person" else "by its key"
     return f"“{typed}” may be {join_names(shown, 'or')}{rest}. Name the {noun} {how}."
 
 
 def _no_such_name(near: Sequence[NamedEntry[T]], entries: Sequence[NamedEntry[T]], typed: str, noun: str) -> str:
     if near:
-        return f"I know no {noun} called “{typed}”. Did you mean {join_names([each.label for each in near], 'or')}?"
+        return f"I know no {noun} called “{typed}”. Did you mean {join_names([entry.label for entry in near], 'or')}?"
     if entries and noun != "person" and len(entries) <= MAX_CANDIDATES * 2:
         return f"I know no {noun} called “{typed}”. I know {join_names([entry.label for entry in entries])}."
     return f"I know no {noun} called “{typed}”."

@@ -1,10 +1,8 @@
-"""Small pieces of sentences: plurals, lists of names, the names of the sides."""
+"""Small pieces of sentences: plurals and lists of names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from storage.values.company import Side
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -17,8 +15,3 @@ def join_names(names: Sequence[str], joint: str = "and") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {joint} {names[-1]}"
-
-
-def side_name(side: Side, other: str = "neither side") -> str:
-    """`Marketing`, `IT`, or *other* for people and teams of neither."""
-    return {Side.MARKETING: "Marketing", Side.IT: "IT"}.get(side, other)

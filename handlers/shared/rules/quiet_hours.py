@@ -48,7 +48,7 @@ class WorkingHours:
 
     def is_first_working_day_of_week(self, day: date) -> bool:
         before = [day - timedelta(days=number) for number in range(1, day.weekday() + 1)]
-        return self.is_working_day(day) and not any(self.is_working_day(each) for each in before)
+        return self.is_working_day(day) and not any(self.is_working_day(earlier) for earlier in before)
 
     def local_day(self, moment: datetime) -> date:
         return moment.astimezone(ZoneInfo(self.zone)).date()
@@ -90,10 +90,10 @@ def parse_quiet_hours(typed: str) -> tuple[time, time]:
     """(opens, closes) for quiet hours "19:00-08:00"; "" means no quiet hours. Raises ValueError."""
     if not typed:
         return time(0), time(0)
-    found = _QUIET.fullmatch(typed.strip())
-    if not found:
+    match = _QUIET.fullmatch(typed.strip())
+    if not match:
         raise ValueError("quiet hours are written 19:00-08:00")
-    begin, end = time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))
+    begin, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
     if begin == end:
         raise ValueError("quiet hours that begin when they end leave nothing")
     return end, begin
@@ -103,14 +103,14 @@ def parse_working_days(typed: str) -> tuple[str, ...]:
     """ "mon-fri" or "sun,mon,tue"; "" is every day. Raises ValueError."""
     if not typed:
         return WEEKDAYS
-    found: list[str] = []
+    chosen: list[str] = []
     for part in typed.lower().replace(" ", "").split(","):
         first, _, last = part.partition("-")
         if first not in WEEKDAYS or (last and last not in WEEKDAYS):
             raise ValueError("working days are written mon-fri, or sun,mon,tue")
         begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        found += [WEEKDAYS[number % 7] for number in range(begin, (end if end >= begin else end + 7) + 1)]
-    return tuple(day for day in WEEKDAYS if day in found)
+        chosen += [WEEKDAYS[number % 7] for number in range(begin, (end if end >= begin else end + 7) + 1)]
+    return tuple(day for day in WEEKDAYS if day in chosen)
 
 
 def parse_holiday_country(typed: str) -> str:

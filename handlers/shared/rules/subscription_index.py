@@ -70,14 +70,14 @@ def has_subscribed_change(subscriptions: Sequence[Subscription], index: ChangeIn
         knew = before is None or audience.may_see(before)
         if (after is None and not knew) or (after is not None and not audience.may_see(after)):
             continue
-        for each in subscriptions:
+        for subscription in subscriptions:
             offered = (
                 bucket.newly_visible
                 if not knew
                 else bucket.all_changes
-                if each.level == "all"
+                if subscription.level == "all"
                 else bucket.material_changes
             )
-            if offered.matches(each):
+            if offered.matches(subscription):
                 return True
     return False

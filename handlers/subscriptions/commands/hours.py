@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from zoneinfo import available_timezones
 
 from handlers.context import AppContext, Request
@@ -11,6 +10,7 @@ from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of, recipient
 from handlers.shared.room_rights import check_may_change_room
 from handlers.shared.rules.quiet_hours import parse_quiet_hours, parse_working_days
+from handlers.shared.rules.similarity import most_similar
 from handlers.shared.sending_hours import UNKNOWN_ZONE, zone_of
 from handlers.subscriptions import HOURS_USAGE, cards
 from integrations.ports.inbound import Reply
@@ -37,20 +37,20 @@ async def show_or_set_hours(ctx: AppContext, request: Request) -> Reply:
 
 def _requested_columns(request: Request) -> dict[str, str]:
     """The columns to set. Raises BadInput."""
-    said = {name: value.strip() for name, value in request.args.named.items()}
-    if zone := said.get("zone"):
+    given = {name: value.strip() for name, value in request.args.named.items()}
+    if zone := given.get("zone"):
         known = available_timezones()
         if zone not in known:
-            near = get_close_matches(zone, known, 1)
+            near = most_similar(zone.casefold(), {name: name.casefold() for name in sorted(known)}, most=1)
             meant = f" Did you mean {near[0]}?" if near else ""
             raise BadInput(f"“{zone}” is no time zone.{meant}", HOURS_USAGE)
     try:
-        parse_quiet_hours(said.get("quiet", ""))
-        parse_working_days(said.get("days", ""))
+        parse_quiet_hours(given.get("quiet", ""))
+        parse_working_days(given.get("days", ""))
     except ValueError as error:
         raise BadInput(f"{str(error)[:1].upper()}{str(error)[1:]}.", HOURS_USAGE) from None
     columns = {"zone": "timezone", "quiet": "quiet", "days": "days"}
-    return {columns[name]: value for name, value in said.items()}
+    return {columns[name]: value for name, value in given.items()}
 
 
 async def _shown(ctx: AppContext, session: Session, place: Place) -> Reply:

@@ -59,15 +59,15 @@ async def subscribe(ctx: AppContext, request: Request) -> Reply:
             # Nobody but the asker reads a direct conversation.
             await places.set_members(session, place.id, [request.person.id], known=True, external=False)
         here = await places.subscriptions(session, place.id)
-    number, made = next((n, each) for n, each in enumerate(here, start=1) if _same(each, wanted))
+    number, made = next((n, existing) for n, existing in enumerate(here, start=1) if _same(existing, wanted))
     return Reply(
         cards.subscribed(made, number, names, ctx.policy.material_days), facts={"number": number, **_facts(made)}
     )
 
 
 def _requested_filter(request: Request) -> Filter:
-    said = [request.args.rest(), *(f'{noun}:"{name}"' for noun, name in request.args.named.items())]
-    filter_ = parse_filter(" ".join(said))
+    words = [request.args.rest(), *(f'{noun}:"{name}"' for noun, name in request.args.named.items())]
+    filter_ = parse_filter(" ".join(words))
     if filter_.unknown_words:
         raise BadInput(f"I do not know what “{' '.join(filter_.unknown_words)}” means here.", SUBSCRIBE_USAGE)
     return filter_
@@ -106,18 +106,18 @@ async def _preview(ctx: AppContext, request: Request, filter_: Filter) -> Reply:
         wanted = _subscription_of(filter_, names, request.place)
         audience = await _audience_here(session, request)
         told: list[tuple[Revision, RoomSummary]] = []
-        for each in await revisions.published_since(session, request.now - span):
+        for revision in await revisions.published_since(session, request.now - span):
             room_summary = summary_for_room(
-                await revision_summary_of(session, each), [wanted], audience, ctx.policy.material_days
+                await revision_summary_of(session, revision), [wanted], audience, ctx.policy.material_days
             )
             if room_summary:
-                told.append((each, room_summary))
+                told.append((revision, room_summary))
 
     shown = told[-SHOWN:]
     card = cards.preview(shown, wanted, names, span.days, len(told) - len(shown))
     notices = [
-        {"revision": each.number, "changes": len(room_summary.item_changes) + len(room_summary.campaign_changes)}
-        for each, room_summary in told
+        {"revision": revision.number, "changes": len(room_summary.item_changes) + len(room_summary.campaign_changes)}
+        for revision, room_summary in told
     ]
     return Reply(card, facts={"days": span.days, "notices": notices, **_facts(wanted)})
 
@@ -134,11 +134,11 @@ async def _audience_here(session: Session, request: Request) -> Audience:
 async def list_subscriptions(ctx: AppContext, request: Request) -> Reply:
     """`subscriptions`: the room's subscriptions, numbered."""
     async with ctx.store.reading() as session:
-        found = await places.subscriptions(session, request.place.id) if request.place else ()
+        subscriptions = await places.subscriptions(session, request.place.id) if request.place else ()
         names = await directory(session)
 
-    listed = [{"number": number, **_facts(each)} for number, each in enumerate(found, start=1)]
-    return Reply(cards.subscriptions(request.place, found, names), facts={"subscriptions": listed})
+    listed = [{"number": number, **_facts(subscription)} for number, subscription in enumerate(subscriptions, start=1)]
+    return Reply(cards.subscriptions(request.place, subscriptions, names), facts={"subscriptions": listed})
 
 
 async def unsubscribe(ctx: AppContext, request: Request) -> Reply:
@@ -147,33 +147,39 @@ async def unsubscribe(ctx: AppContext, request: Request) -> Reply:
         here = await places.subscriptions(session, request.place.id) if request.place else ()
         gone = _chosen(request.args.first(), here)
         await _check_may_stop(session, request, gone)
-        for each in gone:
-            await places.unsubscribe(session, each.place.id, each.id)
+        for subscription in gone:
+            await places.unsubscribe(session, subscription.place.id, subscription.id)
         names = await directory(session)
     card = cards.unsubscribed(gone, len(here) - len(gone), names)
-    return Reply(card, facts={"stopped": [_facts(each) for each in gone], "left": len(here) - len(gone)})
+    return Reply(
+        card, facts={"stopped": [_facts(subscription) for subscription in gone], "left": len(here) - len(gone)}
+    )
 
 
-def _chosen(said: str, here: Sequence[Subscription]) -> tuple[Subscription, ...]:
+def _chosen(typed: str, here: Sequence[Subscription]) -> tuple[Subscription, ...]:
     """All of them, the one with that number in the list, or the one with that id (`#17`, from a button)."""
     if not here:
         raise NotFound("Nothing is followed here, so there is nothing to stop.", "subscribe roadmap")
-    if not said:
+    if not typed:
         return tuple(here)
-    wanted = said.removeprefix("#")
+    wanted = typed.removeprefix("#")
     if not wanted.isdecimal():
-        raise BadInput(f"“{said}” is not a number of the list.", "subscriptions", UNSUBSCRIBE_USAGE)
-    by_id = said.startswith("#")
-    found = [each for number, each in enumerate(here, start=1) if int(wanted) == (each.id if by_id else number)]
-    if not found:
+        raise BadInput(f"“{typed}” is not a number of the list.", "subscriptions", UNSUBSCRIBE_USAGE)
+    by_id = typed.startswith("#")
+    chosen = [
+        subscription
+        for number, subscription in enumerate(here, start=1)
+        if int(wanted) == (subscription.id if by_id else number)
+    ]
+    if not chosen:
         raise NotFound(
-            "That is no longer followed here." if by_id else f"There is no number {said} here.", "subscriptions"
+            "That is no longer followed here." if by_id else f"There is no number {typed} here.", "subscriptions"
         )
-    return tuple(found)
+    return tuple(chosen)
 
 
 async def _check_may_stop(session: Session, request: Request, gone: Sequence[Subscription]) -> None:
     """Raises NotAllowed. A viewer may stop what they subscribed when they had more rights, unless the room is shared."""
     place = gone[0].place
-    if place.external or any(each.created_by != request.person.id for each in gone):
+    if place.external or any(subscription.created_by != request.person.id for subscription in gone):
         await check_may_change_room(session, request, place)

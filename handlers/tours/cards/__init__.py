@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime
 
 from handlers.tours.cards import lifecycle, planning
 from handlers.tours.rules.figures import ProgrammeFigures
-from handlers.tours.rules.inputs import RoundInputs
+from handlers.tours.rules.inputs import RoundInputs, RoundWithProof
 from handlers.tours.rules.proof import Proof
-from handlers.tours.rules.solved_round import RoundWithProof
 from storage.values.company import Directory, Person, Side, Team
 from storage.values.tours import (
     Explanation,

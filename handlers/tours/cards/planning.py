@@ -9,7 +9,7 @@ from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import join_names, plural
 from handlers.tours.cards.words import answer_buttons, people_words, with_names
 from handlers.tours.rules.figures import MIN_TEAM_SHOWN, ProgrammeFigures
-from handlers.tours.rules.solved_round import RoundWithProof
+from handlers.tours.rules.inputs import RoundWithProof
 from integrations.ports.cards import (
     Block,
     Button,
@@ -142,7 +142,7 @@ def profile_form(person: Person, member: TourMember, note: str, *, of_neither: b
 # ── planning ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def plan(planned: RoundWithProof, prices: Sequence[tuple[Pair, Totals]]) -> Card:
+def plan(planned: RoundWithProof, prices: Sequence[tuple[Pair, Totals | None]]) -> Card:
     """The optimal round, for its organiser."""
     solved, names = planned.round, planned.names
     people = sum(len(group.people) for group in solved.groups)
@@ -197,12 +197,14 @@ def _left(solved: RoundWithProof) -> list[Block]:
     return [text("Not in this round:", *lines, *more)] if lines else []
 
 
-def _prices(prices: Sequence[tuple[Pair, Totals]], names: Directory) -> list[Block]:
+def _prices(prices: Sequence[tuple[Pair, Totals | None]], names: Directory) -> list[Block]:
     lines = [f"\n• {people_words(sorted(pin), names)}: {_price(cost)}" for pin, cost in prices]
     return [text("What pins cost:", *lines)] if lines else []
 
 
-def _price(cost: Totals) -> str:
+def _price(cost: Totals | None) -> str:
+    if cost is None:
+        return "no effect, because not both take part in this round"
     parts = [
         f"{cost.left_out} more left out" if cost.left_out else "",
         plural(cost.repeats, "more repeat") if cost.repeats else "",
@@ -211,11 +213,13 @@ def _price(cost: Totals) -> str:
     return join_names([part for part in parts if part]) or "nothing"
 
 
-def pair_set(one: Person, other: Person, kind: str) -> Card:
+def pair_set(one: Person, other: Person, kind: str, replaced: str = "") -> Card:
+    """*replaced* is the kind of wish about these two that this one takes the place of."""
     sentence = {"pin": "are together in the next round", "forbid": "are never put together", "": "are free again"}[kind]
-    return Card(
-        f"{one.name} and {other.name} {sentence}", (Buttons((Button("Plan again", "tours plan", "", "tours plan"),)),)
-    )
+    before = {"pin": "Until now they were pinned together.", "forbid": "Until now they were never put together."}
+    note = [text(before[replaced])] if replaced else []
+    button = Button("Plan again", "tours plan", "", "tours plan")
+    return Card(f"{one.name} and {other.name} {sentence}", (*note, Buttons((button,))))
 
 
 def published(solved: RoundWithProof) -> Card:

@@ -19,17 +19,17 @@ from handlers.tours.cards.words import with_names
 from handlers.tours.commands.lookup import programme_key_in, requested_programme
 from handlers.tours.notices import notify_left_out
 from handlers.tours.queries import programme_figures, round_inputs
-from handlers.tours.rules.inputs import RoundInputs, from_data, to_data
+from handlers.tours.rules.eligibility import effective_side
+from handlers.tours.rules.inputs import RoundInputs, RoundWithProof, from_data, to_data
 from handlers.tours.rules.lifecycle import first_day, last_day
-from handlers.tours.rules.proof_file import proof_json
-from handlers.tours.rules.solved_round import RoundWithProof
+from handlers.tours.rules.proof import proof_json
 from handlers.tours.workflow import propose
 from integrations.ports.inbound import Attachment, Reply
 from storage import tours
 from storage.directory import directory
 from storage.store import Session
 from storage.tours import TourRound
-from storage.values.company import Directory
+from storage.values.company import Directory, Person
 from storage.values.tours import Pair, Programme, Totals
 
 MOST_WEEKS, MOST_IN_GROUP = 26, 8
@@ -90,26 +90,28 @@ async def _solve(
     return RoundWithProof(programme, number, starts, inputs, solution, proof, names)
 
 
-async def _prices(inputs: RoundInputs) -> list[tuple[Pair, Totals]]:
-    """The cost of each pin: more left out, more repeats, less fit than without it."""
+async def _prices(inputs: RoundInputs) -> list[tuple[Pair, Totals | None]]:
+    """The cost of each pin: more left out, more repeats, less fit than without it.
+
+    None for a pin of somebody who takes no part in this round: it has no effect.
+    """
+    pins = sorted(inputs.wishes.pins, key=sorted)[:MOST_PRICED]
+    taking_part = {traveller.id for traveller in inputs.travellers}
+    return [(pin, await _price(inputs, pin) if pin <= taking_part else None) for pin in pins]
+
+
+async def _price(inputs: RoundInputs, pin: Pair) -> Totals:
     from handlers.tours.rules.rounds import price_of_pin  # loads scipy, which few commands need
 
-    pins = sorted(inputs.wishes.pins, key=sorted)[:MOST_PRICED]
-    return [
-        (
-            pin,
-            await asyncio.to_thread(
-                price_of_pin,
-                inputs.travellers,
-                inputs.past,
-                inputs.wishes,
-                pin,
-                seed=inputs.seed,
-                max_group=inputs.max_group,
-            ),
-        )
-        for pin in pins
-    ]
+    return await asyncio.to_thread(
+        price_of_pin,
+        inputs.travellers,
+        inputs.past,
+        inputs.wishes,
+        pin,
+        seed=inputs.seed,
+        max_group=inputs.max_group,
+    )
 
 
 async def _keep(session: Session, request: Request, solved: RoundWithProof) -> TourRound:
@@ -174,13 +176,28 @@ async def _set_pair(ctx: AppContext, request: Request, kind: str) -> Reply:
         pair = frozenset({one.id, other.id})
         if len(pair) < 2:
             raise Refusal("That is one person twice.")
-        if kind == "pin" and names.side_of(one) is names.side_of(other):
-            raise Refusal(f"{one.name} and {other.name} are of the same side; a tour is always across.")
+        if kind == "pin":
+            await _check_may_be_pinned(session, programme.key, one, other, names)
+        before = await tours.constraint_of(session, programme.key, pair)
         if kind:
             await tours.add_constraint(session, programme.key, pair, kind, by=request.person.id, at=request.now)
         elif not await tours.remove_constraint(session, programme.key, pair):
             raise NotFound("These two are neither pinned nor forbidden.")
-    return Reply(cards.planning.pair_set(one, other, kind), facts={"kind": kind, "people": [one.email, other.email]})
+    replaced = before if kind and before != kind else ""
+    facts = {"kind": kind, "people": [one.email, other.email], "replaced": replaced}
+    return Reply(cards.planning.pair_set(one, other, kind, replaced), facts=facts)
+
+
+async def _check_may_be_pinned(session: Session, programme: str, one: Person, other: Person, names: Directory) -> None:
+    """Raises Refusal unless both have joined and they are of different sides, as they take part."""
+    sides = []
+    for person in (one, other):
+        member = await tours.member(session, programme, person.id)
+        if member is None:
+            raise Refusal(f"{person.name} has not joined the tours. They can, with “tours join”; then pin them.")
+        sides.append(effective_side(names.side_of(person), member.visits))
+    if sides[0] is sides[1]:
+        raise Refusal(f"{one.name} and {other.name} are of the same side; a tour is always across.")
 
 
 # ── publish, proof, programmes, figures ──────────────────────────────────────────────────────────────────────────────

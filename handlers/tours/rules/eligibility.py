@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from handlers.shared.rules.sides import OTHER_SIDE
+from handlers.shared.rules.sides import other_side
 from storage.values.company import Person, Side
 from storage.values.tours import TourMember, Traveller
 
@@ -28,7 +28,7 @@ def effective_side(side: Side, visits: str) -> Side | None:
     """A person's side: their own, or the opposite of the one they chose to visit; None without a choice."""
     if side is not Side.OTHER:
         return side
-    return OTHER_SIDE.get(Side(visits)) if visits else None
+    return other_side(Side(visits)) if visits else None
 
 
 def ineligibility_reason(member: TourMember, person: Person | None, side: Side | None, starts: date, ends: date) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+from handlers.tours.rules.lifecycle import last_day
 from handlers.tours.rules.proof import Proof
-from storage.values.company import Side
-from storage.values.tours import Pair, PairConstraints, PairingHistory, RoundSolution, Traveller
+from storage.values.company import Directory, Side
+from storage.values.tours import Pair, PairConstraints, PairingHistory, Programme, RoundSolution, Traveller
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +107,20 @@ def from_data(data: Mapping[str, Any]) -> RoundInputs:
 
 def _paired(listed: Sequence[Sequence[str]]) -> frozenset[Pair]:
     return frozenset(frozenset(pair) for pair in listed)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundWithProof:
+    """A solved round with its inputs and its proof."""
+
+    programme: Programme
+    number: int
+    starts: date
+    inputs: RoundInputs
+    round: RoundSolution
+    proof: Proof
+    names: Directory
+
+    @property
+    def ends(self) -> date:
+        return last_day(self.starts, self.programme.weeks)

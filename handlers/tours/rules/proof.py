@@ -1,15 +1,19 @@
 """The proof that a round is optimal: an integer price (dual value) for every row and column.
 
 No cell costs less than its two prices together, so every plan costs at least the sum of all prices; the published plan
-costs exactly that. Checking it takes additions and comparisons, and no trust in the solver. `proof_builder` makes a
-proof; cards and files read it here, without loading the solver.
+costs exactly that. Checking it takes additions and comparisons, and no trust in the solver. `rounds` makes a proof;
+cards and files read it here, without loading the solver.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from storage.values.company import Directory
+from storage.values.tours import RoundSolution
 
 if TYPE_CHECKING:
     from handlers.tours.rules.assignment import Stage
@@ -60,3 +64,28 @@ class Proof:
         weights = [weight for weight, _ in self.stages]
         for parts in zip(*by_stage, strict=True):
             yield sum(weight * part for weight, part in zip(weights, parts, strict=True))
+
+
+def proof_json(proof: Proof, solved: RoundSolution, number: int, names: Directory) -> bytes:
+    """The proof of a round as a file, which `docs/check_tours.py` checks without any code of Handshake.
+
+    JSON with people by e-mail, the cost matrix, the prices and the chosen cells.
+    """
+    name = {
+        person_id: names.email_of(person_id) or person_id for person_id in (*proof.rows, *proof.columns) if person_id
+    }
+    document = {
+        "round": number,
+        "pairs": [[name[person_id] for person_id in group.people] for group in solved.groups],
+        "left_out": [name[explanation.people[0]] for explanation in solved.left_out if explanation.people[0] in name],
+        "score": solved.score,
+        "bound": solved.bound,
+        "rows": [name.get(person_id, "") for person_id in proof.rows],
+        "columns": [name.get(person_id, "") for person_id in proof.columns],
+        "chosen": list(proof.chosen),
+        "row_prices": list(proof.row_prices),
+        "column_prices": list(proof.column_prices),
+        "levels": proof.weights,
+        "costs": list(proof.costs()),
+    }
+    return json.dumps(document, ensure_ascii=False).encode()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.shared.rules.sides import side_name
 from handlers.tours.rules.cost_matrix import CostMatrix
-from storage.values.company import Side
 from storage.values.tours import Explanation, Pair, PairConstraints, PairingHistory, Traveller
-
-SIDE_NAMES = {Side.MARKETING: "Marketing", Side.IT: "IT", Side.OTHER: "neither side"}
 
 
 def why_left_out(
@@ -27,10 +25,10 @@ def why_left_out(
 def _reason(
     who: Traveller, others: Sequence[Traveller], matrix: CostMatrix, wishes: PairConstraints, max_group: int
 ) -> str:
-    there = SIDE_NAMES[others[0].side]
+    there = side_name(others[0].side)
     if all(frozenset({who.id, traveller.id}) in wishes.forbids for traveller in others):
         return f"every one of {there} is ruled out for them"
-    here, counts = SIDE_NAMES[who.side], (len(matrix.many), len(matrix.few))
+    here, counts = side_name(who.side), (len(matrix.many), len(matrix.few))
     if others is matrix.few and counts[0] > counts[1]:
         return (
             f"{counts[0]} of {here} and {counts[1]} of {there}: groups of at most {max_group}, and what each takes at "
@@ -56,7 +54,7 @@ def why_repeated(
 def _again(few: Traveller, many: Traveller, matrix: CostMatrix, past: PairingHistory) -> str:
     for who, others in ((many, matrix.few), (few, matrix.many)):
         if all(pair_of(who, traveller) in past.met for traveller in others):
-            return f"{who.id} has met everybody of {SIDE_NAMES[others[0].side]} who takes part"
+            return f"{who.id} has met everybody of {side_name(others[0].side)} who takes part"
     return "whoever they have not met yet is needed elsewhere: otherwise more people would meet again or stay alone"
 
 

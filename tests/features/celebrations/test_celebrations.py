@@ -307,11 +307,11 @@ async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see
 
 async def test_a_digest_gives_way_to_the_recap_of_the_day(company: SimulatedCompany) -> None:
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
-    for name in ("celebrations.recap", "notices.digest"):
+    for name in ("celebrations.recap", "subscriptions.digest"):
         await company.run_job(name)
     await ship(company)
 
-    await company.simulate(timedelta(days=10), "notices.digest", "celebrations.recap", every=timedelta(hours=1))
+    await company.simulate(timedelta(days=10), "subscriptions.digest", "celebrations.recap", every=timedelta(hours=1))
 
     days = [at.date() for at, where, _ in company.log if where == "#spring"]
     assert len(days) == len(set(days)) == 2

@@ -25,7 +25,7 @@ from tests.features.celebrations.banner_company import (
 )
 from tests.simulated_company import SimulatedCompany
 
-TICK, RECAP, DIGEST = "celebrations.tick", "celebrations.recap", "notices.digest"
+TICK, RECAP, DIGEST = "celebrations.tick", "celebrations.recap", "subscriptions.digest"
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ ZONES = (
 )  # fmt: skip
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 POLICY = Policy(quiet_hours="19:00-08:00", working_days="mon-fri", two_key="off", holidays="DE")
-JOBS = ("celebrations.hint", "celebrations.recap", "celebrations.tick", "notices.digest")
+JOBS = ("celebrations.hint", "celebrations.recap", "celebrations.tick", "subscriptions.digest")
 BOSS, AUTOMATIC = "boss@example.com", 7  # one room's own admin set it to automatic
 LEAP, HIDDEN = 4, 5  # has an anniversary on a 29 February; opted out of being named
 SETTLED = timedelta(days=6)  # by then everything has been delivered, weekends and outages included

@@ -271,7 +271,7 @@ async def test_without_an_answer_there_is_a_reminder_then_the_next_person_then_a
 ) -> None:
     await hand_off(company)
 
-    await company.simulate(timedelta(days=11), "handover.chase", every=timedelta(hours=2))
+    await company.simulate(timedelta(days=11), "handoff.remind", every=timedelta(hours=2))
 
     assert company.posted_titles(f"@{BO}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
     assert company.posted_titles(f"@{CY}") == ["A question for you (Q1)", "Still open: a question for you (Q1)"]
@@ -284,7 +284,7 @@ async def test_an_answer_ends_the_reminders(company: SimulatedCompany) -> None:
     number = await hand_off(company)
     await company.say(BO, f'answer {number} "I do."')
 
-    await company.simulate(timedelta(days=5), "handover.chase", every=timedelta(hours=2))
+    await company.simulate(timedelta(days=5), "handoff.remind", every=timedelta(hours=2))
 
     assert company.posted_titles(f"@{BO}") == ["A question for you (Q1)"]
     assert company.posted_titles(f"@{CY}") == []
@@ -309,8 +309,8 @@ async def test_a_question_asked_three_times_without_an_answer_is_reported_once_a
         await asks(company, "where is the brand guide", who)
     await asks(company, "who owns WEB-12?")
 
-    await company.run_job("handover.often")
-    await company.run_job("handover.often")
+    await company.run_job("handoff.often")
+    await company.run_job("handoff.often")
     await company.deliver_due()
 
     [card] = company.card_texts(f"@{DEE}")

@@ -16,8 +16,7 @@ from hypothesis import strategies as some
 
 from handlers.tours.rules.fit import fit_scores
 from handlers.tours.rules.inputs import RoundInputs, from_data, to_data
-from handlers.tours.rules.proof import Proof
-from handlers.tours.rules.proof_file import proof_json
+from handlers.tours.rules.proof import Proof, proof_json
 from handlers.tours.rules.rounds import price_of_pin, solve_round
 from storage.values.company import Directory, Side
 from storage.values.tours import Pair, PairConstraints, PairingHistory, RoundSolution, Traveller

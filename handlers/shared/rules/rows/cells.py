@@ -71,8 +71,8 @@ def single_line(limit: int) -> Callable[[str], str]:
 
     def read(text: str) -> str:
         text = collapse_spaces(text)
-        if not text.isprintable() and (found := _CONTROL.search(text)):
-            raise _control(text, found, _CONTROL)
+        if not text.isprintable() and (control := _CONTROL.search(text)):
+            raise _control(text, control, _CONTROL)
         if len(text) > limit:
             raise _too_long(text, limit)
         return text
@@ -87,8 +87,8 @@ def paragraphs(limit: int) -> Callable[[str], str]:
         text = collapse_spaces(text)
         if not text.isprintable():
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-            if found := _CONTROL_IN_PARAGRAPHS.search(text):
-                raise _control(text, found, _CONTROL_IN_PARAGRAPHS)
+            if control := _CONTROL_IN_PARAGRAPHS.search(text):
+                raise _control(text, control, _CONTROL_IN_PARAGRAPHS)
         if len(text) > limit:
             raise _too_long(text, limit)
         return text
@@ -96,11 +96,11 @@ def paragraphs(limit: int) -> Callable[[str], str]:
     return read
 
 
-def _control(text: str, found: re.Match[str], unwanted: re.Pattern[str]) -> InvalidCell:
-    sign = "a line break" if found[0] in "\r\n" else f"the control character U+{ord(found[0]):04X}"
+def _control(text: str, match: re.Match[str], unwanted: re.Pattern[str]) -> InvalidCell:
+    sign = "a line break" if match[0] in "\r\n" else f"the control character U+{ord(match[0]):04X}"
     cleaned = " ".join(unwanted.sub(" ", text).split())
     return invalid_cell(
-        unwanted.sub("\N{REPLACEMENT CHARACTER}", text), f"holds {sign} at position {found.start() + 1}", cleaned
+        unwanted.sub("\N{REPLACEMENT CHARACTER}", text), f"holds {sign} at position {match.start() + 1}", cleaned
     )
 
 
@@ -128,8 +128,8 @@ def email(text: str) -> str:
     text = collapse_spaces(text)
     if not text or _EMAIL.fullmatch(text):
         return text.lower()
-    found = _EMAIL.findall(text.removeprefix("mailto:"))
-    proposal = found[0].lower() if len(found) == 1 else "write one address like ada@company.example"
+    addresses = _EMAIL.findall(text.removeprefix("mailto:"))
+    proposal = addresses[0].lower() if len(addresses) == 1 else "write one address like ada@company.example"
     raise invalid_cell(text, "this is not an e-mail address", proposal)
 
 
@@ -146,19 +146,19 @@ def url(text: str) -> str:
 
 def choice(kind: type[Word], empty: Word | None = None) -> Callable[[str], Word | None]:
     """Reads one word of a closed vocabulary in any case, with spaces or hyphens for underscores."""
-    near = Suggester([one.value for one in kind])
-    known = {one.value: one for one in kind}
+    near = Suggester([member.value for member in kind])
+    known = {member.value: member for member in kind}
 
     def read(text: str) -> Word | None:
         text = collapse_spaces(text)
         if not text:
             return empty
-        found = known.get(re.sub(r"[\s_-]+", "_", text).casefold())
-        if found is None:
+        word = known.get(re.sub(r"[\s_-]+", "_", text).casefold())
+        if word is None:
             raise invalid_cell(
                 text, f"this is none of {', '.join(known)}", near(text) or f"write one of {', '.join(known)}"
             )
-        return found
+        return word
 
     return read
 
@@ -237,8 +237,8 @@ def list_of(one: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
         for part in text.split(LIST_SEPARATOR):
             try:
                 entries.append(one(part))
-            except InvalidCell as found:
-                problems.extend(found.problems)
+            except InvalidCell as invalid:
+                problems.extend(invalid.problems)
         if problems:
             raise InvalidCell(*problems)
         return tuple(dict.fromkeys(entry for entry in entries if entry))

@@ -52,32 +52,32 @@ def _no_such_day(text: str) -> InvalidCell:
 def _not_iso(text: str) -> InvalidCell:
     possible = _readings(text.lower())
     if len(possible) > 1:
-        either = " or ".join(found.isoformat() for found in possible)
+        either = " or ".join(day.isoformat() for day in possible)
         return invalid_cell(text, f"{text} could be two different days; days are written YYYY-MM-DD", either)
     return invalid_cell(text, f"{text} is not a day written YYYY-MM-DD", _proposal(*possible))
 
 
-def _proposal(found: date | None = None) -> str:
-    return found.isoformat() if found else "write the day as YYYY-MM-DD, for example 2026-12-31"
+def _proposal(day: date | None = None) -> str:
+    return day.isoformat() if day else "write the day as YYYY-MM-DD, for example 2026-12-31"
 
 
 def _readings(text: str) -> list[date]:
     """Every day that *text* may mean, the day-first reading before the month-first one."""
     if match := _YEAR_FIRST.fullmatch(text) or _WITHOUT_DASHES.fullmatch(text):
-        found = [_real(int(match[1]), int(match[2]), int(match[3]))]
+        readings = [_real(int(match[1]), int(match[2]), int(match[3]))]
     elif match := _YEAR_LAST.fullmatch(text):
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         month_first = None if match[2] == "." else _real(year, first, second)
-        found = [_real(year, second, first), month_first]
+        readings = [_real(year, second, first), month_first]
     elif match := _DAY_MONTH.fullmatch(text):
-        found = [_real(int(match[3]), _month(match[2]), int(match[1]))]
+        readings = [_real(int(match[3]), _month(match[2]), int(match[1]))]
     elif match := _MONTH_DAY.fullmatch(text):
-        found = [_real(int(match[3]), _month(match[1]), int(match[2]))]
+        readings = [_real(int(match[3]), _month(match[1]), int(match[2]))]
     elif _SERIAL.fullmatch(text):
-        found = [_SERIAL_EPOCH + timedelta(days=int(text))]
+        readings = [_SERIAL_EPOCH + timedelta(days=int(text))]
     else:
-        found = []
-    return list(dict.fromkeys(one for one in found if one))
+        readings = []
+    return list(dict.fromkeys(day for day in readings if day))
 
 
 def _month(name: str) -> int:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from handlers.shared.rules.similarity import most_similar
 from storage.values.company import Campaign, Directory, Team
 
-# Below this likeness (0 to 100) a proposal is a guess: "zebra" must not become "web".
-MIN_SIMILARITY = 70
 # Beyond this many different wrong names the file is about something else, and searching all names again
 # for each of 100,000 rows would take minutes.
 MAX_SEARCHES = 200
@@ -30,11 +29,8 @@ class Suggester:
         return self._found.get(text, "")
 
     def _search(self, wanted: str) -> str:
-        # Imported here because a file without a mistake never needs it.
-        from rapidfuzz import fuzz, process
-
-        hit = process.extractOne(wanted, self._names.keys(), scorer=fuzz.WRatio, score_cutoff=MIN_SIMILARITY)
-        return self._names[hit[0]] if hit else ""
+        similar = most_similar(wanted, {written: written for written in self._names}, most=1, parts=True)
+        return self._names[similar[0]] if similar else ""
 
 
 def _plain(text: str) -> str:

@@ -57,14 +57,14 @@ def parse_sheet(
     if missing:
         return Parsed(errors=missing, unknown_columns=unknown)
 
-    check = _RowChecker([_Cell(header[one.name], one) for one in columns if one.name in header], period)
+    check = _RowChecker([_Cell(header[column.name], column) for column in columns if column.name in header], period)
     rows, numbers = [], []
     for record in table.rows:
         values = check.values_of(record)
         if values is not None:
             rows.append(build(**values))
             numbers.append(record.number)
-    present = frozenset(one.target for one in columns if one.name in header)
+    present = frozenset(column.target for column in columns if column.name in header)
     return Parsed(tuple(rows), tuple(check.errors), unknown, tuple(numbers), present)
 
 
@@ -73,7 +73,7 @@ def _header(written: Sequence[str], columns: Sequence[Column]) -> dict[str, str]
     plain: dict[str, str] = {}
     for name in written:
         plain.setdefault(re.sub(r"[\s_-]+", "_", name.strip()).casefold(), name)
-    return {one.name: plain[one.name] for one in columns if one.name in plain}
+    return {column.name: plain[column.name] for column in columns if column.name in plain}
 
 
 def _missing(columns: Sequence[Column], header: Mapping[str, str], unknown: Sequence[str]) -> Iterator[RowError]:
@@ -103,8 +103,8 @@ class _RowChecker:
     _unique: list[tuple[Column, dict[object, int]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._plan = [(one.column.target, one.written, one.column.read) for one in self.cells]
-        self._unique = [(one.column, {}) for one in self.cells if one.column.unique]
+        self._plan = [(cell.column.target, cell.written, cell.column.read) for cell in self.cells]
+        self._unique = [(cell.column, {}) for cell in self.cells if cell.column.unique]
 
     def values_of(self, record: RowLike) -> dict[str, object] | None:
         """The values of one row by field; None when something in it is wrong, which is then in `errors`."""
@@ -133,8 +133,8 @@ class _RowChecker:
         for written, column in self.cells:
             try:
                 values[column.target] = column.read(cells.get(written, ""))
-            except InvalidCell as found:
-                problems.extend(problem.at(number, column.name) for problem in found.problems)
+            except InvalidCell as invalid:
+                problems.extend(problem.at(number, column.name) for problem in invalid.problems)
         return values
 
 
