@@ -349,12 +349,7 @@ async def set_recap(session: Session, place: int, **values: object) -> None:
 
 
 async def save_anniversary(session: Session, anniversary: Anniversary) -> None:
-    values = {
-        "day": anniversary.day,
-        "month": anniversary.month,
-        "since": anniversary.since,
-        "words": anniversary.words,
-    }
+    values = {name: getattr(anniversary, name) for name in ("day", "month", "since", "words")}
     row = insert_into(session, AnniversaryRow).values(person_id=anniversary.person, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=values))
 
