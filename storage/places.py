@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Column, bindparam, case, delete, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage.people import PERSON
+from storage.people import IDENTITY, PERSON
 from storage.store import Session, UtcDateTime, affected, batches, insert_new, table_of
 from storage.values.company import UNRESTRICTED, Audience
 from storage.values.places import Place, Subscription
@@ -182,6 +182,22 @@ async def members_of(session: Session, place_ids: Sequence[int]) -> frozenset[st
     for batch in batches(place_ids):
         people.update((await session.execute(select(member.c.person_id).where(member.c.place_id.in_(batch)))).scalars())
     return frozenset(people)
+
+
+async def is_of_leaver(session: Session, place: Place) -> bool:
+    """Whether *place* is the direct conversation of somebody who left, by its members or by its address."""
+    if not place.direct:
+        return False
+    member, account = table_of(PlaceMemberRow), place.conversation.removeprefix("@")
+    members = select(member.c.person_id).where(member.c.place_id == place.id)
+    users = select(IDENTITY.c.person_id).where(
+        IDENTITY.c.platform == place.platform,
+        IDENTITY.c.workspace.in_([place.workspace, ""]),
+        IDENTITY.c.external_id == account,
+    )
+    theirs = PERSON.c.id.in_(members) | PERSON.c.id.in_(users) | (PERSON.c.email == account)
+    query = select(PERSON.c.id).where(PERSON.c.ended_at.is_not(None), theirs).limit(1)
+    return (await session.execute(query)).first() is not None
 
 
 async def is_member(session: Session, place_id: int, person_id: str) -> bool:
