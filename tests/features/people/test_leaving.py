@@ -323,3 +323,15 @@ async def test_a_roadmap_file_that_leaves_out_many_items_is_held_until_confirmed
     )
 
     assert report.dropped == 2
+
+
+async def test_a_leaver_is_on_no_tour_and_in_no_list_of_those_left_out(app: ChatApp) -> None:
+    await app.add_person("mia@x.org", "seo")
+    for email in (EVA, BO, "mia@x.org"):
+        await app.say(email, "tours join")
+    await app.say(ADMIN, "people end @eva")
+
+    plan = (await app.say(ADMIN, "tours plan")).facts
+
+    assert [sorted(pair) for pair in plan["pairs"]] == [[BO, "mia@x.org"]]
+    assert plan["left_out"] == []
