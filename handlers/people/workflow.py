@@ -36,8 +36,13 @@ def organisation_day(ctx: AppContext, now: datetime) -> date:
 
 
 async def account_closed(ctx: AppContext, session: Session, account: Account, at: datetime) -> None:
-    """A platform deactivated an account: its person left, unless they have another one. Harmless to repeat."""
+    """A platform deactivated an account: its person left, unless they have another one. Harmless to repeat.
+
+    Somebody who never used their account here is known by the e-mail that the platform had confirmed.
+    """
     person = await people.with_account(session, account.platform, account.workspace, account.external_id)
+    if person is None and account.email:
+        person = await people.with_email(session, account.email)
     if person is None or not person.is_active:
         return
     mine = [
@@ -74,5 +79,10 @@ async def email_confirmed(
     is_new = email not in (before, person.email) and (bool(before) or changed)
     if not is_new or {person.email, email} & ctx.policy.admins:
         return
-    if await person_lifecycle.change_email(session, person, email):
+    if not await person_lifecycle.change_email(session, person, email):
+        other = await people.with_email(session, email)
+        assert other is not None  # noqa: S101  (somebody has that e-mail, so it could not be taken over)
+        card = cards.leaving.same_person(person, other, cards.profile.platform_name(account.platform))
+        await tell_admins(ctx, session, card, f"same:{person.id}:{other.id}", at)
+    else:
         await audit.record(session, "people e-mail", at=at, platform=account.platform, details={"person": person.id})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -121,7 +121,8 @@ class SlackIdentities:
         account = as_account(team, str(user.get("id", "")), profile)
         if user.get("deleted") and not _is_from_elsewhere(user, installation):
             self._linked.pop((team, account.external_id), None)
-            await self._accounts.deactivated(account)
+            # A deactivated account is no member any more, but the address was confirmed while it was one.
+            await self._accounts.deactivated(replace(account, email=_confirmed_email(user)))
         elif account.kind == "member":
             await self._accounts.profile_changed(account)
 
@@ -164,10 +165,16 @@ def profile_from(user: Json, installation: Installation) -> SlackProfile:
     details = user.get("profile") or {}
     name = str(details.get("real_name") or user.get("real_name") or user.get("name") or "")
     kind = _kind(user, installation)
+    email = _confirmed_email(user) if kind == "member" else ""
+    return SlackProfile(name, email, kind, bool(user.get("deleted")))
+
+
+def _confirmed_email(user: Json) -> str:
+    """The address of a full account, as far as Slack confirms it; "" for guests."""
     # Users can only log in with a confirmed address; Slack flags invited people who never did.
     confirmed = user.get("is_email_confirmed") is not False and not user.get("is_invited_user")
-    email = str(details.get("email") or "") if kind == "member" and confirmed else ""
-    return SlackProfile(name, email, kind, bool(user.get("deleted")))
+    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    return str((user.get("profile") or {}).get("email") or "") if confirmed and not limited else ""
 
 
 def _kind(user: Json, installation: Installation) -> Kind:

@@ -62,6 +62,17 @@ async def test_an_email_that_was_always_another_one_on_the_platform_changes_noth
     assert bo.email == BO
 
 
+async def test_an_email_of_somebody_else_is_put_to_the_admins(app: ChatApp) -> None:
+    await app.add_person("bo.lang@x.org", "web")
+    await seen(app, "29:bo", BO)
+    await seen(app, "29:bo", "bo.lang@x.org")
+
+    async with app.store.reading() as session:
+        [asked] = await deliveries.in_state(session)
+    assert asked.place.conversation == "@root@x.org"
+    assert "same person" in str(asked.notice.payload["card"])
+
+
 async def test_an_admin_of_the_settings_keeps_the_email_that_makes_them_one(app: ChatApp) -> None:
     await seen(app, "29:root", "root@x.org")
     await seen(app, "29:root", "other@x.org")

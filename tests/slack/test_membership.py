@@ -19,6 +19,7 @@ from integrations.slack.installations import Installation
 from integrations.slack.membership import SlackMembership
 from storage import deliveries, people, places
 from storage.store import Store
+from storage.values.company import Person
 from storage.values.deliveries import DeliveryState
 from storage.values.places import Place
 from tests.app import MONDAY, ChatApp, item
@@ -270,6 +271,25 @@ async def test_a_deactivated_account_ends_its_person(harness: SlackHarness) -> N
         bo = await people.with_email(session, "bo@example.com")
     assert bo is not None
     assert not bo.is_active
+
+
+async def test_an_account_that_was_never_used_here_ends_its_person_by_the_confirmed_email(
+    harness: SlackHarness,
+) -> None:
+    gone = slack_user(BO, "bo@example.com", deleted=True)
+    await harness.event({"type": "user_change", "user": gone | {"is_email_confirmed": False}})
+    before = await stored(harness, "bo@example.com")
+    await harness.event({"type": "user_change", "user": gone})
+
+    assert before.is_active
+    assert not (await stored(harness, "bo@example.com")).is_active
+
+
+async def stored(harness: SlackHarness, email: str) -> Person:
+    async with harness.app.store.reading() as session:
+        person = await people.with_email(session, email)
+    assert person is not None
+    return person
 
 
 async def test_somebody_with_another_account_stays_until_an_admin_says_that_they_left(harness: SlackHarness) -> None:

@@ -70,6 +70,7 @@ EXAMPLES: tuple[Card, ...] = (
     leaving.confirm_merge(_ADA, _BO),
     leaving.merged(_ADA, _BO),
     leaving.reassigned(("WEB-1", "spring"), _ADA),
+    leaving.same_person(_ADA, _BO, "Slack"),
     leaving.account_closed(_ADA, "Slack"),
     redacted_card(),
 )

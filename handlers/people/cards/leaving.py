@@ -157,6 +157,21 @@ def reassign_form(person_id: str, name: str) -> Form:
     )
 
 
+def same_person(person: Person, other: Person, platform: str) -> Card:
+    """To admins: a platform gave *person* the e-mail of another entry."""
+    words = f"people merge {other.email} {person.email}"
+    merge = Button("They are one person", "people merge", f"{other.id} {person.id}", words=words)
+    return Card(
+        f"Is {_name(other)} the same person as {_name(person)}?",
+        (
+            text(f"{platform} says that the e-mail of {_name(person)} ({person.email}) is {other.email} now, which is "
+                 f"the e-mail of {_name(other)} here."),
+            buttons(merge),
+            context("Nothing was changed. You get this because you are an admin."),
+        ),
+    )  # fmt: skip
+
+
 def account_closed(person: Person, platform: str) -> Card:
     """To admins: the platform closed one account of somebody who has another one."""
     end = Button(f"{_name(person)} left", "people end", person.id, words=f"people end {person.email}", style="danger")
