@@ -19,6 +19,12 @@ def report(outcome: ImportReport, *, dry_run: bool) -> Card:
         blocks.append(_counts(outcome))
         blocks += _changes(outcome)
         blocks += _leavers(outcome, dry_run=dry_run)
+        blocks += [
+            text(
+                f"{new} has the name and the team of {known}. If they are one person, type: people merge {known} {new}"
+            )
+            for new, known in outcome.alike[:SHOWN]
+        ]
     if outcome.unknown_columns:
         blocks.append(text(f"Columns I do not know and left alone: {', '.join(outcome.unknown_columns)}."))
     blocks += _next(outcome, dry_run=dry_run)
@@ -137,7 +143,14 @@ EXAMPLES = (
     report(ImportReport(kind="roadmap", added=3, changed=1, changes=(_CHANGE,) * 40), dry_run=True),
     report(ImportReport(kind="roadmap", added=160, revision=1, written=True), dry_run=False),
     report(
-        ImportReport(kind="people", dropped=2, ended=("eva@x.org", "bo@x.org"), former=("cy@x.org",), written=True),
+        ImportReport(
+            kind="people",
+            dropped=2,
+            ended=("eva@x.org", "bo@x.org"),
+            former=("cy@x.org",),
+            alike=(("a@x.org", "b@x.org"),),
+            written=True,
+        ),
         dry_run=False,
     ),
     report(ImportReport(kind="people", added=60, errors=(_BAD,), written=True, accepted=True), dry_run=False),

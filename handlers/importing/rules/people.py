@@ -39,6 +39,16 @@ def renamed(
     return by_new_email
 
 
+def look_alikes(
+    parsed: Parsed[PersonRecord], names: Directory, renames: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    """(e-mail of a new person, e-mail of somebody of the same name and team whom the file leaves out)."""
+    listed = {row.email for row in parsed.rows}
+    unlisted = [person for person in names.people if person.email not in listed]
+    new = [row for row in parsed.rows if row.email not in names.by_email_ever and row.email not in renames]
+    return tuple((row.email, person.email) for row in new for person in unlisted if _is_alike(row, person))
+
+
 def _is_alike(row: PersonRecord, person: Person) -> bool:
     return fold_name(row.name) == fold_name(person.name) and row.team == person.team
 

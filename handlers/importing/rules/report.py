@@ -50,6 +50,7 @@ class ImportReport:
     errors: tuple[RowError, ...] = ()
     unknown_columns: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()  # e-mails of people whom a complete file left out
+    alike: tuple[tuple[str, str], ...] = ()  # e-mails of a new person, and of somebody who may be the same one
     former: tuple[str, ...] = ()  # e-mails of people who left and whom the file still names
     written: bool = False
     accepted: bool = False  # written; in a dry run: would be written
