@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+
+import structlog
 
 from bot.encryption import FernetCipher
 from bot.settings import ModelSettings, Settings
 from handlers.catalogue import FEATURES
 from handlers.context import AppContext
 from handlers.dispatch import CommandObserver, Dispatcher, ignore_command
+from handlers.shared.command_rate_limit import CommandRateLimiter
 from integrations.files.sheets import CsvSheets
 from integrations.ports.clock import Clock
 from integrations.ports.inbound import Dispatch
 from integrations.ports.language import LanguageModel
+from storage.private_files import make_store_private
 from storage.store import Store, StoreProblem
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 class SystemClock:
@@ -37,12 +44,13 @@ class RandomIds:
 
 @dataclass(frozen=True)
 class App:
-    """The application: settings, store, context, and `dispatch` to answer events."""
+    """The application: settings, store, context, and `dispatch` to answer events within the rate limit."""
 
     settings: Settings
     store: Store
     ctx: AppContext
     dispatch: Dispatch
+    rate_limiter: CommandRateLimiter = field(default_factory=lambda: CommandRateLimiter(0))
 
     def with_dispatch(self, dispatch: Dispatch) -> App:
         """The same app with another dispatch function; tests record events with it."""
@@ -63,7 +71,9 @@ def build_app(
         features=FEATURES,
         language_model=language_model_of(settings.model),
     )
-    return App(settings, store, ctx, Dispatcher(ctx, FEATURES, on_command=on_command))
+    rate_limiter = CommandRateLimiter(settings.rate_limit)
+    dispatch = Dispatcher(ctx, FEATURES, on_command=on_command, rate_limiter=rate_limiter)
+    return App(settings, store, ctx, dispatch, rate_limiter)
 
 
 def language_model_of(settings: ModelSettings) -> LanguageModel | None:
@@ -93,6 +103,9 @@ async def open_app(
     """The app with its store open inside the block. Raises StoreProblem."""
     store = store_of(settings)
     try:
+        if store.path:
+            for path in await asyncio.to_thread(make_store_private, store.path):
+                log.warning("other accounts can no longer read it", action="store.made_private", path=str(path))
         await store.open()
         yield build_app(settings, store, clock, on_command=on_command)
     finally:

@@ -12,6 +12,7 @@ from handlers.errors import Refusal
 from handlers.people.commands.calendar import FEED_PREFIX
 from handlers.shared.rules.ical import CalendarEntry, feed_file
 from handlers.tours.rules.calendar_entry import calendar_entry_for
+from integrations.plain.refusals import RETRY_AFTER_S, RefusalLimit
 from storage import dinners, people, tours
 from storage.directory import directory
 from storage.store import Session, StoreProblem
@@ -26,6 +27,7 @@ class CalendarFeed:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._refusals = RefusalLimit("calendar", app.ctx.clock)
 
     @property
     def routes(self) -> list[Route]:
@@ -43,9 +45,14 @@ class CalendarFeed:
         except StoreProblem:
             return PlainTextResponse("try again later\n", status_code=503, headers={"retry-after": "300"})
         if entries is None:
-            return PlainTextResponse("not found\n", status_code=404)
+            return self._refused(request)
         content = feed_file(entries, "Handshake")
         return Response(content, media_type="text/calendar", headers={"cache-control": "private, max-age=900"})
+
+    def _refused(self, request: Request) -> Response:
+        if self._refusals.is_exceeded(request.client.host if request.client else ""):
+            return PlainTextResponse("too many\n", status_code=429, headers={"retry-after": str(RETRY_AFTER_S)})
+        return PlainTextResponse("not found\n", status_code=404)
 
     async def _entries(self, session: Session, person: Person) -> list[CalendarEntry]:
         now = self._app.ctx.clock.now()

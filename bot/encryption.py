@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ class FernetCipher:
         self._keys = tuple(keys)
         self._path = path
         self._fernet: MultiFernet | None = None
+        self._loading = threading.Lock()  # large events are encrypted in threads
 
     def encrypt(self, text: str) -> str:
         return self._loaded_keys().encrypt(text.encode()).decode() if text else ""
@@ -45,11 +47,12 @@ class FernetCipher:
             ) from None
 
     def _loaded_keys(self) -> MultiFernet:
-        if self._fernet is None:
-            from cryptography.fernet import Fernet, MultiFernet
+        with self._loading:
+            if self._fernet is None:
+                from cryptography.fernet import Fernet, MultiFernet
 
-            self._fernet = MultiFernet([Fernet(_fernet_key(key)) for key in self._keys or (self._key_file(),)])
-        return self._fernet
+                self._fernet = MultiFernet([Fernet(_fernet_key(key)) for key in self._keys or (self._key_file(),)])
+            return self._fernet
 
     def _key_file(self) -> str:
         if self._path is None:

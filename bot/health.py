@@ -19,13 +19,12 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.scheduler import Scheduler
+from integrations.plain.addresses import is_local
 from storage import deliveries, job_runs, rate_limits, schema_version
 from storage.store import Session, StoreProblem
 
 DELIVERY_LATE_AFTER = timedelta(minutes=10)  # overdue for so long without a rate limit
 SCHEDULER_LATE_AFTER = timedelta(minutes=2)
-LOOPBACK = frozenset({"127.0.0.1", "::1"})
-FORWARDED_HEADERS = ("x-forwarded-for", "forwarded")
 # Platforms allow three seconds; most answers take a hundredth of one.
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 10)
 
@@ -151,9 +150,9 @@ class Health:
         return ReadinessCheck("scheduler")
 
     async def metrics(self, request: Request) -> Response:
-        """The metrics, for clients on this machine. Requests forwarded by a proxy do not count as local."""
-        local = request.client is not None and request.client.host in LOOPBACK
-        if not self._is_open and (not local or any(name in request.headers for name in FORWARDED_HEADERS)):
+        """The metrics, for a client on this machine that asks for this machine, and for others only when opened."""
+        peer = request.client.host if request.client else ""
+        if not (self._is_open or is_local(peer, request.headers, request.scope["http_version"])):
             return PlainTextResponse("not found\n", 404)
         try:
             async with self._app.store.reading() as session:

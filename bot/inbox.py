@@ -20,7 +20,16 @@ from handlers.errors import Refusal
 from handlers.shared import notify
 from integrations.ports.cards import Button, Buttons, Card, Form, text
 from integrations.ports.errors import Unavailable
-from integrations.ports.inbound import Attachment, Dispatch, InboundEvent, Reply, event_from_json, event_to_json
+from integrations.ports.inbound import (
+    Attachment,
+    CommandText,
+    Dispatch,
+    InboundEvent,
+    MessageText,
+    Reply,
+    event_from_json,
+    event_to_json,
+)
 from storage import inbox, places, processed_events
 from storage.inbox import QueuedEvent
 from storage.store import Session, StoreProblem
@@ -30,6 +39,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 CLAIM_DURATION = timedelta(minutes=1)  # after that another replica may answer the event
 MAX_ATTEMPTS = 3  # an event that crashes the process does so at most three times
 DRAIN_S = 20.0
+LARGE_EVENT = 100_000  # characters; encrypting more than that is done in a thread
 MAX_FILE_BYTES = 5_000_000  # larger files would slow down the delivery ledger for everyone
 
 
@@ -46,8 +56,15 @@ def _wake_nothing() -> None:
     """The default wake-up: do nothing."""
 
 
+def _refuse_nothing(_event: InboundEvent) -> Reply | None:
+    return None
+
+
 class Inbox:
-    """`InboxPort` over the store. *wake* is called when a reply was queued for delivery."""
+    """`InboxPort` over the store. *wake* is called when a reply was queued for delivery.
+
+    *refusal* counts an event before it is stored, and returns the reply to one that is not taken.
+    """
 
     def __init__(
         self,
@@ -55,12 +72,14 @@ class Inbox:
         dispatch: Dispatch,
         *,
         wake: Callable[[], None] = _wake_nothing,
+        refusal: Callable[[InboundEvent], Reply | None] = _refuse_nothing,
         concurrency: int = 8,
         poll_interval: timedelta = timedelta(seconds=1),
     ) -> None:
         self.ctx = ctx
         self.dispatch = dispatch
         self.wake = wake
+        self.refusal = refusal
         self.concurrency = concurrency
         self.poll_interval = poll_interval
         self._owner = ctx.ids.new("inbox_")
@@ -71,6 +90,10 @@ class Inbox:
     async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
         if not event.event_id:  # the platform never repeats it, and it must not count as a repeat of another
             event = replace(event, event_id=self.ctx.ids.new("e_"))
+        if pending_reply is None and (refused := self.refusal(event)):
+            await self.reply(event, refused)
+            return False
+        event = replace(event, counted=True)  # here, or by the dispatch that is pending
         key = event.account.platform, event.event_id
         mine = pending_reply is not None and key not in self._pending_replies
         if pending_reply is not None and mine:
@@ -86,7 +109,8 @@ class Inbox:
 
     async def _store_once(self, event: InboundEvent) -> bool:
         """Store *event*; False when it was stored before. Raises Unavailable."""
-        encrypted = self.ctx.cipher.encrypt(json.dumps(event_to_json(event), ensure_ascii=False))
+        has_files = isinstance(event, CommandText | MessageText) and event.files
+        encrypted = await asyncio.to_thread(self._encrypted, event) if has_files else self._encrypted(event)
         platform, now = event.account.platform, self.ctx.clock.now()
         try:
             async with self.ctx.store.transaction() as session:
@@ -99,6 +123,8 @@ class Inbox:
         return fresh
 
     async def reply(self, event: InboundEvent, reply: Reply) -> None:
+        if reply.repeats_refusal:
+            return
         try:
             async with self.ctx.store.transaction() as session:
                 await self._queue_reply(session, event, reply)
@@ -178,9 +204,13 @@ class Inbox:
 
     async def _process_claimed(self, waiting: QueuedEvent) -> None:
         async with self.ctx.store.transaction() as session:
-            if not await inbox.claim(session, waiting.id, self._claim()):
-                return  # another replica answers
-        event = self._decrypted(waiting)
+            encrypted = await inbox.claim(session, waiting.id, self._claim())
+        if encrypted is None:
+            return  # another replica answers
+        if len(encrypted) > LARGE_EVENT:
+            event = await asyncio.to_thread(self._decrypted, waiting.id, encrypted)
+        else:
+            event = self._decrypted(waiting.id, encrypted)
 
         given_up = waiting.attempts >= MAX_ATTEMPTS
         if given_up:
@@ -211,12 +241,15 @@ class Inbox:
         pending_reply = self._pending_replies.pop((event.account.platform, event.event_id), None)
         return await (pending_reply or self.dispatch(event))
 
-    def _decrypted(self, waiting: QueuedEvent) -> InboundEvent | None:
+    def _encrypted(self, event: InboundEvent) -> str:
+        return self.ctx.cipher.encrypt(json.dumps(event_to_json(event), ensure_ascii=False))
+
+    def _decrypted(self, number: int, encrypted: str) -> InboundEvent | None:
         """The event; None when its key is gone, and with it the sender and the text."""
         try:
-            return event_from_json(json.loads(self.ctx.cipher.decrypt(waiting.encrypted)))
+            return event_from_json(json.loads(self.ctx.cipher.decrypt(encrypted)))
         except Refusal:
-            log.error("event cannot be decrypted", action="inbox.unreadable", inbox=waiting.id)
+            log.error("event cannot be decrypted", action="inbox.unreadable", inbox=number)
             return None
 
     async def wait_until_idle(self) -> None:

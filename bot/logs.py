@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Literal
 
 import structlog
+
+from storage.private_files import make_private, make_private_folder, open_private
 
 LOG_FILE = Path("var") / "handshake.log"  # of one-shot commands
 
@@ -57,5 +60,13 @@ def log_to_file() -> None:
 def _handler(file: Path | None) -> logging.Handler:
     if file is None:
         return logging.StreamHandler(sys.stderr)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return RotatingFileHandler(file, maxBytes=5_000_000, backupCount=2, delay=True, encoding="utf-8")
+    make_private_folder(file.parent)
+    for earlier in file.parent.glob(f"{file.name}*"):
+        make_private(earlier)
+    return _PrivateFileHandler(file, maxBytes=5_000_000, backupCount=2, delay=True, encoding="utf-8")
+
+
+class _PrivateFileHandler(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        descriptor = open_private(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        return TextIOWrapper(os.fdopen(descriptor, "ab", buffering=0), encoding=self.encoding, write_through=True)

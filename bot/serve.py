@@ -136,7 +136,7 @@ async def serving(app: App, timing: Timing | None = None, metrics: Metrics | Non
     Parts stop in the order in which work flows: first accepting events, then answering them, then sending replies.
     """
     timing, deadline, wake_signal = timing or Timing(), ShutdownDeadline(), WakeSignal()
-    inbox = Inbox(app.ctx, app.dispatch, wake=wake_signal.wake)
+    inbox = Inbox(app.ctx, app.dispatch, wake=wake_signal.wake, refusal=app.rate_limiter.refusal)
     adapters = build_adapters(app, inbox, timing.sleep, timing.stretch)
     _, deliverer = build_delivery(app, adapters, retry_policy=timing.retry_policy, sleep=timing.sleep)
     worker = make_worker(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from socket import AF_INET, AF_INET6, IPPROTO_TCP, SO_REUSEADDR, SOL_SOCKET, TCP_NODELAY, socket
-from typing import Any
+from typing import Any, cast
 
 import structlog
 import uvicorn
@@ -15,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.connections import ConnectionLimits, connection_limit
 from bot.settings import Settings
 from handlers.errors import Refusal
 
@@ -85,8 +87,9 @@ class _CountingReceive:
 class _Server(uvicorn.Server):
     """Uvicorn with an event for "listening", which stops immediately instead of polling every tenth of a second."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, limits: ConnectionLimits) -> None:
         super().__init__(config)
+        self._limits = limits
         self.up = asyncio.Event()
         self._stop_requested = asyncio.Event()
 
@@ -100,6 +103,7 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         while not await self.on_tick(0):  # updates the Date header, which has seconds
+            self._limits.close_overdue()
             with suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
                     await self._stop_requested.wait()
@@ -124,14 +128,20 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def listen(
-    settings: Settings, application: Starlette, drain_s: Callable[[], float] = _drain_s
+    settings: Settings,
+    application: Starlette,
+    drain_s: Callable[[], float] = _drain_s,
+    limits: ConnectionLimits | None = None,
 ) -> AsyncIterator[int]:
     """Serve *application* inside the block; on exit let requests finish within *drain_s*. Gives the port.
 
     Raises CannotListen.
     """
+    limits = limits or ConnectionLimits(connection_limit())
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # it warns about each malformed request
     config = uvicorn.Config(
         application,
+        http=cast(type[asyncio.Protocol], limits.protocol),
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -140,7 +150,7 @@ async def listen(
         lifespan="off",
         server_header=False,
     )
-    server = _Server(config)
+    server = _Server(config, limits)
     listener = socket(AF_INET6 if ":" in settings.host else AF_INET)
     listener.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
     try:

@@ -179,6 +179,9 @@ class Settings(BaseSettings):
         default=False, description="1 shows /metrics to whoever can reach the port, not to this machine alone."
     )
     port: int = Field(3978, ge=0, le=65535, description="The port `handshake run` listens at.")
+    rate_limit: int = Field(
+        60, ge=0, description="Commands a minute for one person, and five times that for one room; 0 for no limit."
+    )
 
     _slack: SlackSettings = PrivateAttr(default_factory=SlackSettings)
     _teams: TeamsSettings = PrivateAttr(default_factory=TeamsSettings)

@@ -22,6 +22,7 @@ from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.feature import Command, Feature
 from handlers.grammar import Arguments
 from handlers.shared.audited_transaction import AlreadyDone
+from handlers.shared.command_rate_limit import CommandRateLimiter
 from integrations.ports import inbound
 from integrations.ports.cards import Block, Card, context, text
 from integrations.ports.errors import Unavailable
@@ -62,17 +63,26 @@ class Dispatcher:
         features: Sequence[Feature],
         *,
         on_command: CommandObserver = ignore_command,
+        rate_limiter: CommandRateLimiter | None = None,
         monotonic: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.ctx = ctx
         self._on_command = on_command
+        self._rate_limiter = rate_limiter or CommandRateLimiter(0)
         self._steady = monotonic
         self.commands: Mapping[str, Command] = {
             command.words: command for slice_ in features for command in slice_.commands
         }
 
     async def __call__(self, event: InboundEvent) -> Reply:
-        """The answer to *event*; it never raises."""
+        """The answer to *event*; it never raises. Of an overlong text, only the beginning is read."""
+        if one_too_many := self._rate_limiter.refusal(event):
+            return one_too_many
+        event = inbound.shortened(event)
+        reply = await self._reply(event)
+        return _with_length_notice(reply) if event.truncated else reply
+
+    async def _reply(self, event: InboundEvent) -> Reply:
         reference = self.ctx.ids.new()[:6].upper()
         with bound_contextvars(reference=reference, platform=event.account.platform, event=event.event_id):
             try:
@@ -101,6 +111,8 @@ class Dispatcher:
             if not invocation.command.allows_strangers:
                 raise _stranger(event)
             person = Person(id="", email=event.account.email, name=event.account.name)
+        else:
+            self._rate_limiter.recognise(event.account, person.id)
         if not person.permission.covers(invocation.command.needs):
             raise NotAllowed(
                 f"That takes {_a(invocation.command.needs)}; you are {_a(person.permission)}. {_who_grants(invocation.command)}"
@@ -277,6 +289,11 @@ def _unavailable(problem: Exception, reference: str) -> Reply:
 def _apology(reference: str) -> Reply:
     words = "Something went wrong on our side; it is not your doing. Try again, and if it happens again, show an admin this number."
     return Reply(_card("Sorry", words, reference), facts={"error": words, "reference": reference}, exit=3)
+
+
+def _with_length_notice(reply: Reply) -> Reply:
+    notice = context(f"That was too long: I read the first {inbound.MAX_TEXT:,} characters and dropped the rest.")
+    return replace(reply, card=replace(reply.card, blocks=(*reply.card.blocks, notice)))
 
 
 def _already_done() -> Reply:

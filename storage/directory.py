@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,8 @@ from sqlalchemy import Row
 from storage import people, roadmap
 from storage.store import Session
 from storage.values.company import Directory
+
+MANY_PEOPLE = 500
 
 Rows = tuple[Sequence[Row[Any]], Sequence[Row[Any]], Sequence[Row[Any]]]
 
@@ -32,7 +35,7 @@ async def directory(session: Session, revision: int | None = None) -> Directory:
     for seen, names in _known:
         if seen == rows:
             return names
-    names = _from(rows)
+    names = await asyncio.to_thread(_from, rows) if len(rows[2]) > MANY_PEOPLE else _from(rows)
     _known.append((rows, names))
     return names
 

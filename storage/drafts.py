@@ -6,6 +6,7 @@ when one author's edits are removed, those of the others remain.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.redaction import mentions_any
-from storage.store import Session, UtcDateTime, batches, insert_all, table_of
+from storage.store import Session, UtcDateTime, batches, insert_all, rows_of, table_of
 from storage.values.roadmap import EntityType
 
 SHARED = 0  # the draft that everybody edits; any other number is that of a proposal
@@ -70,11 +71,15 @@ def _edit_from(row: Any) -> Edit:
 
 async def edits(session: Session, proposal: int = SHARED) -> tuple[Edit, ...]:
     """The edits of the shared draft or of one proposal, oldest first; several may be about the same item or campaign."""
-    return tuple(map(_edit_from, await _rows(session, proposal)))
+    stored = list[Edit]()
+    for batch in batches(await _rows(session, proposal)):
+        stored += map(_edit_from, batch)
+        await asyncio.sleep(0)  # a draft may hold a whole imported roadmap
+    return tuple(stored)
 
 
 async def _rows(session: Session, proposal: int) -> Sequence[Any]:
-    return (await session.execute(select(DRAFT).where(DRAFT.c.proposal == proposal).order_by(DRAFT.c.id))).all()
+    return await rows_of(session, select(DRAFT).where(DRAFT.c.proposal == proposal).order_by(DRAFT.c.id))
 
 
 def merge_edits(layers: Iterable[Edit]) -> Edit:
@@ -119,7 +124,8 @@ def _joined(top: Any | None, edit: Edit) -> Edit:
 
 async def append_edits(session: Session, layers: Sequence[Edit]) -> None:
     """Append edits to the shared draft unchanged, in their order."""
-    await insert_all(session, DraftRow, [_row(edit) for edit in layers])
+    for batch in batches(layers):
+        await insert_all(session, DraftRow, [_row(edit) for edit in batch])
 
 
 async def _delete(session: Session, ids: Sequence[int]) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from storage.store import Session, UtcDateTime, affected, table_of
+from storage.redaction import mentions_any
+from storage.store import Session, UtcDateTime, affected, batches, table_of
 from storage.values.questions import Handoff, HandoffState, VerifiedAnswer
+from storage.values.text import digest_of
 
 
 class HandoffRow(SQLModel, table=True):
@@ -25,10 +28,14 @@ class HandoffRow(SQLModel, table=True):
     state: str = Field(index=True)
     reminded: bool = False
     tried: str = "[]"
+    turn: int = 1
 
 
 class VerifiedAnswerRow(SQLModel, table=True):
-    """An answer stays when the question's row is deleted; it is withdrawn when a revision changes what it is about."""
+    """An answer stays when the question's row is deleted; it is withdrawn when a revision changes what it is about.
+
+    A question is compared by the two digests. They hold no words, so they can stay when the asker is forgotten.
+    """
 
     __tablename__ = "verified_answer"
 
@@ -36,11 +43,11 @@ class VerifiedAnswerRow(SQLModel, table=True):
     number: int = Field(index=True)
     asker: str
     words: str
-    folded: str = Field(index=True)
-    canonical_plan: str = Field(default="", index=True)
+    words_digest: str = Field(index=True)
+    plan_digest: str = ""
     text: str
     by: str
-    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
     revision: int | None = None
     keys: str = "[]"
     campaigns: str = "[]"
@@ -61,6 +68,7 @@ def _handoff_from(row: Any) -> Handoff:
         state=HandoffState(row.state),
         reminded=row.reminded,
         tried=tuple(json.loads(row.tried)),
+        turn=row.turn,
     )
 
 
@@ -78,6 +86,7 @@ def _verified_from(row: Any) -> VerifiedAnswer:
         visible_to=tuple(json.loads(row.visible_to)),
         asker=row.asker,
         withdrawn_by=row.withdrawn_by,
+        plan_digest=row.plan_digest,
     )
 
 
@@ -97,6 +106,7 @@ async def save(session: Session, handoff: Handoff) -> None:
         "state": str(handoff.state),
         "reminded": handoff.reminded,
         "tried": json.dumps(handoff.tried),
+        "turn": handoff.turn,
     }
     changed = await affected(session, update(HANDOFF).where(HANDOFF.c.number == handoff.number).values(**values))
     if not changed:
@@ -111,8 +121,8 @@ async def waiting(session: Session, assignee: str | None = None) -> tuple[Handof
     return tuple(_handoff_from(row) for row in await session.execute(query))
 
 
-async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, canonical_plan: str) -> int:
-    """Store an answer, replacing an earlier one to the same question; return its id."""
+async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str) -> int:
+    """Store an answer, replacing an earlier one to the same question; return its id. *folded*: the words as compared."""
     await session.execute(
         update(VERIFIED_ANSWER)
         .where(VERIFIED_ANSWER.c.number == answer.number, VERIFIED_ANSWER.c.withdrawn_by.is_(None))
@@ -122,8 +132,8 @@ async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, 
         number=answer.number,
         asker=answer.asker,
         words=answer.words,
-        folded=folded,
-        canonical_plan=canonical_plan,
+        words_digest=digest_of(folded),
+        plan_digest=answer.plan_digest,
         text=answer.text,
         by=answer.by,
         at=answer.at,
@@ -136,18 +146,13 @@ async def save_answer(session: Session, answer: VerifiedAnswer, *, folded: str, 
     return kept
 
 
-async def answers_to(session: Session, folded: str, canonical_plan: str) -> tuple[VerifiedAnswer, ...]:
-    """The valid answers to the same plan, or to the same words where there was no plan, newest first."""
-    same: list[ColumnElement[bool]] = []
-    if folded:
-        same.append((VERIFIED_ANSWER.c.folded == folded) & (VERIFIED_ANSWER.c.canonical_plan == ""))
-    if canonical_plan:
-        same.append(VERIFIED_ANSWER.c.canonical_plan == canonical_plan)
-    if not same:
+async def answers_to(session: Session, folded: str) -> tuple[VerifiedAnswer, ...]:
+    """The valid answers to a question in the same words, newest first."""
+    if not folded:
         return ()
     query = (
         select(VERIFIED_ANSWER)
-        .where(or_(*same), VERIFIED_ANSWER.c.withdrawn_by.is_(None))
+        .where(VERIFIED_ANSWER.c.words_digest == digest_of(folded), VERIFIED_ANSWER.c.withdrawn_by.is_(None))
         .order_by(VERIFIED_ANSWER.c.id.desc())
     )
     return tuple(_verified_from(row) for row in await session.execute(query.limit(10)))
@@ -184,13 +189,48 @@ async def withdraw(session: Session, ids: Collection[int], revision: int) -> Non
 
 async def answers_by(session: Session, person: str) -> tuple[VerifiedAnswer, ...]:
     """Everything that person answered, the newest first."""
-    rows = await session.execute(
-        select(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.by == person).order_by(VERIFIED_ANSWER.c.id.desc())
-    )
+    return await _answers_where(session, VERIFIED_ANSWER.c.by == person)
+
+
+async def answers_for(session: Session, person: str) -> tuple[VerifiedAnswer, ...]:
+    """Every answer that people gave to that person, the newest first."""
+    return await _answers_where(session, VERIFIED_ANSWER.c.asker == person)
+
+
+async def _answers_where(session: Session, condition: ColumnElement[bool]) -> tuple[VerifiedAnswer, ...]:
+    rows = await session.execute(select(VERIFIED_ANSWER).where(condition).order_by(VERIFIED_ANSWER.c.id.desc()))
     return tuple(_verified_from(row) for row in rows)
 
 
-async def forget_person(session: Session, person: str) -> None:
-    """Remove that person's id from what they asked and answered. The answers stay: they belong to the organisation."""
+async def put_to(session: Session, person: str) -> tuple[Handoff, ...]:
+    """Every handoff in which that person was asked, oldest first."""
+    asked = HANDOFF.c.tried.contains(json.dumps(person), autoescape=True) | (HANDOFF.c.assignee == person)
+    rows = await session.execute(select(HANDOFF).where(asked).order_by(HANDOFF.c.asked_at, HANDOFF.c.number))
+    return tuple(_handoff_from(row) for row in rows)
+
+
+async def forget_before(session: Session, moment: datetime) -> int:
+    """Delete the answers given before *moment*, valid or not."""
+    return await affected(session, delete(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.at < moment))
+
+
+async def forget_person(session: Session, person: str, words: Collection[str]) -> int:
+    """Remove that person from handoffs and answers: their id, and every text that contains one of *words*.
+
+    What they answered stays without their name, because it belongs to the organisation. Returns how many answers named
+    them and are deleted.
+    """
+    for handoff in await put_to(session, person):
+        tried = tuple("" if asked == person else asked for asked in handoff.tried)
+        assignee = "" if handoff.assignee == person else handoff.assignee
+        await save(session, replace(handoff, assignee=assignee, tried=tried))
+    for row in await session.execute(select(HANDOFF.c.number, HANDOFF.c.reason)):
+        if mentions_any(row.reason, words):
+            await session.execute(update(HANDOFF).where(HANDOFF.c.number == row.number).values(reason=""))
+    rows = await session.execute(select(VERIFIED_ANSWER.c.id, VERIFIED_ANSWER.c.words, VERIFIED_ANSWER.c.text))
+    naming = [row.id for row in rows if mentions_any(f"{row.words}\n{row.text}", words)]
+    for batch in batches(naming):
+        await session.execute(delete(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.id.in_(batch)))
     await session.execute(update(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.asker == person).values(asker="", words=""))
     await session.execute(update(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.by == person).values(by=""))
+    return len(naming)

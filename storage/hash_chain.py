@@ -43,6 +43,17 @@ def change_digest(entity_type: str, key: str, kind: str, body: str) -> str:
     return hashlib.sha256("\n".join((entity_type, key, kind, body)).encode()).hexdigest()
 
 
+def bodies_and_digests(changes: Iterable[Change]) -> tuple[list[str], list[str]]:
+    """The stored body of each change, and its digest."""
+    given = tuple(changes)
+    bodies = [canonical_json(change) for change in given]
+    digests = [
+        change_digest(change.entity_type, change.key, change.kind, body)
+        for change, body in zip(given, bodies, strict=True)
+    ]
+    return bodies, digests
+
+
 def reason_digest(salt: str, reason: str) -> str:
     """The hash of a reason. The chain contains only this, so it stays valid when the text is removed on request."""
     return hashlib.sha256(f"{salt}\n{reason}".encode()).hexdigest()

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, ColumnElement, delete, or_, select, true, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage.store import Session, UtcDateTime, affected, insert_new, is_postgresql, table_of
+from storage.store import Session, UtcDateTime, insert_new, is_postgresql, table_of
 
 
 class InboxRow(SQLModel, table=True):
@@ -30,10 +30,9 @@ INBOX = table_of(InboxRow)
 
 @dataclass(frozen=True, slots=True)
 class QueuedEvent:
-    """One event. `encrypted` is its content; `attempts` counts earlier attempts to handle it."""
+    """One event, without its content, which may be a file of megabytes. `attempts` counts earlier attempts."""
 
     id: int
-    encrypted: str
     attempts: int
 
 
@@ -56,15 +55,17 @@ async def enqueue(session: Session, platform: str, event_id: str, encrypted: str
 
 async def claimable(session: Session, limit: int, lease: Lease) -> tuple[QueuedEvent, ...]:
     """The oldest events that this replica may handle, in order of arrival."""
-    query = select(INBOX).where(_is_free(session, lease)).order_by(INBOX.c.id).limit(limit)
-    return tuple(QueuedEvent(row.id, row.encrypted, row.attempts) for row in await session.execute(query))
+    query = select(INBOX.c.id, INBOX.c.attempts).where(_is_free(session, lease)).order_by(INBOX.c.id).limit(limit)
+    return tuple(QueuedEvent(row.id, row.attempts) for row in await session.execute(query))
 
 
-async def claim(session: Session, event_id: int, lease: Lease) -> bool:
-    """Lease the event and count one more attempt; False when another replica was first."""
+async def claim(session: Session, event_id: int, lease: Lease) -> str | None:
+    """Lease the event, count one more attempt and return its encrypted content; None when another replica was first."""
     mine = update(INBOX).where(INBOX.c.id == event_id, _is_free(session, lease))
     values = {"attempts": INBOX.c.attempts + 1, "lease_owner": lease.owner, "leased_until": lease.until}
-    return await affected(session, mine.values(**values)) == 1
+    claimed = await session.execute(mine.values(**values).returning(INBOX.c.encrypted))
+    content: str | None = claimed.scalar_one_or_none()
+    return content
 
 
 def _is_free(session: Session, lease: Lease) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ with its own notice: a message that was removed cannot be edited.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
+from storage.deliveries import DELIVERY, NOTICE
 from storage.store import Session, UtcDateTime, affected, insert_all, table_of
+from storage.values.deliveries import DeliveryKind
 
 
 class PostedCardRow(SQLModel, table=True):
@@ -118,3 +120,16 @@ async def mark_removed(session: Session, card: PostedCard) -> None:
 async def forget_before(session: Session, moment: datetime) -> int:
     """Stop tracking cards from before *moment*; they stay as they are."""
     return await affected(session, delete(POSTED_CARD).where(POSTED_CARD.c.at < moment))
+
+
+async def notices_of(session: Session, kinds: Collection[str]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """The key and the payload of every notice of those kinds that posted a card, tracked here or not."""
+    posts = select(DELIVERY.c.notice_id).where(DELIVERY.c.kind == str(DeliveryKind.POST))
+    query = select(NOTICE.c.key, NOTICE.c.payload).where(NOTICE.c.kind.in_(list(kinds)), NOTICE.c.id.in_(posts))
+    return tuple((row.key, json.loads(row.payload)) for row in await session.execute(query.order_by(NOTICE.c.key)))
+
+
+async def keys_beginning(session: Session, prefix: str) -> tuple[str, ...]:
+    """The keys of all notices that begin with *prefix*."""
+    query = select(NOTICE.c.key).where(NOTICE.c.key.startswith(prefix, autoescape=True)).order_by(NOTICE.c.key)
+    return tuple((await session.execute(query)).scalars())

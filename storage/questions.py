@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Column, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from storage.handoffs import HANDOFF
-from storage.store import Session, UtcDateTime, affected, table_of
+from storage.handoffs import HANDOFF, VERIFIED_ANSWER
+from storage.redaction import mentions_any
+from storage.store import Session, UtcDateTime, affected, batches, table_of
 from storage.values.plan_json import canonical_plan, plan_from_json, plan_to_json
 from storage.values.questions import Plan, Question
 
@@ -30,6 +31,7 @@ class QuestionRow(SQLModel, table=True):
     asker: str = Field(index=True)
     place_id: int | None = Field(default=None, foreign_key="place.id", ondelete="SET NULL", index=True)
     thread: str = ""
+    is_public: bool = False
     words: str
     folded: str = Field(index=True)
     outcome: str
@@ -80,6 +82,7 @@ def question_from(row: Any) -> Question:
         at=row.at,
         place=row.place_id,
         thread=row.thread,
+        is_public=row.is_public,
         understood_as=row.understood_as,
         aspect=row.aspect,
         plan=plan,
@@ -96,13 +99,14 @@ async def save(session: Session, question: Question, usage: ModelUsage) -> int:
         asker=question.asker,
         place_id=question.place,
         thread=question.thread,
+        is_public=question.is_public,
         words=question.words,
         folded=question.folded,
         outcome=question.outcome,
         understood_as=question.understood_as,
         aspect=question.aspect,
         plan=json.dumps(plan_to_json(question.plan)) if question.plan else "",
-        canonical_plan=canonical_plan(question.plan) if question.plan else "",
+        canonical_plan=canonical_plan(question.plan, question.keys) if question.plan else "",
         keys=json.dumps(question.keys[:KEPT_KEYS]),
         revision=question.revision,
         at=question.at,
@@ -120,15 +124,22 @@ async def numbered(session: Session, number: int) -> Question | None:
     return question_from(row) if row else None
 
 
-async def latest_in(session: Session, asker: str, place: int | None, thread: str, since: datetime) -> Question | None:
-    """That person's newest question with a plan in that conversation, not older than *since*."""
+async def latest_in(
+    session: Session, asker: str, place: int | None, thread: str, since: datetime, *, only_public: bool
+) -> Question | None:
+    """That person's newest question with a plan in that conversation, not older than *since*.
+
+    *only_public* leaves out those whose answer the asker alone read.
+    """
     here = (QUESTION.c.asker == asker) & (QUESTION.c.thread == thread) & (QUESTION.c.at >= since)
+    if only_public:
+        here &= QUESTION.c.is_public
     query = select(QUESTION).where(here, QUESTION.c.place_id.is_not_distinct_from(place), QUESTION.c.plan != "")
     row = (await session.execute(query.order_by(QUESTION.c.number.desc()).limit(1))).one_or_none()
     return question_from(row) if row else None
 
 
-async def of_person(session: Session, asker: str, limit: int = 1000) -> tuple[Question, ...]:
+async def of_person(session: Session, asker: str, limit: int | None = None) -> tuple[Question, ...]:
     """That person's questions, newest first."""
     query = select(QUESTION).where(QUESTION.c.asker == asker).order_by(QUESTION.c.number.desc()).limit(limit)
     return tuple(question_from(row) for row in await session.execute(query))
@@ -165,12 +176,33 @@ async def usage_since(session: Session, since: datetime) -> ModelUsage:
 
 
 async def forget_before(session: Session, moment: datetime) -> int:
-    """Delete questions older than *moment*, except those that still wait for a person's answer."""
-    waiting = select(HANDOFF.c.number).where(HANDOFF.c.state == "waiting")
-    old = delete(QUESTION).where(QUESTION.c.at < moment, QUESTION.c.number.not_in(waiting))
-    return await affected(session, old)
+    """Delete questions older than *moment*, and with them their handoffs."""
+    return await affected(session, delete(QUESTION).where(QUESTION.c.at < moment))
 
 
-async def forget_person(session: Session, person: str) -> int:
-    """Delete that person's questions; return how many."""
-    return await affected(session, delete(QUESTION).where(QUESTION.c.asker == person))
+async def that_name(session: Session, person: str, words: Collection[str]) -> tuple[Question, ...]:
+    """The questions of others that name that person: by their id in the plan, or by one of *words*."""
+    columns = [QUESTION.c[name] for name in ("number", "words", "understood_as", "plan")]
+    rows = await session.execute(select(*columns).where(QUESTION.c.asker != person).order_by(QUESTION.c.number))
+    numbers = [row.number for row in rows if _names(row, person, words)]
+    naming = [await numbered(session, number) for number in numbers]
+    return tuple(question for question in naming if question is not None)
+
+
+def _names(row: Any, person: str, words: Collection[str]) -> bool:
+    return json.dumps(person) in row.plan or mentions_any(f"{row.words}\n{row.understood_as}\n{row.plan}", words)
+
+
+async def forget_person(session: Session, person: str, words: Collection[str]) -> int:
+    """Delete that person's questions, and the words and the plan of others that name them; return how many of these.
+
+    With the words go who was asked to answer, and the answer.
+    """
+    await session.execute(delete(QUESTION).where(QUESTION.c.asker == person))
+    numbers = [question.number for question in await that_name(session, person, words)]
+    blank = {"words": "", "folded": "", "understood_as": "", "plan": "", "canonical_plan": ""}
+    for batch in batches(numbers):
+        await session.execute(update(QUESTION).where(QUESTION.c.number.in_(batch)).values(**blank))
+        await session.execute(delete(HANDOFF).where(HANDOFF.c.number.in_(batch)))
+        await session.execute(delete(VERIFIED_ANSWER).where(VERIFIED_ANSWER.c.number.in_(batch)))
+    return len(numbers)

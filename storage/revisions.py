@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -219,11 +220,7 @@ async def publish(session: Session, revision: Revision, salt: str, changes: Sequ
     before = await latest(session)
     proposed = (await session.execute(select(REVISION).where(REVISION.c.number == revision.number))).one_or_none()
     salt = proposed.reason_salt if proposed else salt
-    bodies = [hash_chain.canonical_json(change) for change in changes]
-    digests = [
-        hash_chain.change_digest(change.entity_type, change.key, change.kind, body)
-        for change, body in zip(changes, bodies, strict=True)
-    ]
+    bodies, digests = await asyncio.to_thread(hash_chain.bodies_and_digests, changes)
     revision = replace(
         revision, state=RevisionState.PUBLISHED, previous_hash=before.hash if before else hash_chain.NO_HASH
     )
@@ -309,7 +306,11 @@ async def _next_id(session: Session, model: type[SQLModel]) -> int:
 
 async def _add_versions(session: Session, number: int, items: Sequence[Item]) -> None:
     first = await _next_id(session, ItemVersionRow)
-    numbered = list(enumerate(items, start=first))
+    for numbered in batches(list(enumerate(items, start=first))):
+        await _add_numbered(session, number, numbered)
+
+
+async def _add_numbered(session: Session, number: int, numbered: Sequence[tuple[int, Item]]) -> None:
     await insert_all(session, ItemVersionRow, [_version_row(version_id, item, number) for version_id, item in numbered])
     serving = [
         {"campaign": campaign, "version_id": version_id} for version_id, item in numbered for campaign in item.campaigns

@@ -10,11 +10,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import aiosqlite
 from aiosqlite.context import Result
 from aiosqlite.core import _STOP_RUNNING_SENTINEL
+
+from storage.private_files import create_private
 
 # Rows fetched together with the execution. More rows are fetched on demand, so that a long result can be streamed.
 FIRST_ROWS = 500
@@ -94,6 +97,7 @@ class _Connection(aiosqlite.Connection):
 
 async def connect(database: str, **options: Any) -> aiosqlite.Connection:
     """An open connection to the file *database*; the `async_creator` of an engine."""
+    create_private(Path(database))
     # Other threads than the one that opened the connection use it too; SQLite serialises the calls.
     connector = partial(sqlite3.connect, database, **options | {"check_same_thread": False})
     connection = _Connection(connector, iter_chunk_size=64)

@@ -39,6 +39,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
+from storage.private_files import make_private_folder
 from storage.sqlite_driver import connect
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ T = TypeVar("T")
 PUBLISHING_LOCK = 724_501
 # Items in one IN (...) list: well below the limit of bound variables of both databases.
 BATCH = 500
+# Rows written or read at once. That blocks the event loop: 10 ms for so many, half a second for a large import.
+ROW_BATCH = 1_000
 
 _inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
 
@@ -134,7 +137,7 @@ class Store:
         self.url = parse_url(address)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            Path(cast(str, self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(Path(cast(str, self.url.database)).parent)
             self._writer, self._reader = self._sqlite_engine("BEGIN IMMEDIATE", 1), self._sqlite_engine("BEGIN", 8)
         else:
             self._writer = create_async_engine(self.url, pool_size=10, pool_pre_ping=True)
@@ -326,8 +329,17 @@ async def affected(
 
 async def insert_all(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert every one of *rows*, which all have the same columns."""
-    if rows:
-        await session.execute(insert(table_of(table)), list(rows))
+    for batch in batches(rows, ROW_BATCH):
+        await session.execute(insert(table_of(table)), list(batch))
+
+
+async def rows_of(session: Session, query: Select[Any]) -> list[Row[Any]]:
+    """All rows of a result that may be long: the event loop gets its turn between two batches of them."""
+    rows: list[Row[Any]] = []
+    for batch in (await session.execute(query)).partitions(ROW_BATCH):
+        rows += batch
+        await asyncio.sleep(0)
+    return rows
 
 
 async def streamed(session: Session, query: Select[Any]) -> AsyncGenerator[Row[Any], None]:

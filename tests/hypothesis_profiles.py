@@ -11,6 +11,8 @@ settings.register_profile(SAMPLE, deadline=None, max_examples=25)
 settings.register_profile(PROOFS, deadline=None, max_examples=200)
 
 
-def example_count(whole: int) -> int:
-    """*whole* in `make proofs`; a quarter of it, and at least ten, in `make test`."""
-    return whole if settings.get_current_profile_name() == PROOFS else max(10, whole // 4)
+def example_count(whole: int, sample: int | None = None) -> int:
+    """*whole* in `make proofs`; *sample* in `make test`, by default a quarter of it and at least ten."""
+    if settings.get_current_profile_name() == PROOFS:
+        return whole
+    return sample if sample is not None else max(10, whole // 4)

@@ -70,4 +70,6 @@ def resume_gc() -> None:
     """Collect garbage from now on, ignoring what was loaded at the start."""
     if not gc.isenabled():
         gc.freeze()
+        # With Python's own thresholds, a large import is interrupted by many passes of up to 100 ms, which stop all threads.
+        gc.set_threshold(20_000, 50, 100)
         gc.enable()

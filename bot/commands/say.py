@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from handlers.errors import BadInput
 from handlers.grammar import strip_invisible
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Account, CommandText, ConversationRef, Reply
+from storage.private_files import write_private
 from storage.store import StoreProblem
 
 cli = new_cli()
@@ -144,18 +144,13 @@ async def run_one(app: App, request: SayRequest, *, account: str, as_json: bool,
     return reply.exit
 
 
-def _open_owner_only(name: str, flags: int) -> int:
-    return os.open(name, flags, 0o600)
-
-
 def _save_file(reply: Reply, save: Path | None) -> str:
     """Write the reply's file, readable by its owner alone, and return its path; "" if nothing was written."""
     if save is None or reply.file is None:
         return ""
     path = save / reply.file.name if save.is_dir() else save
     try:
-        with open(path, "wb", opener=_open_owner_only) as file:
-            file.write(reply.file.content)
+        write_private(path, reply.file.content)
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror or error}") from None
     return str(path)

@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Protocol
 
+from storage.private_files import open_private
 from storage.store import StoreProblem
 
 GRACE = timedelta(seconds=2)  # for a predecessor that is shutting down
@@ -68,7 +69,7 @@ class FileLock:
 
     def _locked(self) -> IO[str]:
         try:
-            file = self.path.open("a+", encoding="utf-8")
+            file = open(self.path, "a+", encoding="utf-8", opener=open_private)  # noqa: SIM115  (it stays open)
         except OSError as error:
             raise StoreProblem(f"The lock file {self.path} cannot be opened: {error.strerror}.") from error
         try:

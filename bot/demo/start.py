@@ -37,7 +37,8 @@ async def run(settings: Settings, *, now: datetime, fresh: bool, page: web.PageO
     *now* is the real time; only its date matters.
     """
     await _ensure_built(settings, now, fresh=fresh)
-    async with open_demo(settings, now) as app, preloading():
+    # Nobody else waits for a terminal, and its lines may come from a file.
+    async with open_demo(settings if page else without_rate_limit(settings), now) as app, preloading():
         if page:
             return await web.serve(app, page)
         console, deliverer = build_delivery(app)
@@ -61,9 +62,13 @@ async def open_demo(settings: Settings, now: datetime) -> AsyncIterator[App]:
         yield app
 
 
+def without_rate_limit(settings: Settings) -> Settings:
+    return settings.model_copy(update={"rate_limit": 0})
+
+
 async def build_store(settings: Settings, sample: SampleCompany, at: datetime) -> None:
     """Fill the empty store of *settings* with *sample*, whose history ends before *at*."""
-    async with open_app(with_sample_hours(settings), FixedClock(at)) as app:
+    async with open_app(without_rate_limit(with_sample_hours(settings)), FixedClock(at)) as app:
         await build_sample(app, sample)
 
 

@@ -33,6 +33,7 @@ from integrations.ports.inbound import (
 from integrations.web.send import RoomEvent, RoomListener
 from storage import console, places
 from storage.directory import directory
+from storage.private_files import write_private
 from storage.values.company import Directory
 
 NEWCOMER = "lena.hoffmann@example.com"
@@ -255,7 +256,7 @@ class TerminalSession:
         self._show_card(reply.card, private=reply.private and self.room != DIRECT)
         if reply.file is not None:
             path = Path("var") / reply.file.name
-            await asyncio.to_thread(path.write_bytes, reply.file.content)
+            await asyncio.to_thread(write_private, path, reply.file.content)
             write_text(f"Saved as {path}")
 
     def _show_card(self, card: Card, *, private: bool = False) -> None:

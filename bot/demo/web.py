@@ -24,10 +24,11 @@ from bot.inbox import Inbox
 from bot.output import write_text
 from bot.server import CannotListen, build_http_app, listen
 from handlers.catalogue import FEATURES
+from integrations.plain.addresses import LOOPBACK
 from integrations.ports.inbound import Dispatch, InboundEvent, Reply
 from integrations.web import preview_slack, preview_teams
 from integrations.web.board import board_routes
-from integrations.web.origin_check import LOOPBACK, OriginCheck
+from integrations.web.origin_check import OriginCheck
 from integrations.web.page_context import PageContext
 from integrations.web.previews import CardPreview, CardPreviews
 from integrations.web.read_model import CommandHint
@@ -112,7 +113,7 @@ async def running_demo(app: App, *, expose: bool = False) -> AsyncIterator[Runni
     """The page over *app*, with its inbox and delivery worker; started work is finished on exit."""
     console, deliverer = build_delivery(app)
     worker = SqliteWorker(app.store, deliverer.deliver, clock=app.ctx.clock)
-    inbox = Inbox(app.ctx, app.dispatch, wake=worker.wake)
+    inbox = Inbox(app.ctx, app.dispatch, wake=worker.wake, refusal=app.rate_limiter.refusal)
     context = page_context(app, _waking(app.dispatch, worker.wake), inbox, console)
     async with worker, inbox.running():
         yield RunningDemo(build_page(context, expose=expose), context, worker)

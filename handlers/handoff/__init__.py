@@ -82,7 +82,7 @@ FEATURE = Feature(
             words="questions",
             run=_commands.list_questions,
             usage="questions [mine|open]",
-            does="Your own questions and what became of them, or those that wait for an answer.",
+            does="Your own questions and what became of them, or those that wait for your answer.",
             examples=("questions", "questions open"),
             takes=1,
         ),

@@ -27,6 +27,7 @@ from storage.values.questions import Handoff, HandoffState, Question, VerifiedAn
 MOST_TEXT = 2000  # characters in an answer
 EVERYBODY, TEAM = "everybody", "team"
 SHOWN = 20  # questions in a list
+FORGOTTEN_WORDS = "Removed: it named somebody who asked to be forgotten."
 STATES = {
     HandoffState.WAITING: "waits for {who}",
     HandoffState.ANSWERED: "answered by {who}",
@@ -48,6 +49,7 @@ def asked(question: Question, handoff: Handoff, asker: str, *, again: bool) -> C
         Button("Dismiss", "dismiss", name, f"dismiss {name}"),
     )
     about = f" It was understood as: {question.understood_as}." if question.understood_as else ""
+    reason = f"You are asked because {handoff.reason}. " if handoff.reason else ""
     reminder = "It still waits for you. Tomorrow the next person is asked." if again else ""
     blocks: list[Block] = [text(f"{asker} asks: ", Bold(question.words))]
     if about or reminder:
@@ -57,9 +59,34 @@ def asked(question: Question, handoff: Handoff, asker: str, *, again: bool) -> C
         (
             *blocks,
             Buttons(offers),
-            context(f"You are asked because {handoff.reason}. Your answer is kept for the next one who asks."),
+            context(f"{reason}Your answer is kept for the next one who asks."),
         ),
     )
+
+
+def no_longer_asked(name: str, words: str, asker: str, state: HandoffState | None) -> Card:
+    """What becomes of the card for the person asked. *state* is None once somebody else was asked instead.
+
+    *words* is "" where the person may not read the question any more.
+    """
+    blocks: list[Block] = [text(f"{asker} asked: ", Bold(words))] if words else []
+    match state:
+        case HandoffState.ANSWERED:
+            title = f"You answered {name}"
+            blocks.append(context(f"To correct your answer: answer {name}"))
+        case HandoffState.DISMISSED:
+            title = f"You have no answer to {name}"
+            blocks.append(context(f"{asker} is told. If you find one after all: answer {name}"))
+        case HandoffState.UNANSWERED:
+            title = f"{name} is closed without an answer"
+            blocks += [
+                Buttons((Button("Answer", "answer", name, f'answer {name} "…"', asks=True),)),
+                context("You can still answer."),
+            ]
+        case _:
+            title = f"{name} is with somebody else now"
+            blocks.append(context("Thank you; there is nothing left for you to do."))
+    return Card(title, tuple(blocks))
 
 
 def handed_off(question: Question, who: str, *, waits: bool = False) -> Card:
@@ -81,7 +108,7 @@ def nobody_left(question: Question) -> Card:
     return Card(
         f"Nobody is left to ask about {question.name}",
         (
-            text("No owner, lead, bridge person or admin is known who was not asked yet."),
+            text("Everybody who is likely to know was asked, or three people were."),
             text(
                 f"Name somebody: handoff {question.name} @somebody. An admin can name a bridge person: roles bridge @somebody"
             ),
@@ -128,46 +155,61 @@ def form_opened(form: Form) -> Card:
     return Card(form.title, (text(f"Say: {form.words}"),))
 
 
-def answered(question: Question, answer: VerifiedAnswer, names: Directory) -> Card:
-    """For the asker."""
+def answered(question: Question, answer: VerifiedAnswer, names: Directory, keys: Sequence[str]) -> Card:
+    """For the asker. *keys*: the items that the answer rests on, as far as the asker may see them."""
     offers = (
         Button("Helpful", "helpful", question.name, f"helpful {question.name}"),
         Button("Not right", "not right", question.name, f"not right {question.name}"),
     )
     return Card(
         f"{_who(answer.by, names)} answered {question.name}",
-        (text("You asked: ", Bold(question.words)), text(answer.text), Buttons(offers), context(_rests(answer, names))),
+        (
+            text("You asked: ", Bold(question.words)),
+            text(answer.text),
+            Buttons(offers),
+            context(_rests(answer, names, keys)),
+        ),
     )
 
 
-def _rests(answer: VerifiedAnswer, names: Directory) -> str:
+def answer_withdrawn(question: Question, answer: VerifiedAnswer, names: Directory) -> Card:
+    """What becomes of the card that brought an answer: a newer answer replaced it, or a revision withdrew it."""
+    who = _who(answer.by, names)
+    if not answer.withdrawn_by:
+        return Card(f"{who} has corrected the answer to {question.name}", (text("You asked: ", Bold(question.words)),))
+    note = f"Withdrawn: R{answer.withdrawn_by} changed what it rests on."
+    return Card(
+        f"The answer to {question.name} may be wrong now", (text("You asked: ", Bold(question.words)), context(note))
+    )
+
+
+def _rests(answer: VerifiedAnswer, names: Directory, keys: Sequence[str]) -> str:
     campaigns = [names.campaign[key].name for key in answer.campaigns if key in names.campaign]
-    sources = [*answer.keys, *campaigns]
-    if not sources:
-        return "It names no item, so nothing will withdraw it by itself."
-    return f"It rests on {join_names(sources)}, and you hear when a revision changes that."
+    sources = [*keys, *campaigns]
+    if sources:
+        return f"It rests on {join_names(sources)}, and you hear when a revision changes that."
+    if answer.keys:
+        return "You hear when a revision changes what it rests on."
+    return "It names no item, so nothing will withdraw it by itself."
 
 
-def answer_saved(question: Question, answer: VerifiedAnswer, names: Directory) -> Card:
-    """For the person who answered."""
+def answer_saved(question: Question, answer: VerifiedAnswer, names: Directory, keys: Sequence[str]) -> Card:
+    """For the person who answered; *keys* as for `answered`."""
     return Card(
         f"{question.name} is answered",
         (
             text("The asker is told, and the next one who asks the same gets your answer at once."),
-            context(f"{_rests(answer, names)} To correct it, answer again."),
+            context(f"{_rests(answer, names, keys)} To correct it: answer {question.name}"),
         ),
     )
 
 
-def dismissed(question: Question, who: str) -> Card:
-    """For the asker."""
-    return Card(
-        f"{who} has no answer to {question.name}",
-        (
-            text("You asked: ", Bold(question.words)),
-            Buttons((Button("Ask somebody else", "handoff", question.name, f"handoff {question.name}"),)),
-        ),
-    )
+def dismissed(question: Question, who: str, *, may_ask_another: bool) -> Card:
+    """For the asker; *may_ask_another*: nobody else was asked since."""
+    button = Button("Ask somebody else", "handoff", question.name, f"handoff {question.name}")
+    asked_words = text("You asked: ", Bold(question.words))
+    blocks = (asked_words, Buttons((button,))) if may_ask_another else (asked_words,)
+    return Card(f"{who} has no answer to {question.name}", blocks)
 
 
 def dismissal_noted(question: Question) -> Card:
@@ -179,12 +221,20 @@ def passed_on(question: Question, who: str) -> Card:
     return Card(f"{question.name} is with {who} now", (text("The asker is told."),))
 
 
+def withdrawn_unseen(question_name: str, revision: str) -> Card:
+    """For an asker who may not see what the answer is based on any more."""
+    return Card(
+        f"The answer to {question_name} is withdrawn", (text(f"{revision} changed what it rests on. Ask again."),)
+    )
+
+
 def withdrawn(question_name: str, words: str, answer: VerifiedAnswer, revision: str, touched: Sequence[str]) -> Card:
-    """For the asker: a revision changed what the answer is based on."""
+    """For the asker: a revision changed what the answer is based on. *touched* are names that the asker may read."""
+    changed = join_names(list(touched)) or "what it rests on"
     return Card(
         f"The answer to {question_name} may be wrong now",
         (
-            text(f"{revision} changed {join_names(list(touched))}. You had asked: ", Bold(words)),
+            text(f"{revision} changed {changed}. You had asked: ", Bold(words)),
             text("The answer was: ", answer.text),
             Buttons(
                 (
@@ -197,7 +247,7 @@ def withdrawn(question_name: str, words: str, answer: VerifiedAnswer, revision: 
                     ),
                 )
             ),
-            context("It is given to nobody any more. You are told because it was your question."),
+            context("Nobody gets this answer any longer. You are told because it was your question."),
         ),
     )
 
@@ -207,7 +257,7 @@ def listed(title: str, rows: Sequence[tuple[Question, Handoff | None]], names: D
     if not rows:
         return Card(title, (text("None."),))
     cells = tuple(
-        ((question.name,), (question.words[:120],), (_state_words(question, handoff, names),))
+        ((question.name,), (question.words[:120] or FORGOTTEN_WORDS,), (_state_words(question, handoff, names),))
         for question, handoff in rows[:SHOWN]
     )
     return Card(title, (Table(("Number", "Question", "How it stands"), cells, max(0, len(rows) - SHOWN)),))
@@ -262,9 +312,12 @@ EXAMPLES = (
     handed_off(_QUESTION, "Bo Chen", waits=True),
     nobody_left(_QUESTION),
     form_opened(answer_form(_QUESTION, "Ana Lima", "SEO")),
-    answered(_QUESTION, _VERIFIED, _NAMES),
-    answer_saved(_QUESTION, _VERIFIED, _NAMES),
-    dismissed(_QUESTION, "Bo Chen"),
+    *(no_longer_asked("Q17", _QUESTION.words, "Ana Lima", state) for state in (None, *HandoffState)),
+    answered(_QUESTION, _VERIFIED, _NAMES, ("WEB-12",)),
+    answer_withdrawn(_QUESTION, _VERIFIED, _NAMES),
+    answer_saved(_QUESTION, _VERIFIED, _NAMES, ("WEB-12",)),
+    dismissed(_QUESTION, "Bo Chen", may_ask_another=True),
+    withdrawn_unseen("Q17", "R43"),
     dismissal_noted(_QUESTION),
     passed_on(_QUESTION, "Bo Chen"),
     withdrawn("Q17", _QUESTION.words, _VERIFIED, "R43", ("WEB-12",)),

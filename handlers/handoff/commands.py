@@ -5,38 +5,55 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.context import AppContext, Request
-from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
-from handlers.handoff import ANSWER_USAGE, HANDOFF_USAGE, cards, rules
-from handlers.handoff.notices import ANSWERED, DISMISSED, MOVED, notify_person
-from handlers.handoff.queries import next_person, topic_of
-from handlers.handoff.rules import Route, may_answer
-from handlers.handoff.workflow import assign, mark_unanswered
+from handlers.errors import BadInput, NotFound, Refusal
+from handlers.handoff import cards, rules
+from handlers.handoff import workflow as steps
+from handlers.handoff.notices import (
+    ANSWERED,
+    CORRECTED,
+    MOVED,
+    answer_key,
+    notify_person,
+    refresh_answered_card,
+    turn_key,
+)
+from handlers.handoff.queries import held_question, keys_named_in, next_person, topic_of, visible_keys
+from handlers.handoff.rules import Route
+from handlers.handoff.workflow import assign, mark_unanswered, settle
 from handlers.shared.audited_transaction import write
-from handlers.shared.lookup import person_named, question_numbered
+from handlers.shared.known_questions import (
+    OthersQuestion,
+    is_public_here,
+    known_question,
+    may_see_named,
+    records_refusals,
+)
+from handlers.shared.lookup import person_named
 from integrations.ports.inbound import Reply
-from storage import handoffs, questions, revisions, roadmap
+from storage import handoffs, questions, revisions
 from storage.directory import directory
+from storage.restricted_names import restricted_names
 from storage.store import Session
-from storage.values.company import Directory, Permission, Person
-from storage.values.plan_json import canonical_plan
+from storage.values.company import EVERYTHING, UNRESTRICTED, Audience, Directory, Permission, Person
 from storage.values.questions import Handoff, HandoffState, Question, VerifiedAnswer
+from storage.values.text import digest_of
 
 
+@records_refusals
 async def handoff(ctx: AppContext, request: Request) -> Reply:
     """`handoff Q17 [@bo]`: ask the person who is likely to know, or the one named."""
     number, *name_words = request.args.positional or ("",)
-    async with write(ctx, request) as session:
+    async with write(ctx, request, question=number) as session:
+        question, before = await known_question(session, request, number)
+        _check_is_mine(request, question, before)
         names = await directory(session)
-        question = await question_numbered(session, number)
-        _check_is_mine(request, question)
-        before = await handoffs.of_question(session, question.number)
         if before and before.state is HandoffState.WAITING and not name_words:
             return Reply(
                 cards.handed_off(question, _name(names, before.assignee), waits=True),
                 facts=_facts(question, before, names),
             )
         if name_words:
-            person = await _somebody_else(session, request, names, " ".join(name_words))
+            person = await _somebody_else(session, request, names, question, " ".join(name_words))
             route: Route | None = Route(person.id, f"{request.person.name or 'the asker'} named you")
         else:
             route = await next_person(ctx, session, question, before.tried if before else (), names)
@@ -48,18 +65,27 @@ async def handoff(ctx: AppContext, request: Request) -> Reply:
     return Reply(cards.handed_off(question, _name(names, assigned.assignee)), facts=_facts(question, assigned, names))
 
 
-def _check_is_mine(request: Request, question: Question) -> None:
-    if question.asker != request.person.id and not request.person.permission.covers(Permission.ADMIN):
-        raise NotAllowed(
-            f"{question.name} is somebody else's question; ask it yourself, and hand on your own.",
-            f"ask {question.words}",
-        )
+def _check_is_mine(request: Request, question: Question, handoff: Handoff | None) -> None:
+    if question.asker == request.person.id or request.person.permission.covers(Permission.ADMIN):
+        return
+    text = f"{question.name} is somebody else's question. Ask it yourself, and hand on your own."
+    has_read_it = is_public_here(request, question) or (handoff is not None and handoff.assignee == request.person.id)
+    raise OthersQuestion(question, text, f"ask {question.words}" if has_read_it else "questions")
 
 
-async def _somebody_else(session: Session, request: Request, names: Directory, name: str) -> Person:
+async def _somebody_else(session: Session, request: Request, names: Directory, question: Question, name: str) -> Person:
+    """The person called *name*, if they may be asked. Raises NotFound, Refusal."""
     person = await person_named(session, request, names, name)
-    if person.id == request.person.id:
-        raise Refusal("That is you. Name somebody else.", HANDOFF_USAGE)
+    again = f"{request.args.command} {question.name}"
+    is_admin = request.person.permission.covers(Permission.ADMIN)
+    if person.id == question.asker:
+        raise Refusal(f"{person.name or person.email} asked {question.name}. Name somebody else.", again)
+    if person.id == request.person.id and not is_admin:
+        raise Refusal("That is you. Name somebody else.", again)
+    if not may_see_named(await restricted_names(session), question, request.person.audience, person.audience):
+        raise Refusal(
+            f"{person.name or person.email} may not see what {question.name} is about. Name somebody who may.", again
+        )
     return person
 
 
@@ -76,58 +102,63 @@ def _facts(question: Question, handoff: Handoff | None, names: Directory) -> dic
     }
 
 
+@records_refusals
 async def answer(ctx: AppContext, request: Request) -> Reply:
     """`answer Q17 "…"`: send the answer to the asker and keep it for others. Without a text, open a form."""
     number, *rest = request.args.positional or ("",)
     words = (request.args.named.get("text") or " ".join(rest)).strip()
     if not words:
         return await _answer_form(ctx, request, number)
+    async with write(ctx, request, question=number) as session:
+        question, handoff = await held_question(session, request, number)
+        names = await directory(session)
+        asker = names.person.get(question.asker)
+        await _check_answer(session, request, question, asker.audience if asker else UNRESTRICTED, words)
+        replaced = await handoffs.answer_of(session, question.number)
+        saved = await _saved_answer(session, request, names, question, words)
+        if replaced:
+            await refresh_answered_card(session, replaced, CORRECTED, request.now)
+        await settle(session, handoff, HandoffState.ANSWERED, request.now)
+        key, payload = answer_key(saved), {"answer": saved.id}
+        await notify_person(ctx, session, ANSWERED, question, question.asker, key=key, at=request.now, payload=payload)
+        keys = await visible_keys(session, saved.keys, request.person.audience)
+    facts = {"question": question.name, "keys": list(keys), "campaigns": list(saved.campaigns)}
+    return Reply(cards.answer_saved(question, saved, names, keys), facts=facts)
+
+
+async def _check_answer(session: Session, request: Request, question: Question, asker: Audience, words: str) -> None:
+    """Raises BadInput for an answer that is too long, and Refusal for one that names what the asker may not see."""
     if len(words) > cards.MOST_TEXT:
         raise BadInput(
-            f"An answer has at most {cards.MOST_TEXT:,} characters; this one has {len(words):,}.", ANSWER_USAGE
+            f"An answer has at most {cards.MOST_TEXT:,} characters; this one has {len(words):,}.",
+            f"answer {question.name}",
         )
-    async with write(ctx, request) as session:
-        names = await directory(session)
-        question, handoff = await _answerable_question(session, request, number)
-        saved = await _saved_answer(session, request, names, question, words)
-        asked_at = handoff.asked_at if handoff else request.now
-        before = handoff or Handoff(question.number, request.person.id, "", request.now, asked_at)
-        await handoffs.save(session, replace(before, assignee=request.person.id, state=HandoffState.ANSWERED))
-        await notify_person(
-            ctx, session, ANSWERED, question, question.asker, key=f"{question.name}:{saved.id}", at=request.now
+    named = (await restricted_names(session)).named_in(words, request.person.audience)
+    hidden = sorted(key for key, visible_to in named.items() if not asker.may_see(visible_to))
+    if hidden:
+        raise Refusal(
+            f"Your answer names {hidden[0]}, which the asker may not see. Answer without it.", f"answer {question.name}"
         )
-    facts = {"question": question.name, "keys": list(saved.keys), "campaigns": list(saved.campaigns)}
-    return Reply(cards.answer_saved(question, saved, names), facts=facts)
 
 
 async def _answer_form(ctx: AppContext, request: Request, number: str) -> Reply:
     async with ctx.store.reading() as session:
+        question, _ = await held_question(session, request, number)
         names = await directory(session)
-        question, _ = await _answerable_question(session, request, number)
     asker = names.person.get(question.asker)
     team = names.team[asker.team].name if asker and asker.team in names.team else ""
     form = cards.answer_form(question, asker.name if asker else "The asker", team)
     return Reply(cards.form_opened(form), form=form, facts={"question": question.name})
 
 
-async def _answerable_question(session: Session, request: Request, number: str) -> tuple[Question, Handoff | None]:
-    """The question and its handoff, if the person may answer it. Raises NotFound, NotAllowed."""
-    question = await question_numbered(session, number)
-    handoff = await handoffs.of_question(session, question.number)
-    if not may_answer(request.person, handoff, is_admin=request.person.permission.covers(Permission.ADMIN)):
-        raise NotAllowed(
-            f"{question.name} was not put to you. Whoever was asked, bridge persons and admins may answer.",
-            "questions open",
-        )
-    return question, handoff
-
-
 async def _saved_answer(
     session: Session, request: Request, names: Directory, question: Question, words: str
 ) -> VerifiedAnswer:
     topic = await topic_of(session, question, names)
-    known_keys = [item.key for item in topic.items] + await _keys_in(session, request, words)
-    keys = rules.supporting_keys(question.keys, words, known_keys)
+    named_keys = await keys_named_in(session, words, request.person.audience)
+    # Everything that the question names counts too, however many items it found.
+    named_keys += await keys_named_in(session, question.words, request.person.audience)
+    keys = rules.supporting_keys([item.key for item in topic.items], named_keys)
     asker = names.person.get(question.asker)
     only_team = request.args.named.get("for") == cards.TEAM or request.args.has("team")
     newest = await revisions.latest(session)
@@ -143,63 +174,48 @@ async def _saved_answer(
         campaigns=tuple(campaign.key for campaign in topic.campaigns),
         asker=question.asker,
         visible_to=(asker.team,) if only_team and asker and asker.team else (),
+        plan_digest=digest_of(question.canonical_plan),
     )
-    number = await handoffs.save_answer(
-        session,
-        answer,
-        folded=question.folded,
-        canonical_plan=canonical_plan(question.plan) if question.plan else "",
-    )
+    number = await handoffs.save_answer(session, answer, folded=question.folded)
     return replace(answer, id=number)
 
 
-async def _keys_in(session: Session, request: Request, words: str) -> list[str]:
-    """The keys of items that *words* mention and the person answering may see."""
-    parts = {part.strip(".,;:!?()").upper(): part for part in words.split() if "-" in part}
-    keys = []
-    for part in parts.values():
-        item = await roadmap.item(session, part.strip(".,;:!?()\"'"), request.person.audience)
-        keys += [item.key] if item else []
-    return keys
-
-
+@records_refusals
 async def pass_on(ctx: AppContext, request: Request) -> Reply:
     """`pass on Q17 @bo`: ask somebody else instead."""
     number, *name_words = request.args.positional or ("",)
     to = (request.args.named.get("to") or " ".join(name_words)).strip()
     if not to:
         async with ctx.store.reading() as session:
-            question, _ = await _answerable_question(session, request, number)
+            question, _ = await held_question(session, request, number, admin_too=True)
         form = cards.pass_on_form(question)
         return Reply(cards.form_opened(form), form=form)
-    async with write(ctx, request) as session:
+    async with write(ctx, request, question=number) as session:
+        question, handoff = await held_question(session, request, number, admin_too=True)
+        if handoff.state is HandoffState.ANSWERED:
+            raise Refusal(f"{question.name} is answered, so there is nothing to pass on.", "questions open")
         names = await directory(session)
-        question, handoff = await _answerable_question(session, request, number)
-        person = await _somebody_else(session, request, names, to)
+        person = await _somebody_else(session, request, names, question, to)
         route = Route(person.id, f"{request.person.name or 'a colleague'} thinks that you know")
         assigned = await assign(ctx, session, question, route, handoff, request.now)
-        await notify_person(
-            ctx, session, MOVED, question, question.asker, key=f"{question.name}:{person.id}", at=request.now
-        )
+        await notify_person(ctx, session, MOVED, question, question.asker, key=turn_key(assigned), at=request.now)
     return Reply(cards.passed_on(question, _name(names, person.id)), facts=_facts(question, assigned, names))
 
 
+@records_refusals
 async def dismiss(ctx: AppContext, request: Request) -> Reply:
     """`dismiss Q17`: decline to answer, and notify the asker."""
-    async with write(ctx, request) as session:
-        question, handoff = await _answerable_question(session, request, request.args.first())
-        if handoff is None or handoff.state is not HandoffState.WAITING:
+    async with write(ctx, request, question=request.args.first()) as session:
+        question, handoff = await held_question(session, request, request.args.first())
+        if handoff.state is not HandoffState.WAITING:
             raise NotFound(f"{question.name} does not wait for anybody.", "questions open")
-        dismissed = replace(handoff, assignee=request.person.id, state=HandoffState.DISMISSED)
-        await handoffs.save(session, dismissed)
-        key = f"{question.name}:{request.person.id}:{len(handoff.tried)}"
-        await notify_person(ctx, session, DISMISSED, question, question.asker, key=key, at=request.now)
+        dismissed = await steps.dismiss(ctx, session, question, handoff, request.now)
         names = await directory(session)
     return Reply(cards.dismissal_noted(question), facts=_facts(question, dismissed, names))
 
 
 async def list_questions(ctx: AppContext, request: Request) -> Reply:
-    """`questions [mine|open]`: the person's questions, or those waiting for them (for bridges and admins: all that wait)."""
+    """`questions [mine|open]`: the person's questions, or those waiting for them (for admins: all that wait)."""
     which = request.args.first("mine").casefold()
     if which not in {"mine", "open"}:
         raise BadInput(f"“{which}” is neither mine nor open.", "questions mine", "questions open")
@@ -217,7 +233,12 @@ async def _mine(session: Session, request: Request) -> list[tuple[Question, Hand
 
 
 async def _open(session: Session, request: Request) -> list[tuple[Question, Handoff | None]]:
-    keeps = request.person.is_bridge or request.person.permission.covers(Permission.ADMIN)
-    waiting = await handoffs.waiting(session, None if keeps else request.person.id)
-    rows = [(await questions.numbered(session, handoff.number), handoff) for handoff in waiting]
-    return [(question, handoff) for question, handoff in rows if question is not None]
+    """The questions that wait for the person; for an admin all that wait and name nothing they may not see."""
+    is_admin = request.person.permission.covers(Permission.ADMIN)
+    rows: list[tuple[Question, Handoff | None]] = []
+    restricted = await restricted_names(session)
+    for waiting in await handoffs.waiting(session, None if is_admin else request.person.id):
+        question = await questions.numbered(session, waiting.number)
+        if question and may_see_named(restricted, question, EVERYTHING, request.person.audience):
+            rows.append((question, waiting))
+    return rows

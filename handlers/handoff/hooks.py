@@ -7,11 +7,11 @@ from typing import Any
 
 from handlers.context import AppContext, PersonTraces
 from handlers.feature import OpenWork
-from handlers.handoff.notices import WITHDRAWN
+from handlers.handoff.notices import OUT_OF_DATE, REDACTED, WITH_WORDS, WITHDRAWN, refresh_answered_card
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with
 from integrations.ports.cards import Button
-from storage import handoffs, people, roadmap
+from storage import deliveries, handoffs, people, posted_cards, questions, roadmap
 from storage.store import Session
 from storage.values.company import Person
 from storage.values.questions import VerifiedAnswer
@@ -31,6 +31,7 @@ async def on_published(ctx: AppContext, session: Session, revision: Revision, ch
         touched = _touched(answer, items, campaigns, served)
         if touched:
             await handoffs.withdraw(session, [answer.id], revision.number)
+            await refresh_answered_card(session, answer, OUT_OF_DATE, ctx.clock.now())
             await _notify_asker(ctx, session, revision, answer, touched)
 
 
@@ -51,24 +52,63 @@ async def _notify_asker(
     if person is None:
         return
     place = await conversation_with(session, ctx.policy, person)
-    payload = {"answer": answer.id, "touched": touched}
+    payload = {"answer": answer.id, "question": answer.number, "touched": touched}
     key = f"{WITHDRAWN}:{answer.id}:{revision.name}"
     await notify.queue_notice(session, [place], WITHDRAWN, payload, key=key, at=ctx.clock.now())
 
 
 async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:
     return {
-        "answers": [
-            {"question": f"Q{answer.number}", "text": answer.text, "at": answer.at.isoformat()}
-            for answer in await handoffs.answers_by(session, person.id)
-        ]
+        "answers": [_exported(answer) for answer in await handoffs.answers_by(session, person.id)],
+        "answers_received": [_exported(answer) for answer in await handoffs.answers_for(session, person.id)],
+        "questions_put_to_me": [
+            {
+                "question": f"Q{handoff.number}",
+                "reason": handoff.reason if handoff.assignee == person.id else "",
+                "at": (handoff.since if handoff.assignee == person.id else handoff.asked_at).isoformat(),
+                "state": str(handoff.state) if handoff.assignee == person.id else "passed on",
+                "reminded": handoff.reminded and handoff.assignee == person.id,
+            }
+            for handoff in await handoffs.put_to(session, person.id)
+        ],
     }
 
 
-async def forget_person(_ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
-    """Their answers stay without their name: they are the company's."""
-    await handoffs.forget_person(session, traces.person.id)
-    return {}
+def _exported(answer: VerifiedAnswer) -> Mapping[str, Any]:
+    return {
+        "question": f"Q{answer.number}",
+        "text": answer.text,
+        "at": answer.at.isoformat(),
+        "version": answer.revision,
+        "for_teams": list(answer.visible_to),
+        "withdrawn": answer.withdrawn_by is not None,
+    }
+
+
+async def forget_person(ctx: AppContext, session: Session, traces: PersonTraces) -> Mapping[str, int]:
+    """What they answered stays without their name, because it belongs to the organisation. Answers that name them go.
+
+    The questions themselves are deleted or blanked before (`handlers/questions/hooks.py`); the cards that repeat them follow.
+    """
+    named = await handoffs.forget_person(session, traces.person.id, traces.words)
+    return {"cards": await _redact_cards(ctx, session), "answers": named}
+
+
+async def _redact_cards(ctx: AppContext, session: Session) -> int:
+    """Blank every posted card about a question that is gone or has lost its words; return how many."""
+    count, now = 0, ctx.clock.now()
+    has_words: dict[object, bool] = {}
+    for key, payload in await posted_cards.notices_of(session, WITH_WORDS):
+        number = payload["question"]
+        if number not in has_words:
+            question = await questions.numbered(session, number)
+            has_words[number] = bool(question and question.words)
+        if not has_words[number]:
+            targets = await deliveries.of_notice(session, key)
+            count += await notify.queue_update(
+                session, REDACTED, {}, key=f"{key}:redacted", targets=targets, newest={}, at=now
+            )
+    return count
 
 
 async def open_work(session: Session, person: Person) -> Sequence[OpenWork]:

@@ -7,17 +7,28 @@ from datetime import datetime, timedelta
 
 from handlers.context import AppContext
 from handlers.handoff import rules
-from handlers.handoff.notices import ASKED, ASKED_OFTEN, MOVED, OFTEN_TIMES, UNANSWERED_OUTCOMES, notify_person
+from handlers.handoff.notices import (
+    AGAIN,
+    ASKED,
+    ASKED_OFTEN,
+    MOVED,
+    OFTEN_TIMES,
+    UNANSWERED_OUTCOMES,
+    notify_person,
+    turn_key,
+)
 from handlers.handoff.queries import next_person
 from handlers.handoff.rules import HandoffAction
 from handlers.handoff.workflow import assign, mark_unanswered
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with
+from handlers.shared.known_questions import may_see_named
 from handlers.shared.sending_hours import hours_of
 from storage import handoffs, questions
 from storage.directory import directory
+from storage.restricted_names import restricted_names
 from storage.store import Session
-from storage.values.company import Directory, Permission, Person
+from storage.values.company import Permission, Person
 from storage.values.places import Place
 from storage.values.questions import Handoff
 
@@ -27,31 +38,36 @@ ASKED_OFTEN_WITHIN = timedelta(days=30)
 async def remind_and_pass_on(ctx: AppContext, session: Session, due: datetime) -> None:
     """Remind the assignee after one working day; after two, ask the next person and notify the asker."""
     waiting = await handoffs.waiting(session)
-    names = await directory(session) if waiting else Directory()
+    if not waiting:
+        return
+    names, restricted = await directory(session), await restricted_names(session)
     for handoff in waiting:
         holder = names.person.get(handoff.assignee)
-        step = _step(ctx, holder, handoff, due)
         question = await questions.numbered(session, handoff.number)
-        if question is None or step is HandoffAction.NOTHING:
+        if question is None:
+            continue
+        asker = names.person.get(question.asker)
+        if holder and asker and not may_see_named(restricted, question, asker.audience, holder.audience):
+            holder = None
+        step = _step(ctx, holder, handoff, due)
+        if step is HandoffAction.NOTHING:
             continue
         if step is HandoffAction.REMIND:
             await handoffs.save(session, replace(handoff, reminded=True))
-            await notify_person(
-                ctx, session, ASKED, question, handoff.assignee, key=f"{question.name}:{handoff.assignee}:again", at=due
-            )
+            key, payload = f"{turn_key(handoff)}{AGAIN}", {"turn": handoff.turn}
+            await notify_person(ctx, session, ASKED, question, handoff.assignee, key=key, at=due, payload=payload)
             continue
         route = await next_person(ctx, session, question, handoff.tried, names)
         if route is None:
             await mark_unanswered(ctx, session, question, handoff, due)
             continue
-        await assign(ctx, session, question, route, handoff, due)
-        await notify_person(
-            ctx, session, MOVED, question, question.asker, key=f"{question.name}:{route.person}", at=due
-        )
+        assigned = await assign(ctx, session, question, route, handoff, due)
+        key = turn_key(assigned)
+        await notify_person(ctx, session, MOVED, question, question.asker, key=key, at=due)
 
 
 def _step(ctx: AppContext, holder: Person | None, handoff: Handoff, now: datetime) -> HandoffAction:
-    """What is due for *handoff*. Do not wait for people who have left."""
+    """What is due for *handoff*. Do not wait for people who have left, or may not see the question any more."""
     if holder is None:
         return HandoffAction.PASS_ON
     return rules.action_due(handoff, hours_of(ctx.policy, Place(0, "", "", "", direct=True), holder), now)

@@ -131,12 +131,6 @@ def action_due(handoff: Handoff, hours: WorkingHours, now: datetime) -> HandoffA
     return HandoffAction.REMIND if days >= REMIND_AFTER_DAYS and not handoff.reminded else HandoffAction.NOTHING
 
 
-def supporting_keys(keys: Sequence[str], text: str, known_keys: Iterable[str]) -> tuple[str, ...]:
-    """The items an answer is based on: those of the question, if few, and those mentioned in *text*."""
-    named = [key for key in known_keys if key.casefold() in text.casefold()]
-    return tuple(dict.fromkeys([*(keys if len(keys) <= FEW_ITEMS else ()), *named]))
-
-
-def may_answer(person: Person, handoff: Handoff | None, *, is_admin: bool) -> bool:
-    """Whether the person was asked, or is a bridge person or an admin."""
-    return is_admin or person.is_bridge or (handoff is not None and person.id in handoff.tried)
+def supporting_keys(keys: Sequence[str], named_keys: Iterable[str]) -> tuple[str, ...]:
+    """The items an answer is based on: those that the question found, if few, and those that the texts name."""
+    return tuple(dict.fromkeys([*(keys if len(keys) <= FEW_ITEMS else ()), *named_keys]))

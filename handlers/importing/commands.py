@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import cast, get_args
 
 from handlers.context import AppContext, Request
@@ -9,9 +10,9 @@ from handlers.errors import BadInput, NotAllowed
 from handlers.importing import cards
 from handlers.importing.rules.files import file_kind
 from handlers.importing.rules.report import FileKind, Importer, ImportOptions, ImportReport
-from handlers.importing.workflow.files import import_file
+from handlers.importing.workflow.files import import_sheet, read_sheet
 from handlers.shared.audited_transaction import write
-from integrations.ports.files import Unreadable
+from integrations.ports.files import Sheet
 from integrations.ports.inbound import Reply
 from storage.values.company import Permission
 
@@ -30,7 +31,8 @@ async def import_attachment(ctx: AppContext, request: Request) -> Reply:
             f"{file.name} has {len(file.content) / 1e6:.0f} MB; a message may bring {MAX_BYTES / 1e6:.0f} MB. "
             f"An operator can import it: handshake import roadmap {file.name}"
         )
-    what = _file_kind(ctx, request.args.first(), file.content)
+    sheet = await read_sheet(ctx, file.content)
+    what = _file_kind(request.args.first(), sheet)
     by = _importer(request, what)
     switches = request.args
     options = ImportOptions(
@@ -43,23 +45,20 @@ async def import_attachment(ctx: AppContext, request: Request) -> Reply:
     )
     # The event is recorded last: after a crash in between, the platform's retry imports the same file again, which is
     # compared with the store and changes nothing. Recorded first, the file would be lost.
-    report = await import_file(ctx, what, file.content, options, by)
+    report = await import_sheet(ctx, what, sheet, options, by)
     if report.written:
         async with write(ctx, request, what=what):
             pass
 
-    return reply_with(report, dry_run=options.dry_run)
+    return await asyncio.to_thread(reply_with, report, dry_run=options.dry_run)
 
 
-def _file_kind(ctx: AppContext, typed: str, content: bytes) -> FileKind:
+def _file_kind(typed: str, sheet: Sheet) -> FileKind:
     if typed:
         if typed.casefold() not in get_args(FileKind):
             raise BadInput(f"I can import {', '.join(get_args(FileKind))}; not “{typed}”.", "import roadmap")
         return cast(FileKind, typed.casefold())
-    try:
-        recognised = file_kind(ctx.sheets.read(content).columns)
-    except Unreadable as unreadable:
-        raise BadInput(str(unreadable)) from None
+    recognised = file_kind(sheet.columns)
     if not recognised:
         raise BadInput(
             "I cannot tell from its columns what this file holds. Say it:", "import roadmap", "import people"

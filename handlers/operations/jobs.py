@@ -9,6 +9,7 @@ from storage import (
     audit,
     celebrations,
     deliveries,
+    handoffs,
     job_runs,
     posted_cards,
     processed_events,
@@ -32,3 +33,4 @@ async def delete_expired(ctx: AppContext, session: Session, due: datetime) -> No
     await posted_cards.forget_before(session, oldest)  # first, so that no old card is edited for want of its thanks
     await celebrations.forget_before(session, oldest)
     await tour_progress.forget_before(session, oldest)
+    await handoffs.forget_before(session, oldest)

@@ -20,12 +20,6 @@ from storage.values.tours import Debrief
 
 SHOWN = 12  # items in one answer; the sentence on top has the total
 
-EXAMPLES_TO_ASK = (
-    "what is IT working on for Spring Launch?",
-    "what's blocked this month?",
-    "who owns WEB-12?",
-)
-
 
 def answer(
     understood: Understood,
@@ -138,8 +132,10 @@ def debriefs(shared_ones: Sequence[Debrief], names: Directory) -> Card:
     )
 
 
-def more(question: Question, items: Sequence[Item], first: int, total: int, names: Directory) -> Card:
-    """The next lines of an answer, after the first *first*."""
+def more(
+    question: Question, items: Sequence[Item], first: int, total: int, names: Directory, understood_as: str
+) -> Card:
+    """The next lines of an answer, after the first *first*. *understood_as* is "" where the readers may not know it."""
     if not items:
         return Card(f"That was all of {question.name}", (text(f"The answer has {plural(total, 'line')}."),))
     last = first + len(items)
@@ -149,7 +145,7 @@ def more(question: Question, items: Sequence[Item], first: int, total: int, name
         (
             _lines(items, len(items), names),
             *([Buttons(tuple(offers))] if offers else []),
-            context(f"{question.name}: {question.understood_as}. From R{question.revision}."),
+            context(f"{question.name}{f': {understood_as}' if understood_as else ''}. From R{question.revision}."),
         ),
     )
 
@@ -178,15 +174,16 @@ def taken_back(question: Question) -> Card:
     return Card(f"{question.name} is taken back", (text("It is removed from this room."),))
 
 
-def feedback_saved(question: Question, feedback: str) -> Card:
-    """Confirm the feedback, and offer a person if the answer was wrong."""
+def feedback_saved(question: Question, feedback: str, *, may_hand_off: bool) -> Card:
+    """Confirm the feedback, and offer the asker a person if the answer was wrong."""
     if feedback == "helpful":
         return Card("Good to hear", (text(f"Noted for {question.name}."),))
     ask = Button("Ask a person", "handoff", question.name, f"handoff {question.name}", "primary")
+    offers = (Buttons((ask,)),) if may_hand_off else ()
     reading = f"It was understood as: {question.understood_as}. " if question.understood_as else ""
     return Card(
         f"Sorry. {question.name} is noted as not right",
-        (text(f"{reading}Say it in other words, or let somebody answer who knows."), Buttons((ask,))),
+        (text(f"{reading}Say it in other words, or let somebody answer who knows."), *offers),
     )
 
 
@@ -218,12 +215,12 @@ def too_early(words: str, newest: Revision) -> Card:
     return Card(words, (text("So there is nothing to answer from."), context(f"The current version is {newest.name}.")))
 
 
-def not_understood(result: NotUnderstood) -> Card:
-    """The question was not understood; show three examples that would be."""
-    examples = "".join(f"\n• {example}" for example in EXAMPLES_TO_ASK)
+def not_understood(result: NotUnderstood, examples: Sequence[str]) -> Card:
+    """The question was not understood; show *examples* that would be."""
+    listed = "".join(f"\n• {example}" for example in examples)
     return Card(
         "I cannot answer that",
-        (text(_sentence(result.reason)), text(f"I can answer questions about the roadmap:{examples}")),
+        (text(_sentence(result.reason)), text(f"I can answer questions about the roadmap:{listed}")),
     )
 
 
@@ -252,6 +249,6 @@ EXAMPLES = (
         )
     ),
     unknown(UnknownName("Winter Gala", "campaign", ("Winter Sale",)), _REVISION),
-    not_understood(NotUnderstood("I cannot change anything when asked a question.")),
+    not_understood(NotUnderstood("I cannot change anything when asked a question."), ("who owns WEB-12?",)),
     nothing_published(),
 )

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from handlers.questions.rules.kept_answers import is_same_question
+from handlers.questions.rules.outcome import Answer
 from handlers.questions.rules.title_words import content_words
-from handlers.questions.rules.tokens import is_context_free, is_first_person, normalised
-from handlers.questions.rules.understanding import Understanding, Understood
+from handlers.questions.rules.tokens import normalised
 from storage import handoffs, roadmap, tour_progress
+from storage.directory import directory
+from storage.restricted_names import restricted_names
 from storage.store import Session
-from storage.values.company import Audience, Person
+from storage.values.company import EVERYTHING, Audience, Person
 from storage.values.plan_json import canonical_plan
-from storage.values.questions import VerifiedAnswer
+from storage.values.questions import Plan, SortOrder, VerifiedAnswer
+from storage.values.text import digest_of
 from storage.values.tours import Debrief
 
 _ABOUT_TOURS = re.compile(r"\b(?:tours?(?: of duty)?|debriefs?)\b", re.IGNORECASE)
@@ -20,32 +24,44 @@ SHOWN = 5  # debriefs in one answer
 
 
 async def verified_answer_to(
-    session: Session, asker: Person, audience: Audience, words: str, understanding: Understanding
+    session: Session, asker: Person, audience: Audience, words: str, answer: Answer
 ) -> VerifiedAnswer | None:
-    """The newest valid answer to the same words or the same plan that *audience* may read.
+    """The newest valid answer of a person to the same question that *audience* may read; *answer* is ours.
 
     None for a question about the past, because the answer was about the day it was given.
     """
-    folded = normalised(words)
-    plan = understanding.plan if isinstance(understanding, Understood) else None
-    if isinstance(understanding, Understood) and understanding.as_of is not None:
+    if answer.understood is not None and answer.understood.as_of is not None:
         return None
-    same = folded if plan is None and is_context_free(folded) else ""
-    for answer in await handoffs.answers_to(session, same, canonical_plan(plan) if plan else ""):
-        # "My items" means something else for every asker.
-        if is_first_person(folded) and answer.asker != asker.id:
-            continue
-        if await may_read(session, audience, answer):
-            return answer
+    folded = normalised(words)
+    plan = digest_of(canonical_plan(answer.plan, answer.keys)) if answer.plan else ""
+    for kept in await handoffs.answers_to(session, folded):
+        if is_same_question(kept, asker.id, folded, plan) and await may_read(session, audience, kept):
+            return kept
     return None
 
 
 async def may_read(session: Session, audience: Audience, answer: VerifiedAnswer) -> bool:
-    """Whether everybody in *audience* may see the answer and every item that it is based on."""
+    """Whether everybody in *audience* may see the answer, every item that it is based on, and every one that it names."""
     if not audience.may_see(answer.visible_to):
         return False
     items = await roadmap.items_with(session, answer.keys)
-    return all(audience.may_see(item.visible_to) for item in items.values())
+    named = (await restricted_names(session)).named_in(answer.text, EVERYTHING)
+    may_see_sources = all(key in items and audience.may_see(items[key].visible_to) for key in answer.keys)
+    return may_see_sources and all(audience.may_see(visible_to) for visible_to in named.values())
+
+
+async def examples_to_ask(session: Session, audience: Audience) -> tuple[str, ...]:
+    """Three questions that have an answer here, about an item and a campaign that *audience* may know."""
+    names = await directory(session)
+    matches = await roadmap.matching(session, Plan(order=SortOrder.URGENCY, limit=1), audience, show=1)
+    item = matches.items[0] if matches.items else None
+    served = [names.campaign[key] for key in item.campaigns if key in names.campaign] if item else []
+    campaign = next(iter([*served, *names.campaigns]), None)
+    return (
+        f"what is IT working on for {campaign.name}?" if campaign else "what is IT working on?",
+        "what's blocked this month?",
+        f"who owns {item.key}?" if item else "what is on the roadmap?",
+    )
 
 
 def asks_about_tours(words: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, replace
 
@@ -227,5 +228,9 @@ async def roadmap_csv(
     names = await directory(session)
     names = names.with_public_names() if public else names
     emails = {person.id: person.email for person in names.people}
-    rows = [rules.csv_row(item, emails) async for item in roadmap.export(session, audience, number)]
-    return ctx.sheets.write(rules.COLUMNS, rows), len(rows)
+    items = [item async for item in roadmap.export(session, audience, number)]
+
+    def written() -> bytes:
+        return ctx.sheets.write(rules.COLUMNS, (rules.csv_row(item, emails) for item in items))
+
+    return await asyncio.to_thread(written), len(items)

@@ -1,19 +1,18 @@
-"""Find the revision, question, item key or person that typed words mean."""
+"""Find the revision, item key or person that typed words mean."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 
 from handlers.context import Request
-from handlers.errors import BadInput, NotFound
+from handlers.errors import NotFound
 from handlers.shared.rules.dates import end_of_day, format_day, parse_day, parse_revision
 from handlers.shared.rules.names import find_person, find_person_exactly, mentioned_accounts
 from handlers.shared.rules.similarity import most_similar
 from storage import people, revisions, roadmap
 from storage.store import Session
 from storage.values.company import Audience, Directory, Person
-from storage.values.questions import Plan, Question, SortOrder
+from storage.values.questions import Plan, SortOrder
 from storage.values.roadmap import Revision, RevisionState
 
 
@@ -79,31 +78,6 @@ def _parse_moment(words: str) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
-
-
-_QUESTION_NUMBER = re.compile(r"[qQ]?(\d{1,9})")
-
-
-async def question_numbered(session: Session, typed: str) -> Question:
-    """The question with that number. Raises BadInput, NotFound."""
-    from storage import questions  # imported here because command tables need only the pattern above
-
-    match = _QUESTION_NUMBER.fullmatch(typed.strip())
-    if not match:
-        raise BadInput("Say the number of the question; it stands on the answer, such as Q17.", "questions")
-    question = await questions.numbered(session, int(match[1]))
-    if question is None:
-        raise NotFound(f"There is no question Q{int(match[1])}, or it was forgotten in the meantime.", "questions")
-    return question
-
-
-async def readable_question(session: Session, request: Request, typed: str) -> Question:
-    """A question of the asker, or one asked in this room. Raises NotFound for others, which are private."""
-    question = await question_numbered(session, typed)
-    here = request.place is not None and not request.where.direct and question.place == request.place.id
-    if question.asker != request.person.id and not here:
-        raise NotFound(f"{question.name} is not yours, and was not asked here.", "questions")
-    return question
 
 
 PERSON_ID = "p_"  # what ids of people begin with

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from integrations.files.encoding import decode
 from integrations.ports.files import Row, Sheet, Unreadable
@@ -18,6 +18,12 @@ from integrations.ports.files import Row, Sheet, Unreadable
 # Leading apostrophes match too, so that a text that really begins with '= survives a round trip.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _ESCAPED_FORMULA = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
+
+# Reading more would take the memory and the processor from everybody else for minutes.
+MAX_ROWS = 200_000
+MAX_COLUMNS = 1_000
+MAX_CELLS = 5_000_000
+MAX_LINE = 1_000_000  # characters
 
 EXTRA_CELLS = ""
 """The column name for cells to the right of the header's last column."""
@@ -34,16 +40,19 @@ class CsvSheets:
         text = decode(content)
         # Line by line from the bytes: a StringIO of the text would take four bytes per character.
         lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
-        records = csv.reader(lines, delimiter=_delimiter(text), strict=True)
+        records = csv.reader(_lines(lines), delimiter=_delimiter(text), strict=True)
         rows: list[Row] = []
 
         number = 0
         try:
             columns, number = _columns(next(records)), 1
+            most = min(MAX_ROWS, MAX_CELLS // len(columns))
             read = _row_reader(columns, guarded=_ESCAPED_FORMULA.search(text) is not None)
             for number, cells in enumerate(records, start=2):
                 if any(map(str.strip, cells)):
                     rows.append(Row(number, read(cells)))
+                    if len(rows) > most:
+                        raise Unreadable(_too_many_rows(most, len(columns)))
         except csv.Error as error:
             raise Unreadable(_explain_csv_error(error, number + 1)) from error
         return Sheet(columns, tuple(rows))
@@ -58,6 +67,24 @@ class CsvSheets:
         writer.writerow([_escape_formula(name) for name in columns])
         writer.writerows([_escape_formula(cell) for cell in row] for row in rows)
         return sheet.getvalue().encode()
+
+
+def _lines(lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MAX_LINE:
+            raise Unreadable(
+                f"Line {number:,} of the file has more than {MAX_LINE:,} characters. Most often the line breaks were lost; "
+                "export the table again as CSV UTF-8, and import that file."
+            )
+        yield line
+
+
+def _too_many_rows(most: int, columns: int) -> str:
+    width = "" if most == MAX_ROWS else f" of {columns} columns"
+    return (
+        f"The file has more than {most:,} rows{width}, and no more can be imported at once. "
+        "Split it into several files with the same header and import them one after the other."
+    )
 
 
 def _explain_csv_error(error: csv.Error, row: int) -> str:
@@ -127,6 +154,11 @@ def _columns(cells: Sequence[str]) -> tuple[str, ...]:
                 f'Two columns are called "{name}": columns {earlier} and {position} of the header. '
                 "Rename or delete one of them and import the file again."
             )
+    if len(names) > MAX_COLUMNS:
+        raise Unreadable(
+            f"The header has {len(names):,} columns; at most {MAX_COLUMNS:,} can be imported. Delete those that the "
+            "import does not need, and import the file again."
+        )
     return tuple(names)
 
 

@@ -1,4 +1,4 @@
-"""`LanguageModel` over OpenAI's SDK: two calls with a timeout each, and ModelFailure for every error.
+"""`LanguageModel` over OpenAI's SDK: two calls, each limited in time and size, and ModelFailure for every error.
 
 Both APIs are supported because many compatible servers only have the older one.
 """
@@ -6,19 +6,18 @@ Both APIs are supported because many compatible servers only have the older one.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from integrations.openai import tools
-from integrations.ports.language import ComposedAnswer, ExtractedQuery, ModelFailure, Sentence, TokenUsage, Vocabulary
+from integrations.openai import responses, tools
+from integrations.ports.language import ComposedAnswer, ExtractedQuery, ModelFailure, TokenUsage, Vocabulary
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-TIMEOUT_S = 8.0  # one call, without its retry; the caller has its own deadline
+TIMEOUT_S = 8.0  # one call with its retry, however slowly the server sends; the caller has its own deadline
 RETRIES = 1
 MAX_OUTPUT_TOKENS = 1500
 
@@ -40,6 +39,7 @@ class OpenAIModel:
     url: str = ""
     interface: Literal["responses", "chat"] = "responses"
     retries: int = RETRIES
+    timeout_s: float = TIMEOUT_S
     _client: AsyncOpenAI | None = field(default=None, repr=False)
     _client_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
@@ -54,7 +54,7 @@ class OpenAIModel:
 
     async def compose_answer(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:
         called = await self._call(tools.ANSWER_TOOL, *tools.answer_prompt(question, lines))
-        return ComposedAnswer(tuple(_sentences(called.arguments)), called.usage)
+        return ComposedAnswer(tuple(responses.sentences(called.arguments)), called.usage)
 
     async def close(self) -> None:
         if self._client is not None:
@@ -65,13 +65,18 @@ class OpenAIModel:
         client = await self._shared_client()
         from openai import OpenAIError
 
+        ask, arguments_of = (
+            (self._chat, responses.completion_arguments)
+            if self.interface == "chat"
+            else (self._respond, responses.response_arguments)
+        )
         try:
-            if self.interface == "chat":
-                return await self._chat(client, tool, instructions, given)
-            return await self._respond(client, tool, instructions, given)
-        # A body that is not JSON, or has unexpected types, does not raise OpenAIError (measured on 3.54).
-        except (OpenAIError, ValueError, TypeError, KeyError, AttributeError, TimeoutError, OSError) as error:
+            async with asyncio.timeout(self.timeout_s):
+                body = responses.json_object(await ask(client, tool, instructions, given))
+        # What the SDK does not translate: a status line or a header that is none, a connection that it cannot close.
+        except (OpenAIError, ValueError, TimeoutError, OSError) as error:
             raise ModelFailure(type(error).__name__) from error
+        return ToolCall(arguments_of(body, tool), responses.token_usage(body))
 
     async def _shared_client(self) -> AsyncOpenAI:
         async with self._client_lock:
@@ -82,11 +87,19 @@ class OpenAIModel:
     def _make_client(self) -> AsyncOpenAI:
         from openai import AsyncOpenAI
 
-        return AsyncOpenAI(api_key=self.key, base_url=self.url or None, timeout=TIMEOUT_S, max_retries=self.retries)
+        from integrations.openai.bounded_client import BoundedClient
 
-    async def _respond(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> ToolCall:
+        return AsyncOpenAI(
+            api_key=self.key,
+            base_url=self.url or None,
+            timeout=self.timeout_s,
+            max_retries=self.retries,
+            http_client=BoundedClient(),
+        )
+
+    async def _respond(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> bytes:
         """https://platform.openai.com/docs/api-reference/responses/create"""
-        answer = await client.responses.create(
+        answer = await client.responses.with_raw_response.create(
             model=self.model,
             instructions=instructions,
             input=given,
@@ -103,16 +116,11 @@ class OpenAIModel:
             max_output_tokens=MAX_OUTPUT_TOKENS,
             store=False,
         )
-        usage = answer.usage
-        spent = TokenUsage(usage.input_tokens, usage.output_tokens) if usage else TokenUsage()
-        for item in answer.output:
-            if item.type == "function_call" and item.name == tool:
-                return ToolCall(_object(item.arguments), spent)
-        raise ModelFailure("no call of our tool")
+        return answer.content
 
-    async def _chat(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> ToolCall:
+    async def _chat(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> bytes:
         """https://platform.openai.com/docs/api-reference/chat/create"""
-        answer = await client.chat.completions.create(
+        answer = await client.chat.completions.with_raw_response.create(
             model=self.model,
             messages=[{"role": "system", "content": instructions}, {"role": "user", "content": given}],
             tools=[
@@ -128,29 +136,4 @@ class OpenAIModel:
             ],
             tool_choice={"type": "function", "function": {"name": tool}},
         )
-        usage = answer.usage
-        spent = TokenUsage(usage.prompt_tokens, usage.completion_tokens) if usage else TokenUsage()
-        for call in answer.choices[0].message.tool_calls or []:
-            if call.type == "function" and call.function.name == tool:
-                return ToolCall(_object(call.function.arguments), spent)
-        raise ModelFailure("no call of our tool")
-
-
-def _object(text: str) -> Mapping[str, Any]:
-    value = json.loads(text)
-    if not isinstance(value, dict):
-        raise ModelFailure("arguments that are no object")
-    return value
-
-
-def _sentences(arguments: Mapping[str, Any]) -> list[Sentence]:
-    given = arguments.get("sentences")
-    if not isinstance(given, list):
-        raise ModelFailure("no sentences")
-    return [
-        Sentence(sentence["text"], tuple(str(key) for key in sentence["keys"]))
-        for sentence in given[:20]
-        if isinstance(sentence, dict)
-        and isinstance(sentence.get("text"), str)
-        and isinstance(sentence.get("keys"), list)
-    ]
+        return answer.content

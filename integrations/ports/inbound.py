@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from integrations.ports.cards import Card, Form
+
+# Characters that are read of a message, a command, or an answer in a form; the forms ask for at most 3,000.
+MAX_TEXT = 4_000
+MAX_FILE_NAME = 200
+
+
+def is_too_long(*texts: str) -> bool:
+    """True if only the first MAX_TEXT characters of one of *texts* are read. The event is then `truncated`."""
+    return any(len(text) > MAX_TEXT for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +60,16 @@ class InboundBase:
     """Common fields. `event_id` is the platform's id of this event, "" where the platform never repeats one.
 
     `via` is the platform's return address for the reply, encrypted so that only its adapter can read it.
+    `counted` is True once the rate limit has counted the event, so that it is not counted again.
+    `truncated`: a text was longer than MAX_TEXT, and its end was dropped.
     """
 
     account: Account
     conversation: ConversationRef
     event_id: str = ""
     via: str = ""
+    counted: bool = field(default=False, compare=False)
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +109,33 @@ class FormSubmission(InboundBase):
 InboundEvent = CommandText | MessageText | ButtonPress | FormSubmission
 
 
+def shortened(event: InboundEvent) -> InboundEvent:
+    """*event* with at most MAX_TEXT characters of every text, and `truncated` if that dropped something.
+
+    An id that long is not ours. It becomes empty, because a part of it might name something else.
+    """
+    match event:
+        case CommandText(words=words) if is_too_long(words):
+            return replace(event, words=words[:MAX_TEXT], truncated=True)
+        case MessageText(text=words) if is_too_long(words):
+            return replace(event, text=words[:MAX_TEXT], truncated=True)
+        case FormSubmission(value=value, answers=answers) if is_too_long(value, *answers.values()):
+            read = {name: answer[:MAX_TEXT] for name, answer in answers.items()}
+            return replace(event, value="" if is_too_long(value) else value, answers=read, truncated=True)
+        case ButtonPress(value=value) if is_too_long(value):
+            return replace(event, value="", truncated=True)
+        case _:
+            return event
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The answer to an event. `facts` is the machine-readable result behind the card.
 
     `form` is opened where the platform can, and asked for in text where it cannot.
     `exit` is the exit status of the same command in a terminal.
+    `repeats_refusal`: too many commands, as this sender was told within the last minute. Where the reply would be a
+    message of its own, it is left out.
     """
 
     card: Card
@@ -110,6 +144,7 @@ class Reply:
     form: Form | None = None
     exit: int = 0
     file: Attachment | None = None
+    repeats_refusal: bool = False
 
 
 Dispatch = Callable[[InboundEvent], Awaitable[Reply]]
@@ -119,7 +154,9 @@ class InboxPort(Protocol):
     """The durable queue for events that are answered later. Raises `Unavailable` when the store cannot be reached."""
 
     async def enqueue(self, event: InboundEvent, pending_reply: Awaitable[Reply] | None = None) -> bool:
-        """Store *event*; it will be answered even if the process stops first. False if it was stored before (a repeat).
+        """Store *event*; it will be answered even if the process stops first.
+
+        False if it was stored before (a repeat), or is one too many for the rate limit and was refused.
 
         *pending_reply* is the dispatch that already runs for it: the worker awaits it instead of dispatching again,
         unless the process has restarted meanwhile.

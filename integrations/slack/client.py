@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
+from urllib.parse import urljoin
 
 import aiohttp
 from slack_sdk.errors import SlackClientError
@@ -19,7 +20,10 @@ from integrations.slack.markup import Json
 
 CALL_TIMEOUT_S = 8.0  # less than the deliverer's timeout, so that the error comes from here
 CONNECT_TIMEOUT_S = 4.0
-NOT_IN_SLACK = "file_lies_elsewhere"
+NOT_IN_SLACK = "address_not_in_slack"
+MAX_REDIRECTS = 3
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_RESPONSE_BYTES = 100_000
 
 # Methods that take a JSON body; all others get a form. https://docs.slack.dev/apis/web-api/using-the-web-api
 _AS_JSON = ("chat.", "views.", "conversations.open")
@@ -81,41 +85,61 @@ class SlackClient:
                 response = await self.sdk_client(token).api_call(method, data=_form(given))
         return dict(response.data) if isinstance(response.data, dict) else {}, response.headers
 
+    def may_respond(self, url: str) -> bool:
+        return self._config.is_response_url(url)
+
     async def respond(self, url: str, body: Json) -> None:
-        """Post *body* to a `response_url`. Raises Unavailable or Rejected."""
+        """Post *body* to a `response_url`. Raises Unavailable, or Rejected also if the host is not Slack's."""
+        if not self.may_respond(url):
+            raise Rejected(NOT_IN_SLACK)
         with _translated_errors():
-            async with self.session.post(url, json=body) as response:
-                text = await response.text()
+            async with self.session.post(url, json=body, allow_redirects=False) as response:
+                text = (await response.content.read(MAX_RESPONSE_BYTES)).decode(errors="replace")
         if response.status >= 500:
             raise Unavailable(NAME, uncertain=True)
         if response.status == 429:
             raise error_for("ratelimited", response.headers)
+        if response.status == 404 or response.status in REDIRECTS:
+            raise Rejected("expired_url")
         if response.status != 200 or '"ok":false' in text.replace(" ", ""):
-            raise error_for(_error_code(text), response.headers) if response.status != 404 else Rejected("expired_url")
+            raise error_for(_error_code(text), response.headers)
 
     async def upload(self, url: str, content: bytes) -> None:
         """Upload the content of a file to the URL that Slack gave."""
         with _translated_errors():
-            async with self.session.post(url, data=content) as response:
-                await response.read()
+            async with self.session.post(url, data=content, allow_redirects=False) as response:
+                await response.content.read(MAX_RESPONSE_BYTES)
         if response.status != 200:
             raise Unavailable(NAME)
 
     async def download(self, token: str, url: str, limit: int) -> bytes | None:
-        """The file at *url*; None if it is larger than *limit* bytes. Raises Rejected if the host is not Slack's."""
-        if not self._config.is_file_host(url):
-            raise Rejected(NOT_IN_SLACK)
-        with _translated_errors():
-            async with self.session.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
-                if response.status >= 500:
-                    raise Unavailable(NAME)
-                # Without the scope, or with a wrong token, the response is a sign-in page.
-                if response.status != 200 or response.content_type == "text/html":
-                    raise Rejected("file_not_readable")
-                content = b""
-                while len(content) <= limit and (more := await response.content.read(limit + 1 - len(content))):
-                    content += more
-        return content if len(content) <= limit else None
+        """The file at *url*; None if it is larger than *limit* bytes. Raises Rejected if the host is not Slack's.
+
+        A redirect is followed only to another of Slack's hosts.
+        """
+        for _ in range(MAX_REDIRECTS):
+            if not self._config.is_file_host(url):
+                raise Rejected(NOT_IN_SLACK)
+            headers = {"Authorization": f"Bearer {token}"}
+            with _translated_errors():
+                async with self.session.get(url, headers=headers, allow_redirects=False) as response:
+                    target = response.headers.get("location", "") if response.status in REDIRECTS else ""
+                    if not target:
+                        return await _read_file(response, limit)
+                    url = urljoin(url, target)
+        raise Rejected("file_not_readable")
+
+
+async def _read_file(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
+    if response.status >= 500:
+        raise Unavailable(NAME)
+    # Without the scope, or with a wrong token, the response is a sign-in page.
+    if response.status != 200 or response.content_type == "text/html":
+        raise Rejected("file_not_readable")
+    content = b""
+    while len(content) <= limit and (more := await response.content.read(limit + 1 - len(content))):
+        content += more
+    return content if len(content) <= limit else None
 
 
 def _form(arguments: Mapping[str, object]) -> dict[str, str]:

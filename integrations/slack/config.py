@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from integrations.plain.addresses import LOOPBACK
 
 PLATFORM = "slack"
 INSTALL_PATH = "/slack/install"
@@ -11,6 +13,8 @@ REDIRECT_PATH = "/slack/oauth_redirect"  # where Slack sends the installer back 
 
 # Hosts of files uploaded to Slack: https://docs.slack.dev/reference/objects/file-object
 FILE_HOSTS = (".slack.com", ".slack-gov.com")
+# Hosts of response URLs: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,35 @@ class SlackConfig:
 
     def is_file_host(self, address: str) -> bool:
         """Whether our token may be sent to *address*: the URL of an external file may point anywhere."""
-        try:
-            parts, ours = urlsplit(address), urlsplit(self.api_url)
-            host = parts.hostname or ""
-        except ValueError:
+        parts, ours = _parts(address), _parts(self.api_url)
+        if parts is None or ours is None:
             return False
         if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):
             return True
-        return parts.scheme == "https" and host.endswith(FILE_HOSTS)
+        return _is_https(parts) and (parts.hostname or "").endswith(FILE_HOSTS)
+
+    def is_response_url(self, address: str) -> bool:
+        """Whether a reply may be posted to *address*: at Slack, or at the simulator that `api_url` names."""
+        parts, ours = _parts(address), _parts(self.api_url)
+        if parts is None or ours is None:
+            return False
+        host = parts.hostname or ""
+        if host == ours.hostname:
+            return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+        return _is_https(parts) and host in RESPONSE_HOSTS
+
+
+def _parts(address: str) -> SplitResult | None:
+    """The parts of *address*; None for one that two programs may read differently."""
+    if not address.isascii() or not address.isprintable() or any(character in address for character in ' \\"<>@'):
+        return None
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _is_https(parts: SplitResult) -> bool:
+    return parts.scheme == "https" and parts.port in (None, 443)

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import structlog
-from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
@@ -26,6 +26,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.requests import Request
 from starlette.responses import Response
 
+from integrations.plain.incoming import MAX_ID
+from integrations.plain.refusals import RETRY_AFTER_S, RefusalLimit
 from integrations.ports.cards import Card, text
 from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
@@ -34,14 +36,17 @@ from integrations.slack.installations import Installations
 from integrations.slack.listeners import TRY_LATER, SlackListeners
 from integrations.slack.markup import Json
 from integrations.slack.membership import UNINSTALL_EVENTS, MembershipEvents
-from integrations.slack.payloads import SlackRequest, is_well_formed
+from integrations.slack.payloads import PayloadKind, SlackRequest, kind_of, parse_body
 from integrations.slack.responses import NO_RETRY, OK, TRY_AGAIN, SlackResponse, ephemeral
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 # Slack repeats an event after one minute and after five; the inbox recognises older ones.
 REPEAT_WINDOW = timedelta(minutes=10)
+MAX_AGE_S = 300
 ANY = re.compile("")
+TIMESTAMP = re.compile("[0-9]{1,12}")
+SIGNATURE = re.compile("v0=[0-9a-f]{64}")
 MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 BAD_REQUEST = SlackResponse("not understood", 400, NO_RETRY)
 FORBIDDEN = SlackResponse("refused", 403, NO_RETRY)
@@ -70,6 +75,7 @@ class SlackEndpoint:
         self._verifier = (
             SignatureVerifier(config.signing_secret, _ClockForSdk(clock)) if config.signing_secret else None
         )
+        self._refusals = RefusalLimit("slack", clock)
         self._repeats: dict[str, datetime] = {}
         self._in_progress: set[str] = set()
         self.app = self._bolt()
@@ -102,51 +108,63 @@ class SlackEndpoint:
 
     async def receive(self, request: Request) -> Response:
         """`POST /slack/events`: events, slash commands and interactivity alike."""
-        body = await request.body()
+        timestamp = request.headers.get("x-slack-request-timestamp", "")
         signature = request.headers.get("x-slack-signature", "")
-        if reason := self._signature_problem(body, request.headers.get("x-slack-request-timestamp", ""), signature):
-            log.warning("request refused", action="slack.refused", reason=reason)
-            return Response("refused", 401)
+        if reason := self._header_problem(timestamp, signature):  # before anything is read of a stranger's body
+            return self._refused(request, reason)
+        body = await request.body()
+        if not self._is_genuine(body, timestamp, signature):
+            return self._refused(request, "signature")
         if self._is_repeat(signature):
             log.info("repeated request ignored", action="slack.replayed")
             return Response(status_code=200)
-        try:
-            slack_request = to_async_bolt_request(request, body)
-        except MALFORMED:
-            return to_starlette_response(_bad_request())
-        answer = await self.dispatch(slack_request)
+        answer = await self.dispatch(parse_body(body, request.headers.get("content-type", "")))
         if answer.status >= 500:
             self._repeats.pop(signature, None)
         return to_starlette_response(answer)
 
-    def _signature_problem(self, body: bytes, timestamp: str, signature: str) -> str:
-        """Why the request is not genuine, or "". https://docs.slack.dev/authentication/verifying-requests-from-slack"""
-        if not timestamp.isascii() or not timestamp.isdecimal():
+    def _header_problem(self, timestamp: str, signature: str) -> str:
+        """Why such headers are not Slack's, or "". https://docs.slack.dev/authentication/verifying-requests-from-slack"""
+        if not TIMESTAMP.fullmatch(timestamp):
             return "no timestamp"
-        if abs(self._clock.now().timestamp() - int(timestamp)) > 300:
+        if abs(self._clock.now().timestamp() - int(timestamp)) > MAX_AGE_S:
             return "expired"
-        try:
-            genuine = self._verifier is not None and self._verifier.is_valid(body, timestamp, signature)
-        except (ValueError, TypeError):
-            genuine = False
-        return "" if genuine else "signature"
+        return "" if SIGNATURE.fullmatch(signature) else "signature"
 
-    async def dispatch(self, request: AsyncBoltRequest) -> BoltResponse:
-        """Bolt's response to a request from HTTP or Socket Mode."""
-        if not is_well_formed(request.body):
+    def _is_genuine(self, body: bytes, timestamp: str, signature: str) -> bool:
+        try:
+            return self._verifier is not None and self._verifier.is_valid(body, timestamp, signature)
+        except ValueError:  # the body is not UTF-8
+            return False
+
+    def _refused(self, request: Request, reason: str) -> Response:
+        if self._refusals.is_exceeded(request.client.host if request.client else ""):
+            return Response("refused", 429, {"retry-after": str(RETRY_AFTER_S)})
+        log.warning("request refused", action="slack.refused", reason=reason)
+        return Response("refused", 401)
+
+    async def dispatch(self, body: object) -> BoltResponse:
+        """Bolt's response to the payload *body*, from HTTP or Socket Mode."""
+        kind = kind_of(body)
+        if kind is PayloadKind.MALFORMED or not isinstance(body, dict):
             return _bad_request()
-        event_id = str(request.body.get("event_id") or "")
+        if kind is PayloadKind.OTHER:
+            return _ignored(body)
+        try:
+            request = AsyncBoltRequest(mode="socket_mode", body=body)  # the mode in which Bolt does not parse
+        except MALFORMED:
+            return _bad_request()
+        event_id = str(body.get("event_id") or "")
         if event_id in self._in_progress:
             return _as_bolt(TRY_AGAIN)  # the first copy may still fail, so let Slack send it again
         self._in_progress |= {event_id} - {""}
         try:
             response = await self.app.async_dispatch(request)
+        except MALFORMED:  # not one of ours: each listener catches its own
+            return _bad_request()
         finally:
             self._in_progress.discard(event_id)
-        if response.status == 404:
-            log.info("request ignored: no listener", action="slack.ignored", type=str(request.body.get("type")))
-            return _as_bolt(OK)
-        return response
+        return _ignored(body) if response.status == 404 else response
 
     # ── Bolt's middleware ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,7 +175,7 @@ class SlackEndpoint:
         if body.get("type") in ("url_verification", "ssl_check"):
             await next_()
             return None
-        team, enterprise = context.team_id or "", context.enterprise_id or ""
+        team, enterprise = _text(context.team_id), _text(context.enterprise_id)
         event = body.get("event") or {}
         try:
             if event.get("type") in UNINSTALL_EVENTS:
@@ -264,6 +282,15 @@ def _is_for_us(event: Json) -> bool:
     return plain and by_person and (direct if event.get("type") == "message" else not direct)
 
 
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _ignored(body: Json) -> BoltResponse:
+    log.info("request ignored: no listener", action="slack.ignored", type=str(body.get("type"))[:MAX_ID])
+    return _as_bolt(OK)
+
+
 def _bad_request() -> BoltResponse:
     log.warning("request refused", action="slack.refused", reason="garbage")
     return _as_bolt(BAD_REQUEST)
@@ -275,7 +302,9 @@ def _try_again(problem: Unavailable) -> SlackResponse:
 
 
 async def _on_error(error: Exception) -> BoltResponse:
-    """An error in Bolt itself, before a listener ran."""
+    """An error in Bolt itself, before a listener ran: it reads fields of a payload without asking for their types."""
+    if isinstance(error, MALFORMED):
+        return _bad_request()
     log.error("request failed", action="slack.failed", exc_info=error)
     return _as_bolt(TRY_AGAIN)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from integrations.ports.errors import Rejected
-from integrations.ports.inbound import Attachment
+from integrations.ports.inbound import MAX_FILE_NAME, Attachment
 from integrations.slack.client import NOT_IN_SLACK, SlackClient
 from integrations.slack.installations import Installation
 from integrations.slack.markup import Json
@@ -29,7 +29,7 @@ class SlackFiles:
     async def _fetch_one(self, installation: Installation, file: Json) -> Attachment:
         if file.get("file_access") == "check_file_info":  # in a shared channel the event only contains the id
             file = (await self._client.call(installation.token, "files.info", file=file["id"]))["file"]
-        name = str(file.get("name") or "file")
+        name = str(file.get("name") or "file")[:MAX_FILE_NAME]
         if int(file.get("size") or 0) > MAX_FILE:
             raise _too_large(name)
         address = str(file.get("url_private_download") or file.get("url_private") or "")

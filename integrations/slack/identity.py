@@ -22,6 +22,7 @@ LINKED_FRESH = timedelta(minutes=10)
 MAX_SINGLE_LOOKUPS = 10  # for more people, listing all users is faster
 PAGE = 500
 MAX_PAGES = 40
+MAX_MENTIONS = 50  # each may take a call, and a person is waiting
 LINKED_TIMEOUT_S = 1.0  # to check that a linked person is still a member; a person is waiting
 
 Kind = Literal["member", "guest", "bot"]
@@ -137,8 +138,9 @@ class SlackIdentities:
         return profile if self._clock.now() < until else None
 
     async def readable_text(self, installation: Installation, team: str, text: str) -> str:
-        """*text* as it was typed, with people's e-mail addresses or names in place of their ids."""
-        names = {user: await self._display_name(installation, team, user) for user in mentioned_users(text)}
+        """*text* as it was typed, with e-mail addresses or names in place of the first `MAX_MENTIONS` people's ids."""
+        mentioned = mentioned_users(text)[:MAX_MENTIONS]
+        names = {user: await self._display_name(installation, team, user) for user in mentioned}
         return readable_text(text, names, installation.bot_user)
 
     async def _display_name(self, installation: Installation, team: str, user: str) -> str:

@@ -308,17 +308,24 @@ class HomeTab:
 
     async def show(self, request: SlackRequest, account: Account) -> None:
         """Publish the Home tab of *account*. Errors are only logged; reopening the tab retries."""
-        view = {"type": "home", "blocks": await self._blocks(request, account)}
+        blocks = await self._blocks(request, account)
+        if not blocks:
+            return
+        view = {"type": "home", "blocks": blocks}
         try:
             await self._client.call(request.installation.token, "views.publish", user_id=account.external_id, view=view)
         except (Rejected, Unavailable) as problem:
             log.warning("Home tab not published", action="slack.home_not_shown", kind=type(problem).__name__)
 
     async def _blocks(self, request: SlackRequest, account: Account) -> list[Json]:
+        """The view's blocks; none if the person sent too many commands. The rate limit counts the tab as one command."""
         where = direct_conversation(request.team, account.external_id)
         blocks: list[Json] = []
         for words in HOME_COMMANDS:
-            reply = await self._dispatch(CommandText(account=account, conversation=where, words=words))
+            counted = words != HOME_COMMANDS[0]
+            reply = await self._dispatch(CommandText(account=account, conversation=where, words=words, counted=counted))
+            if "retry_after" in reply.facts:
+                return []
             if reply.exit == 0:
                 blocks += [{"type": "divider"}] if blocks else []
                 blocks += message(reply.card, root=self._command)["blocks"]

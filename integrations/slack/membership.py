@@ -18,7 +18,7 @@ from integrations.slack.config import PLATFORM
 from integrations.slack.identity import SlackIdentities, as_account
 from integrations.slack.installations import Installation, Installations
 from integrations.slack.markup import Json
-from integrations.slack.payloads import SlackRequest
+from integrations.slack.payloads import CHANNEL_CHANGED, CHANNEL_CLOSED, SlackRequest
 from integrations.slack.responses import OK, SlackResponse
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -228,15 +228,6 @@ class MembershipEvents:
         return OK
 
 
-CHANNEL_CHANGED = (
-    "channel_rename",
-    "group_rename",
-    "channel_unarchive",
-    "group_unarchive",
-    "channel_shared",
-    "channel_unshared",
-)
-CHANNEL_CLOSED = ("channel_archive", "group_archive", "channel_deleted", "group_deleted", "channel_left", "group_left")
 UNINSTALL_EVENTS = ("app_uninstalled", "tokens_revoked")
 
 

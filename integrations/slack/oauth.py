@@ -15,6 +15,8 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from integrations.plain.incoming import MAX_ID
+from integrations.plain.refusals import RETRY_AFTER_S, RefusalLimit
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.platform import AdapterContext
 from integrations.slack.client import SlackClient
@@ -43,6 +45,7 @@ class OAuth:
         self._context = context
         self._client = client
         self._installations = installations
+        self._attempts = RefusalLimit("slack install", context.clock)
 
     @property
     def _redirect(self) -> str:
@@ -52,6 +55,8 @@ class OAuth:
 
     async def install(self, request: Request) -> Response:
         """`GET /slack/install`: redirects to Slack with a state that only this browser can return."""
+        if self._attempts.is_exceeded(request.client.host if request.client else ""):
+            return _too_many()
         await self._forget_used_states()
         state = self._context.cipher.encrypt(json.dumps({"at": self._context.clock.now().isoformat()}))
         query = {
@@ -80,6 +85,8 @@ class OAuth:
 
     async def callback(self, request: Request) -> Response:
         """`GET /slack/oauth_redirect`: where Slack sends the installer back to."""
+        if self._attempts.is_exceeded(request.client.host if request.client else ""):
+            return _too_many()
         try:
             installation = await self._complete(request)
         except InstallRefused as refused:
@@ -97,7 +104,7 @@ class OAuth:
     async def _complete(self, request: Request) -> Installation:
         query = request.query_params
         if error := query.get("error"):
-            raise InstallRefused(f"Slack says: {error}.")
+            raise InstallRefused(f"Slack says: {error[:MAX_ID]}.")
         await self._use_state(query.get("state", ""), request.cookies.get(COOKIE, ""))
         grant = await self._client.call(
             "",
@@ -157,6 +164,13 @@ class OAuth:
         for digest, at in (await self._context.secret_store.all_of(USED_STATE)).items():
             if datetime.fromisoformat(at) < oldest:
                 await self._context.secret_store.delete(USED_STATE, digest)
+
+
+def _too_many() -> Response:
+    """Each attempt reads the store and may call Slack, and anybody can make one."""
+    response = _result_page("Too many attempts", "Wait a minute, then start again.", 429)
+    response.headers["retry-after"] = str(RETRY_AFTER_S)
+    return response
 
 
 def _id(team: Json | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from integrations.ports.chat import Address
 from integrations.ports.errors import Rejected
 from integrations.ports.inbound import (
+    MAX_TEXT,
     Account,
     Attachment,
     ButtonPress,
@@ -14,6 +15,7 @@ from integrations.ports.inbound import (
     ConversationRef,
     FormSubmission,
     MessageText,
+    is_too_long,
 )
 from integrations.slack.config import PLATFORM
 from integrations.slack.identity import SlackIdentities
@@ -70,12 +72,14 @@ class EventBuilder:
         public_name = f"#{name}" if name and name not in ("directmessage", "privategroup", "mpdm") else ""
         account = await self.account(request, user)
         location = await self.locate(request, channel, user, name=public_name)
-        words = await self._identities.readable_text(request.installation, request.team, str(body.get("text", "")))
+        typed = str(body.get("text") or "")
+        words = await self._readable(request, typed)
         event = CommandText(
             account=account,
             conversation=location.where,
             event_id=str(body.get("trigger_id", "")),
             via=self._response_urls.encrypt(str(body.get("response_url", ""))),
+            truncated=is_too_long(typed),
             words=words,
         )
         return event, location
@@ -97,6 +101,7 @@ class EventBuilder:
         """A submitted form. https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload"""
         body, view = request.body, request.body["view"]
         user, metadata = str(body["user"]["id"]), read_private_metadata(view, request.team)
+        filled = answers(view)
         return FormSubmission(
             account=await self.account(request, user, str(body["user"].get("team_id", ""))),
             conversation=metadata.where or direct_conversation(request.team, user),
@@ -104,7 +109,8 @@ class EventBuilder:
             via=metadata.via,
             form=str(view["callback_id"]),
             value=metadata.value,
-            answers=answers(view),
+            truncated=is_too_long(*filled.values()),
+            answers={field: answer[:MAX_TEXT] for field, answer in filled.items()},
         )
 
     async def question(self, request: SlackRequest) -> CommandText:
@@ -115,14 +121,17 @@ class EventBuilder:
             conversation=where,
             event_id=str(request.body.get("trigger_id", "")),
             via=self._response_urls.encrypt(str(request.body.get("response_url", ""))),
+            truncated=is_too_long(_message_text(request)),
             words=f"ask {await self.message_text(request)}",
         )
 
     async def message_text(self, request: SlackRequest) -> str:
         """The text of the message that a shortcut was used on."""
-        return await self._identities.readable_text(
-            request.installation, request.team, str(request.body["message"].get("text", ""))
-        )
+        return await self._readable(request, _message_text(request))
+
+    async def _readable(self, request: SlackRequest, typed: str) -> str:
+        """The beginning of *typed*, with e-mail addresses or names in place of ids."""
+        return await self._identities.readable_text(request.installation, request.team, typed[:MAX_TEXT])
 
     async def conversation(self, request: SlackRequest) -> ConversationRef:
         return (await self._account_and_conversation(request))[1]
@@ -149,13 +158,19 @@ class EventBuilder:
             where = direct_conversation(request.team, user, thread)
         else:
             where = (await self.locate(request, channel, user, thread or str(event.get("ts", "")))).where
+        typed = str(event.get("text") or "")
         return MessageText(
             account=account,
             conversation=where,
             event_id=str(request.body.get("event_id", "")),
-            text=await self._identities.readable_text(request.installation, request.team, str(event.get("text") or "")),
+            truncated=is_too_long(typed),
+            text=await self._readable(request, typed),
             files=files,
         )
+
+
+def _message_text(request: SlackRequest) -> str:
+    return str(request.body["message"].get("text") or "")
 
 
 def direct_conversation(team: str, user: str, thread: str = "") -> ConversationRef:

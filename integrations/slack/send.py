@@ -72,9 +72,17 @@ class SlackChat:
             return ""
         return str(posted["ts"])
 
+    def _response_url(self, to: Address) -> str:
+        """The URL at Slack to reply by; "" without one."""
+        url = self._response_urls.decrypt(to.via)
+        if url and not self._client.may_respond(url):
+            log.warning("response URL ignored: it is not at Slack", action="slack.foreign_response_url")
+            return ""
+        return url
+
     async def _respond_in_channel(self, to: Address, content: Json) -> bool:
         """Post by the response URL, which works in a channel that the bot is not in."""
-        url = self._response_urls.decrypt(to.via)
+        url = self._response_url(to)
         if not url or to.only_for:
             return False
         body = {name: content[name] for name in ("text", "blocks")}
@@ -159,7 +167,7 @@ class SlackChat:
     async def _post_for_one(self, to: Address, card: Card) -> str:
         """Show *card* to one person, in the first way that works: response URL, ephemeral, direct message."""
         content = message(card, root=self._command)
-        if url := self._response_urls.decrypt(to.via):
+        if url := self._response_url(to):
             try:
                 await self._client.respond(url, {"response_type": "ephemeral", "replace_original": False, **content})
             except Rejected as refused:

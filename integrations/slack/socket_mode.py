@@ -14,10 +14,10 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from integrations.plain.background import BackgroundTasks
+from integrations.plain.incoming import read_json
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.slack.client import SlackClient
 from integrations.slack.markup import Json
@@ -27,7 +27,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 HEARTBEAT_S = 15
 RECONNECT_DELAYS_S = (0.2, 1, 2, 5, 10, 30)  # longer after each failure
 
-BoltDispatch = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
+BoltDispatch = Callable[[Json], Awaitable[BoltResponse]]
 
 
 class SocketModeConnection:
@@ -82,13 +82,13 @@ class SocketModeConnection:
             async with self._client.session.ws_connect(str(address), heartbeat=HEARTBEAT_S) as socket:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
-                        self._receive(socket, json.loads(message.data), closing)
+                        self._receive(socket, read_json(message.data), closing)
         except (Unavailable, Rejected, aiohttp.ClientError, OSError, ValueError) as problem:
             log.warning("no connection to Slack", action="slack.socket_down", kind=type(problem).__name__)
         finally:
             closing.set()
 
-    def _receive(self, socket: aiohttp.ClientWebSocketResponse, envelope: Json, closing: asyncio.Event) -> None:
+    def _receive(self, socket: aiohttp.ClientWebSocketResponse, envelope: object, closing: asyncio.Event) -> None:
         match envelope:
             case {"type": "hello"}:
                 log.info("listening", action="slack.socket_up")
@@ -99,7 +99,7 @@ class SocketModeConnection:
                 self._background.start(self._answer(socket, envelope_id, payload), "envelope")
 
     async def _answer(self, socket: aiohttp.ClientWebSocketResponse, envelope_id: str, payload: Json) -> None:
-        response = await self._dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
+        response = await self._dispatch(payload)
         if response.status >= 500:
             return  # not acknowledged: Slack sends it again
         acknowledged: Json = {"envelope_id": envelope_id}

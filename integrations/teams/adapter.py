@@ -66,7 +66,9 @@ class TeamsAdapter:
             invoke_handler,
             self._background,
         )
-        endpoint = TeamsEndpoint(Authenticator(config, self._signing_keys), ActivityDispatcher(client, listeners))
+        endpoint = TeamsEndpoint(
+            Authenticator(config, self._signing_keys), ActivityDispatcher(client, listeners), context.clock
+        )
         self.routes = [Route(PATH, endpoint.receive, methods=["POST"])]
 
     def connected(self) -> AbstractAsyncContextManager[object]:

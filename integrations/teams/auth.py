@@ -17,7 +17,7 @@ import httpx
 import jwt
 
 from integrations.ports.errors import Unavailable
-from integrations.teams.config import LOOPBACK, TeamsConfig
+from integrations.teams.config import TeamsConfig
 from integrations.teams.parsing import TeamsActivity
 
 TEAMS_CHANNEL = "msteams"
@@ -119,10 +119,13 @@ class Authenticator:
         self._config = config
         self._signing_keys = signing_keys
 
-    async def authenticate(self, header: str | None, activity: TeamsActivity, peer: str) -> Mapping[str, Any]:
-        """The claims of the token. Raises AuthenticationFailed, and Unavailable while there are no keys to check with."""
+    async def authenticate(self, header: str | None, activity: TeamsActivity, *, local: bool) -> Mapping[str, Any]:
+        """The claims of the token. Raises AuthenticationFailed, and Unavailable while there are no keys to check with.
+
+        *local*: it was sent on this machine.
+        """
         if self._config.allow_anonymous:
-            if peer not in LOOPBACK:
+            if not local:
                 raise AuthenticationFailed("without a token only this machine may talk")
             claims: Mapping[str, Any] = {}
         else:
@@ -135,11 +138,16 @@ class Authenticator:
             raise AuthenticationFailed("another tenant", 403)
         return claims
 
+    def header_problem(self, header: str | None) -> str:
+        """Why *header* cannot be the Connector's, whatever the request contains; "" if it can."""
+        if self._config.allow_anonymous or _token(header):
+            return ""
+        return "another scheme" if header else "no token"
+
     async def _claims(self, header: str | None, activity: TeamsActivity) -> Mapping[str, Any]:
-        scheme, _, token = (header or "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise AuthenticationFailed("no token" if not header else "another scheme")
-        key, claims = await self._verified(token.strip())
+        if reason := self.header_problem(header):
+            raise AuthenticationFailed(reason)
+        key, claims = await self._verified(_token(header))
         if key.endorsements and activity.channel not in key.endorsements:
             raise AuthenticationFailed("a key that does not speak for this channel")
         if claims.get("serviceurl") != activity.service_url:
@@ -164,3 +172,8 @@ class Authenticator:
         except jwt.PyJWTError as error:
             raise AuthenticationFailed(f"a bad token: {type(error).__name__}") from None
         return key, claims
+
+
+def _token(header: str | None) -> str:
+    scheme, _, token = (header or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

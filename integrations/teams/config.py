@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from integrations.plain.addresses import LOOPBACK
+
 PLATFORM = "teams"
 PUBLIC_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 PUBLIC_AUTHORITY = "https://login.microsoftonline.com"
@@ -21,7 +23,6 @@ MICROSOFT_HOSTS = frozenset(
         "frontend.botapi.msg.infra.teams.microsoftonline.cn",
     }
 )
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 # Files dropped into a chat are stored in the tenant's SharePoint; one suffix for each cloud.
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4

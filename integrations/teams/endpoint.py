@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +9,14 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from integrations.plain.addresses import is_local
+from integrations.plain.incoming import read_json
+from integrations.plain.refusals import RETRY_AFTER_S, RefusalLimit
+from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
 from integrations.teams.auth import AuthenticationFailed, Authenticator
 from integrations.teams.botbuilder import ActivityDispatcher, InvalidActivity
-from integrations.teams.parsing import TeamsActivity, parse_activity
-from integrations.teams.responses import TeamsResponse
+from integrations.teams.parsing import TeamsActivity, is_usable, parse_activity
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -23,38 +25,53 @@ MAX_BODY = 256_000
 
 
 class TeamsEndpoint:
-    def __init__(self, authenticator: Authenticator, dispatcher: ActivityDispatcher) -> None:
+    def __init__(self, authenticator: Authenticator, dispatcher: ActivityDispatcher, clock: Clock) -> None:
         self._authenticator = authenticator
         self._dispatcher = dispatcher
+        self._refusals = RefusalLimit("teams", clock)
 
     async def receive(self, request: Request) -> Response:
         """`POST /api/messages`: one activity. A refusal does not say why; the log does."""
+        sender = request.client.host if request.client else ""
+        header = request.headers.get("authorization")
+        if reason := self._authenticator.header_problem(header):  # before anything is read of a stranger's body
+            return self._refused(sender, AuthenticationFailed(reason))
         try:
             data = await _read_body(request)
         except _BodyTooLarge:
             return Response(status_code=413)
         activity = parse_activity(data) if data is not None else None
-        if data is None or activity is None or not activity.kind:
+        if data is None or activity is None or not is_usable(activity):
             return JSONResponse({"error": "not an activity"}, status_code=400)
-        peer = request.client.host if request.client else ""
-        answer = await self._answer(request.headers.get("authorization"), data, activity, peer)
-        return Response(status_code=answer.status) if answer.body is None else JSONResponse(answer.body, answer.status)
-
-    async def _answer(
-        self, header: str | None, data: Mapping[str, Any], activity: TeamsActivity, peer: str
-    ) -> TeamsResponse:
+        local = is_local(sender, request.headers, request.scope["http_version"])
         try:
-            claims = await self._authenticator.authenticate(header, activity, peer)
-            return await self._dispatcher.dispatch(data, activity, claims)
+            claims = await self._authenticator.authenticate(header, activity, local=local)
         except AuthenticationFailed as refused:
-            log.warning("request refused", action="teams.refused", status=refused.status, reason=refused.reason)
-            return TeamsResponse(refused.status, {"error": "refused"})
+            return self._refused(sender, refused)
+        except Unavailable as error:
+            return _try_again(error)
+        return await self._answer(data, activity, claims)
+
+    def _refused(self, sender: str, refused: AuthenticationFailed) -> Response:
+        if self._refusals.is_exceeded(sender):
+            return JSONResponse({"error": "refused"}, 429, {"retry-after": str(RETRY_AFTER_S)})
+        log.warning("request refused", action="teams.refused", status=refused.status, reason=refused.reason)
+        return JSONResponse({"error": "refused"}, refused.status)
+
+    async def _answer(self, data: Mapping[str, Any], activity: TeamsActivity, claims: Mapping[str, Any]) -> Response:
+        try:
+            answer = await self._dispatcher.dispatch(data, activity, claims)
         except InvalidActivity as error:
             log.warning("malformed activity", action="teams.invalid_activity", kind=activity.kind, reason=str(error))
-            return TeamsResponse(400, {"error": "not an activity"})
+            return JSONResponse({"error": "not an activity"}, 400)
         except Unavailable as error:
-            log.error("activity not handled", action="teams.unavailable", reason=str(error))
-            return TeamsResponse(503, {"error": "try again"})
+            return _try_again(error)
+        return Response(status_code=answer.status) if answer.body is None else JSONResponse(answer.body, answer.status)
+
+
+def _try_again(error: Unavailable) -> Response:
+    log.error("activity not handled", action="teams.unavailable", reason=str(error))
+    return JSONResponse({"error": "try again"}, 503)
 
 
 class _BodyTooLarge(Exception):
@@ -68,7 +85,7 @@ async def _read_body(request: Request) -> Mapping[str, Any] | None:
             body += chunk
             if len(body) > MAX_BODY:
                 raise _BodyTooLarge
-        data = json.loads(body)
-    except (ValueError, RecursionError, ClientDisconnect):
+    except ClientDisconnect:
         return None
+    data = read_json(body)
     return data if isinstance(data, dict) else None

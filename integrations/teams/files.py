@@ -25,6 +25,7 @@ from integrations.teams.parsing import DroppedFile, TeamsActivity
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 MAX_FILE = 5_000_000  # bytes: a roadmap of 20,000 rows
+MAX_FILES = 3  # of one message
 FETCH_TIMEOUT_S = 8.0
 
 
@@ -57,7 +58,8 @@ class TeamsFiles:
     async def _content(self, dropped: DroppedFile) -> bytes:
         content = bytearray()
         # A redirect would lead to a host that was not checked.
-        async with self._http.stream("GET", dropped.url, follow_redirects=False) as answer:
+        headers = {"accept-encoding": "identity"}  # a compressed file could unpack to any size
+        async with self._http.stream("GET", dropped.url, headers=headers, follow_redirects=False) as answer:
             if answer.status_code != 200:
                 raise TeamsFileError(dropped.name, "could not be fetched from Teams. Drop it here once more.")
             async for chunk in answer.aiter_bytes():
@@ -140,7 +142,9 @@ class FileConsent:
         headers = {"Content-Type": "application/octet-stream", "Content-Range": f"bytes 0-{last}/{len(content)}"}
         try:
             # The URL is pre-authorized, so our token is not sent.
-            answer = await self._http.put(url, content=content, headers=headers, timeout=UPLOAD_TIMEOUT_S)
+            answer = await self._http.put(
+                url, content=content, headers=headers, timeout=UPLOAD_TIMEOUT_S, follow_redirects=False
+            )
             answer.raise_for_status()
         except httpx.HTTPError as error:
             log.warning("file not uploaded", action="teams.not_uploaded", reason=type(error).__name__)

@@ -6,6 +6,7 @@ An input's id says how to read its answer: `one.<field>` is a single value, `man
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import assert_never
 from urllib.parse import quote, unquote
 
@@ -22,6 +23,7 @@ _ONE, _MANY = "one.", "many."
 # Tried from the largest until the card is small enough; in practice the first one nearly always is.
 _TEXT_LIMITS = (3_000, 1_000, 300, 100, 40, 15, 5)
 _MAX_EXPANDED = 10
+MAX_FIELDS = 100  # of a submitted form; ours have about ten
 
 
 def form(form: Form, *, dialog: bool = False) -> Json:
@@ -39,11 +41,19 @@ def form(form: Form, *, dialog: bool = False) -> Json:
 
 def read_submission(data: Mapping[str, object]) -> tuple[str, str, dict[str, str]]:
     """The form, its value and the answers by field; several choices are joined by newlines."""
-    answers = {key.removeprefix(_ONE): str(answer or "") for key, answer in data.items() if key.startswith(_ONE)}
-    for key, answer in data.items():
-        if key.startswith(_MANY):
-            answers[key.removeprefix(_MANY)] = "\n".join(unquote(value) for value in str(answer or "").split(","))
-    return str(data.get("form", "")), str(data.get("value", "")), answers
+    answers: dict[str, str] = {}
+    for key, answer in islice(data.items(), MAX_FIELDS):
+        typed = answer if isinstance(answer, str) else ""
+        if key.startswith(_ONE):
+            answers[key.removeprefix(_ONE)] = typed
+        elif key.startswith(_MANY):
+            answers[key.removeprefix(_MANY)] = "\n".join(unquote(value) for value in typed.split(","))
+    return _text(data, "form"), _text(data, "value"), answers
+
+
+def _text(data: Mapping[str, object], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _rendered(form: Form, limit: int, most: int, *, dialog: bool) -> Json:

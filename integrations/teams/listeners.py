@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
 
 from integrations.plain.background import BackgroundTasks, dispatch_within
+from integrations.plain.text import MAX_NAME
 from integrations.ports.chat import Address, ChatPlatform
 from integrations.ports.errors import Rejected, Unavailable
 from integrations.ports.inbound import (
@@ -25,7 +28,7 @@ from integrations.teams import forms as teams_form
 from integrations.teams import render
 from integrations.teams.config import PLATFORM
 from integrations.teams.conversations import TeamsConversation, TeamsConversations
-from integrations.teams.files import FileConsent, FileUploadFailed, TeamsFileError, TeamsFiles
+from integrations.teams.files import MAX_FILES, FileConsent, FileUploadFailed, TeamsFileError, TeamsFiles
 from integrations.teams.identity import WORKSPACE, TeamsIdentities
 from integrations.teams.markup import Json
 from integrations.teams.membership import TeamsMembership, conversation_ref
@@ -65,6 +68,7 @@ class TeamsListeners:
             account=account,
             conversation=conversation_ref(reference, activity.thread),
             event_id=activity.key,
+            truncated=activity.truncated,
             text=await self._text(activity),
         )
         try:
@@ -76,16 +80,16 @@ class TeamsListeners:
 
     async def _text(self, activity: TeamsActivity) -> str:
         """The text, with linked people's e-mail addresses in place of mentions, because commands expect those."""
-        words = activity.text
+        typed: dict[str, list[str]] = {}  # by how it looks in the text; two people may have one name
         for mention in activity.mentions:
             email = await self.context.accounts.email_of(PLATFORM, WORKSPACE, mention.account)
-            words = words.replace(mention.words, email or f"@{mention.name}")
-        return words
+            typed.setdefault(mention.words, []).append(email or f"@{mention.name[:MAX_NAME]}")
+        return replace_mentions(activity.text, typed)
 
     async def _files(self, activity: TeamsActivity) -> tuple[Attachment, ...]:
         # Bots only receive files in a personal chat; a channel's files are in SharePoint, which the bot cannot read.
         # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bots-filesv4
-        dropped = activity.files if activity.direct else ()
+        dropped = activity.files[:MAX_FILES] if activity.direct else ()
         return tuple(await asyncio.gather(*(self.files.fetch(file) for file in dropped)))
 
     async def conversation_update(self, activity: TeamsActivity) -> None:
@@ -112,6 +116,15 @@ class TeamsListeners:
         return await self.invoke_handler.handle(
             activity, account, conversation_ref(reference, activity.thread), reference
         )
+
+
+def replace_mentions(text: str, typed: Mapping[str, Sequence[str]]) -> str:
+    """*text* with *typed* in place of each mention, in one pass: what replaces one may look like another."""
+    if not typed:
+        return text
+    left = {words: iter(names) for words, names in typed.items()}
+    pattern = "|".join(re.escape(words) for words in sorted(typed, key=len, reverse=True))
+    return re.sub(pattern, lambda mark: next(left[mark[0]], typed[mark[0]][-1]), text)
 
 
 class TeamsPlatform(ChatPlatform, Protocol):

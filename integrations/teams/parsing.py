@@ -9,8 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from integrations.plain.incoming import is_identifier
+from integrations.ports.inbound import MAX_FILE_NAME, MAX_TEXT, is_too_long
+
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 SHARED = "shared"  # a sort of channel
+MAX_MENTIONS = 50
 FILE_DOWNLOAD_TYPE = "application/vnd.microsoft.teams.file.download.info"
 
 # A thread's id is the channel's id, this, and the id of the first message.
@@ -53,6 +57,7 @@ class TeamsActivity:
     bot: str = ""
     bot_name: str = ""
     text: str = ""
+    truncated: bool = False  # the text was longer than MAX_TEXT
     name: str = ""  # of an invoke
     action: str = ""  # of an installation: add, remove, …
     value: Mapping[str, Any] = field(default_factory=dict)
@@ -99,6 +104,7 @@ def parse_activity(data: Mapping[str, Any]) -> TeamsActivity:
         bot=_text(us, "id"),
         bot_name=_text(us, "name"),
         text=_own_text(data, _text(us, "id")),
+        truncated=is_too_long(_text(data, "text")),
         name=_text(data, "name"),
         action=_text(data, "action"),
         value=_object(data, "value"),
@@ -117,6 +123,14 @@ def parse_activity(data: Mapping[str, Any]) -> TeamsActivity:
     )
 
 
+def is_usable(activity: TeamsActivity) -> bool:
+    """True if *activity* says what it is, and none of its ids is too long to be stored."""
+    ids = (activity.id, activity.conversation, activity.thread, activity.sender, activity.sender_object, activity.bot)
+    return bool(activity.kind) and all(
+        map(is_identifier, (*ids, activity.team, activity.channel_id, activity.reply_to))
+    )
+
+
 def _sort(place: Mapping[str, Any], channel: Mapping[str, Any]) -> str:
     sort = _text(place, "conversationType")
     if sort in (PERSONAL, GROUP, CHANNEL):
@@ -127,8 +141,8 @@ def _sort(place: Mapping[str, Any], channel: Mapping[str, Any]) -> str:
 
 
 def _own_text(data: Mapping[str, Any], us: str) -> str:
-    """The text without mentions of the bot, wherever they are; mentions of other people stay."""
-    words = _text(data, "text")
+    """The text's beginning without mentions of the bot, wherever they are; mentions of other people stay."""
+    words = _text(data, "text")[:MAX_TEXT]
     for mention in _mentions(data):
         if mention.account == us:
             words = words.replace(mention.words, " ")
@@ -137,13 +151,13 @@ def _own_text(data: Mapping[str, Any], us: str) -> str:
 
 def _mentions(data: Mapping[str, Any]) -> Sequence[TeamsMention]:
     entities = [entity for entity in _objects(data, "entities") if _text(entity, "type").lower() == "mention"]
-    people = [(_text(entity, "text"), _object(entity, "mentioned")) for entity in entities]
+    people = [(_text(entity, "text"), _object(entity, "mentioned")) for entity in entities[:MAX_MENTIONS]]
     return [TeamsMention(words, _text(who, "id"), _text(who, "name")) for words, who in people if words]
 
 
 def _files(data: Mapping[str, Any]) -> Sequence[DroppedFile]:
     return [
-        DroppedFile(_text(file, "name"), url)
+        DroppedFile(_text(file, "name")[:MAX_FILE_NAME], url)
         for file in _objects(data, "attachments")
         if _text(file, "contentType") == FILE_DOWNLOAD_TYPE and (url := _text(_object(file, "content"), "downloadUrl"))
     ]

@@ -76,7 +76,8 @@ def summary(card: Card) -> str:
 def read_action(data: Mapping[str, object]) -> tuple[str, str]:
     """The action and its value, from the `data` that Teams sends back for a button or a menu."""
     chosen = data.get(str(data.get("pick")), "") if "pick" in data else data.get("value", "")
-    return str(data.get("action", "")), str(chosen or "")
+    action = data.get("action", "")
+    return action if isinstance(action, str) else "", chosen if isinstance(chosen, str) else ""
 
 
 def _rendered(card: Card, page: _RenderContext, fallback: str) -> Json:

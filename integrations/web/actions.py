@@ -6,7 +6,6 @@ public reply    sent to the room by the inbox and a delivery, as on every platfo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,11 +14,14 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from integrations.plain.incoming import read_json, storable
 from integrations.plain.render import error_text
 from integrations.ports.cards import Card, text
 from integrations.ports.chat import Address
 from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import (
+    MAX_FILE_NAME,
+    MAX_TEXT,
     Attachment,
     ButtonPress,
     CommandText,
@@ -27,6 +29,8 @@ from integrations.ports.inbound import (
     InboundEvent,
     MessageText,
     Reply,
+    is_too_long,
+    shortened,
 )
 from integrations.web.page_context import TEMPLATES, PageContext, Viewer, find_person, viewer_from
 from integrations.web.render import form_html
@@ -35,7 +39,7 @@ from integrations.web.session import Exchange, LastAction
 from integrations.web.views import PageViews
 
 MENTION = "@handshake"
-MAX_WORDS = 10_000  # characters
+MAX_BODY_TEXT = 1_000_000  # as the server's limit; of an overlong text the beginning is read
 MAX_ID = 2_000
 MAX_ANSWERS = 50
 MAX_FILES = 5
@@ -75,7 +79,7 @@ class PageActions:
                     raise InvalidAction("there is no file in it")
                 event = replace(_typed_event(fields["words"], viewer, fields["event"]), files=tuple(files))
                 names = ", ".join(file.name for file in files)
-                return await self._answer(viewer, event, f"{fields['words']} [{names}]".strip())
+                return await self._answer(viewer, event, f"{fields['words'][:MAX_TEXT]} [{names}]".strip())
             except InvalidAction as invalid:
                 return JSONResponse({"error": str(invalid)}, 400)
 
@@ -137,20 +141,17 @@ class PageActions:
 async def _json_object(request: Request) -> Json:
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise InvalidAction("an act is application/json")
-    try:
-        body = json.loads(await request.body())
-    except (ValueError, RecursionError):
-        raise InvalidAction("that is not JSON") from None
+    body = read_json(await request.body())
     if not isinstance(body, dict):
-        raise InvalidAction("an act is an object")
+        raise InvalidAction("an act is a JSON object")
     return body
 
 
-def _string(body: Json, name: str, longest: int) -> str:
+def _string(body: Json, name: str, longest: int = MAX_BODY_TEXT) -> str:
     value = body.get(name, "")
     if not isinstance(value, str) or len(value) > longest:
         raise InvalidAction(f"“{name}” is a text of at most {longest} characters")
-    return value.encode("utf-8", "replace").decode()
+    return value
 
 
 def _event(body: Json, viewer: Viewer) -> InboundEvent:
@@ -158,15 +159,19 @@ def _event(body: Json, viewer: Viewer) -> InboundEvent:
     account, place = viewer.account(), viewer.conversation_ref()
     match body.get("do"):
         case "say":
-            return _typed_event(_string(body, "words", MAX_WORDS), viewer, event)
+            return _typed_event(_string(body, "words"), viewer, event)
         case "press":
             action, value = _string(body, "action", MAX_ID), _string(body, "value", MAX_ID)
+            if not action:
+                raise InvalidAction("a press has an “action”")
             return ButtonPress(account=account, conversation=place, event_id=event, action=action, value=value)
         case "send":
             form, value = _string(body, "form", MAX_ID), _string(body, "value", MAX_ID)
             answers = _answers(body.get("answers"))
-            return FormSubmission(
-                account=account, conversation=place, event_id=event, form=form, value=value, answers=answers
+            return shortened(
+                FormSubmission(
+                    account=account, conversation=place, event_id=event, form=form, value=value, answers=answers
+                )
             )
         case _:
             raise InvalidAction("an act says, presses or sends")
@@ -175,30 +180,33 @@ def _event(body: Json, viewer: Viewer) -> InboundEvent:
 def _answers(answers: object) -> dict[str, str]:
     if not isinstance(answers, dict) or len(answers) > MAX_ANSWERS:
         raise InvalidAction("“answers” are texts by field")
-    return {str(name)[:MAX_ID]: _string(answers, name, MAX_WORDS) for name in answers}
+    return {str(name)[:MAX_ID]: _string(answers, name) for name in answers}
 
 
 def _typed_event(words: str, viewer: Viewer, event: str) -> CommandText | MessageText:
     """In a room, `@Handshake …` is public; everything else is a private command."""
     account, place = viewer.account(), viewer.conversation_ref()
-    bare = words.strip()
+    bare, truncated = words[:MAX_TEXT].strip(), is_too_long(words)
     if not viewer.is_direct and bare.casefold().startswith(MENTION):
-        return MessageText(account=account, conversation=place, event_id=event, text=bare[len(MENTION) :])
+        return MessageText(
+            account=account, conversation=place, event_id=event, truncated=truncated, text=bare[len(MENTION) :]
+        )
     for root in ("/handshake", MENTION):
         if bare.casefold().startswith(root):
             bare = bare[len(root) :].strip()
-    return CommandText(account=account, conversation=place, event_id=event, words=bare)
+    return CommandText(account=account, conversation=place, event_id=event, truncated=truncated, words=bare)
 
 
 def _label(body: Json) -> str:
     """What the person did, as the page shows it to them."""
-    label = _string(body, "words", MAX_WORDS) if body.get("do") == "say" else _string(body, "label", 300)
+    label = _string(body, "words")[:MAX_TEXT] if body.get("do") == "say" else _string(body, "label", 300)
     return label or _string(body, "action", MAX_ID) or _string(body, "form", MAX_ID) or "home"
 
 
 def _form_field(form: FormData, name: str) -> str:
-    return _string({name: form.get(name, "")}, name, MAX_WORDS)
+    text = _string({name: form.get(name, "")}, name)
+    return str(storable(text))
 
 
 async def _uploaded_file(upload: UploadFile) -> Attachment:
-    return Attachment((upload.filename or "file")[:200], await upload.read())
+    return Attachment(str(storable(upload.filename or "file"))[:MAX_FILE_NAME], await upload.read())

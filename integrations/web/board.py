@@ -65,15 +65,19 @@ async def _page(dispatch: Dispatch, newcomer: str, request: Request) -> Response
     page = {"seat": viewer, "theme": theme if theme in ("light", "dark") else "", "query": urlencode(viewer)}
     if "board" not in reply.facts:
         html = BOARD_TEMPLATES.get_template("board_none.html").render(page | {"card": plain.card_text(reply.card)})
-        return HTMLResponse(html, STATUS_OF.get(reply.exit, 500))
+        return HTMLResponse(html, _status(reply))
     board = _BOARD.validate_python(reply.facts["board"])
     return HTMLResponse(BOARD_TEMPLATES.get_template("board.html").render(page | _page_values(board)))
+
+
+def _status(reply: Reply) -> int:
+    return 429 if "retry_after" in reply.facts else STATUS_OF.get(reply.exit, 500)
 
 
 async def _file(dispatch: Dispatch, newcomer: str, kind: str, request: Request) -> Response:
     reply = await _dispatch(dispatch, _viewer(request.query_params, newcomer)["as"], f"board {kind}")
     if reply.file is None:
-        return Response(plain.card_text(reply.card), STATUS_OF.get(reply.exit, 500), media_type="text/plain")
+        return Response(plain.card_text(reply.card), _status(reply), media_type="text/plain")
     headers = {"content-disposition": f'attachment; filename="{reply.file.name}"'}
     return Response(reply.file.content, media_type=_MEDIA_TYPES[kind], headers=headers)
 

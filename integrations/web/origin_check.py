@@ -15,7 +15,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+from integrations.plain.addresses import LOOPBACK
+
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 HEADERS = {

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.datastructures import QueryParams
 
+from integrations.plain.text import clean
 from integrations.ports.clock import Clock, Ids
 from integrations.ports.inbound import Account, ConversationRef, Dispatch, InboxPort
 from integrations.web.previews import CardPreviews
@@ -76,7 +77,7 @@ class Viewer:
 
 def viewer_from(context: PageContext, query: QueryParams | Mapping[str, str]) -> Viewer:
     """The viewer in a URL or a request; invalid values become those of the newcomer."""
-    email = query.get("as", "").strip().lower()[:MAX_EMAIL] or context.walkthrough.newcomer
+    email = clean(query.get("as", "")).strip().lower()[:MAX_EMAIL] or context.walkthrough.newcomer
     tour = query.get("tour", "")
     return Viewer(
         email=email,

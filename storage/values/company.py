@@ -177,6 +177,12 @@ class Directory:
         former = {person.email: person for person in self.former if person.email}
         return {**former, **self.by_former_email, **self.by_email}
 
+    @cached_property
+    def _with_public_names(self) -> Directory:
+        if all(person.named_publicly for person in (*self.people, *self.former)):
+            return self
+        return replace(self, people=_public(self.people), former=_public(self.former))
+
     def email_of(self, person_id: str) -> str:
         """The e-mail of that person, also if they left; "" for an empty id or a person who was deleted."""
         person = self.person_ever.get(person_id)
@@ -187,8 +193,11 @@ class Directory:
         return (person.name or person.email) if person else ""
 
     def with_public_names(self) -> Directory:
-        """The directory for a card that others read: people who opted out of being named are "a colleague"."""
-        return replace(self, people=_public(self.people), former=_public(self.former))
+        """The directory for a card that others read: people who opted out of being named are "a colleague".
+
+        The same object each time, so that callers can cache what they derive from it.
+        """
+        return self._with_public_names
 
     def side_of(self, person: Person) -> Side:
         """The side that person's team belongs to; `other` without a team."""

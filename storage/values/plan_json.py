@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from storage.values.questions import AnswerType, DateRange, ItemDate, Plan, SortOrder
@@ -64,11 +65,15 @@ def _value(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def canonical_plan(plan: Plan) -> str:
+def canonical_plan(plan: Plan, matching_keys: Sequence[str] = ()) -> str:
     """The part of a plan that is the same for two questions with the same meaning: all but its day, order and limit.
 
-    A plan that depends on the day ("overdue") keeps it.
+    A plan that depends on the day ("overdue") means the same as long as it finds the same items: *matching_keys*.
     """
     moves = plan.overdue or plan.slipping or plan.or_overdue or plan.not_overdue
-    bare = replace(plan, order=SortOrder.DUE, limit=None, today=plan.today if moves else date.min)
-    return json.dumps(plan_to_json(bare), sort_keys=True)
+    bare = plan_to_json(replace(plan, order=SortOrder.DUE, limit=None, today=date.min))
+    return json.dumps(bare | ({"items": _digest(matching_keys)} if moves else {}), sort_keys=True)
+
+
+def _digest(keys: Sequence[str]) -> str:
+    return sha256(" ".join(sorted(keys)).encode()).hexdigest()[:16]

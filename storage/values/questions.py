@@ -92,6 +92,7 @@ class Question:
     """A question as it was asked and answered. `plan` is None when it was not understood.
 
     `keys` are the first items of the answer. `folded` and `canonical_plan` are the words and the plan as they are compared.
+    `is_public`: everybody in its place read the answer, not the asker alone.
     """
 
     number: int
@@ -102,6 +103,7 @@ class Question:
     at: datetime
     place: int | None = None
     thread: str = ""
+    is_public: bool = False
     understood_as: str = ""
     aspect: str = ""
     plan: Plan | None = None
@@ -126,7 +128,10 @@ class HandoffState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """A question that was handed to a person: `assignee` was asked at `since` for the `reason`; `tried` were asked before."""
+    """A question that was handed to a person: `assignee` was asked at `since` for the `reason`; `tried` were asked before.
+
+    `turn` counts how often the question was handed to somebody, also to the same person again.
+    """
 
     number: int
     assignee: str
@@ -136,6 +141,7 @@ class Handoff:
     state: HandoffState = HandoffState.WAITING
     reminded: bool = False
     tried: tuple[str, ...] = ()
+    turn: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +160,4 @@ class VerifiedAnswer:
     visible_to: tuple[str, ...] = ()
     asker: str = ""  # who had asked, "" once that person was forgotten
     withdrawn_by: int | None = None  # the revision that changed what it depends on; 0: withdrawn by a person
+    plan_digest: str = ""  # of the canonical plan of the question, "" if it had no plan

@@ -62,7 +62,7 @@ AIM = 0.5  # of the floor
 async def measure(stores: Databases, folder: Path, calls: int) -> list[Measurement]:
     print_progress(f"doors on {stores.name}")
     address = stores.empty()
-    async with open_app(load(database_url=address, two_key="auto", secret_keys=KEY)) as app:
+    async with open_app(load(database_url=address, two_key="auto", secret_keys=KEY, rate_limit=0)) as app:
         await build_sample(app, sample_company(app.ctx.clock.now().date()))
         email = await _linked(app)
         statements = {name: await _statements(app, email, words) for name, words in SAID.items()}
@@ -193,6 +193,7 @@ def _ours(address: str, api_url: str, folder: Path, teams: Mapping[str, str] | N
         "HANDSHAKE_DATABASE_URL": address,
         "HANDSHAKE_SECRET_KEYS": KEY,
         "HANDSHAKE_PORT": "0",
+        "HANDSHAKE_RATE_LIMIT": "0",
         "HANDSHAKE_LOG_FORMAT": "json",
         "SLACK_BOT_TOKEN": TOKEN,
         "SLACK_SIGNING_SECRET": SECRET,
@@ -322,7 +323,7 @@ async def _fan_out(stores: Databases, folder: Path) -> Measurement:
     card = Card("Roadmap R42", (text("Search moves to 1 March 2027."),))
     address = stores.empty()
     async with (
-        open_app(load(database_url=address, two_key="auto", secret_keys=KEY)) as app,
+        open_app(load(database_url=address, two_key="auto", secret_keys=KEY, rate_limit=0)) as app,
         app.store.transaction() as session,
     ):
         found = [(await places.ensure(session, "slack", TEAM, f"C{number:05d}")).id for number in range(ROOMS)]

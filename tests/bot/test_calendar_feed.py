@@ -16,6 +16,7 @@ from bot.server import build_http_app
 from bot.settings import Settings
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
+from integrations.plain.refusals import MAX_REFUSALS
 from storage import person_lifecycle, tours
 from storage.store import Store
 from storage.values.tours import TourState
@@ -112,3 +113,14 @@ async def test_who_left_has_no_calendar_and_gets_a_new_address_when_back(
 
     assert gone.status_code == (await browser.get(old)).status_code == 404
     assert (await browser.get(newer)).status_code == 200
+
+
+async def test_guessing_addresses_ends_with_a_pause_that_no_subscriber_notices(
+    chat_app: ChatApp, browser: httpx.AsyncClient
+) -> None:
+    address = (await chat_app.say(ANA, "me calendar")).facts["address"]
+
+    statuses = [(await browser.get(f"/calendar/guess{number}.ics")).status_code for number in range(MAX_REFUSALS + 1)]
+
+    assert statuses == [404] * MAX_REFUSALS + [429]
+    assert (await browser.get(address)).status_code == 200

@@ -11,6 +11,7 @@ import pytest
 from bot.inbox import CLAIM_DURATION, MAX_ATTEMPTS, MAX_FILE_BYTES, Inbox, reply_card
 from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
+from handlers.shared.command_rate_limit import CommandRateLimiter
 from integrations.plain.render import card_text as words_of_card
 from integrations.ports.cards import Button, Buttons, Card, Form, TextField, card_from_json, text
 from integrations.ports.clock import FixedClock
@@ -209,9 +210,11 @@ async def test_the_text_of_an_event_is_encrypted_in_the_store(store: Store) -> N
     ours = make_inbox(store, RecordingDispatch())
     await ours.enqueue(question())
 
-    async with store.reading() as db:
+    async with store.transaction() as db:
         (waiting,) = await inbox.claimable(db, 5, ANYBODY)
-    assert "blocked" not in waiting.encrypted
+        encrypted = await inbox.claim(db, waiting.id, ANYBODY)
+    assert encrypted
+    assert "blocked" not in encrypted
 
 
 async def test_a_store_that_cannot_be_reached_raises_unavailable() -> None:
@@ -330,3 +333,20 @@ async def test_an_unreadable_event_does_not_block_the_queue(store: Store) -> Non
         await ours.wait_until_idle()
 
     assert answering.asked == []
+
+
+async def test_too_many_messages_are_not_stored_and_told_once(store: Store) -> None:
+    """A flood in a channel must neither fill the store nor the channel."""
+    answering = RecordingDispatch()
+    limiter = CommandRateLimiter(2, lambda: 0.0)
+    ours = Inbox(make_context(store, FEATURES), answering, refusal=limiter.refusal)
+
+    async with ours.running():
+        assert [await ours.enqueue(question(f"E{number}")) for number in range(20)] == [True] * 2 + [False] * 18
+        await ours.wait_until_idle()
+
+    replies = await answered(store)
+    assert (len(answering.asked), len(replies)) == (2, 3)
+    assert all(event.counted for event in answering.asked)
+    refusal = next(reply for reply in replies if "Too many" in str(reply.notice.payload))
+    assert refusal.notice.payload["only_for"] == "U1"

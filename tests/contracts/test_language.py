@@ -95,7 +95,96 @@ async def test_whatever_breaks_is_one_kind_of_failure(language: OpenAIModel, ser
         await language.compose_answer("x", LINES)
 
 
-@pytest.mark.parametrize("arguments", ["", "{", "[]", "null", '"words"', '{"sentences": 3}', "{}"])
+@pytest.mark.parametrize("fault", ["huge", "huge error", "endless", "compressed", "redirect"])
+async def test_an_answer_without_measure_is_not_read(language: OpenAIModel, server: OpenAIServer, fault: str) -> None:
+    server.faults = [fault] * 2
+
+    with pytest.raises(ModelFailure):
+        await language.compose_answer("x", LINES)
+
+    assert server.sent < 20_000_000  # what fits into the buffers of two connections
+
+
+async def test_an_answer_that_drips_is_given_up_in_time(language: OpenAIModel, server: OpenAIServer) -> None:
+    """Each byte comes in time; only the whole call has a limit that such a server meets."""
+    server.faults, language.timeout_s = ["drip"] * 2, 0.2
+
+    with pytest.raises(ModelFailure, match="TimeoutError"):
+        async with asyncio.timeout(5):
+            await language.compose_answer("x", LINES)
+
+
+DEEP = 100_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * DEEP + "]" * DEEP,
+        '{"output": ' + "[" * DEEP + "]" * DEEP + "}",
+        "[]" * 3,
+        "1" * 5_000,
+        "NaN",
+        '"\\ud800"',
+        '{"output": {}, "choices": {}}',
+        '{"output": [null, 1, "x", []], "choices": [null, 1, "x", []]}',
+        '{"output": [{"type": [], "name": {}}], "choices": [{"message": []}]}',
+        '{"output": [{"type": "function_call", "name": "say", "arguments": {"sentences": []}}], "choices": [{"message": {"tool_calls": {}}}]}',
+        '{"choices": [{"message": {"tool_calls": [3, {"type": "function", "function": 3}, {"type": "function", "function": {"name": "say", "arguments": 3}}]}}]}',
+    ],
+    ids=lambda body: body[:40],
+)
+async def test_a_body_of_another_shape_is_a_failure(language: OpenAIModel, server: OpenAIServer, body: str) -> None:
+    server.faults, server.arguments = ["body"], body
+
+    with pytest.raises(ModelFailure):
+        await language.compose_answer("x", LINES)
+
+
+@pytest.mark.parametrize(
+    "usage", ['"many"', "[]", '{"input_tokens": -1, "prompt_tokens": "x"}', '{"input_tokens": 1e300}', "null"]
+)
+async def test_odd_token_figures_are_not_recorded(language: OpenAIModel, server: OpenAIServer, usage: str) -> None:
+    call = '"name": "say", "arguments": "{\\"sentences\\": []}"'
+    server.faults, server.arguments = ["body"], (
+        f'{{"output": [{{"type": "function_call", {call}}}], "usage": {usage}, '
+        f'"choices": [{{"message": {{"tool_calls": [{{"type": "function", "function": {{{call}}}}}]}}}}]}}'
+    )  # fmt: skip
+
+    assert (await language.compose_answer("x", LINES)).usage == TokenUsage()
+
+
+async def test_sentences_of_another_shape_are_left_out(language: OpenAIModel, server: OpenAIServer) -> None:
+    odd: list[object] = [
+        None,
+        [],
+        {"text": "a", "keys": [3]},
+        {"text": ["a"], "keys": []},
+        {"text": "b", "keys": ["x"] * 1000},
+    ]
+    good = {"text": "It is blocked.", "keys": ["WEB-12"]}
+    server.arguments = {"sentences": [*odd, *[good] * 5_000], "more": 1}
+
+    worded = await language.compose_answer("is it blocked", LINES)
+
+    assert len(worded.sentences) <= 20
+    assert set(worded.sentences) == {Sentence("It is blocked.", ("WEB-12",))}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "",
+        "{",
+        "[" * DEEP,
+        '{"sentences": ' + "[" * DEEP + "]" * DEEP + "}",
+        "[]",
+        "null",
+        '"words"',
+        '{"sentences": 3}',
+        "{}",
+    ],
+)
 async def test_arguments_that_are_none_are_a_failure(
     language: OpenAIModel, server: OpenAIServer, arguments: str
 ) -> None:

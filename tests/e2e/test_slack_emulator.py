@@ -343,6 +343,7 @@ async def serve_for(
     """The server as its environment makes it, and a browser that follows where it is sent."""
     environment = {
         "HANDSHAKE_DATABASE_URL": address,
+        "HANDSHAKE_RATE_LIMIT": "0",
         "HANDSHAKE_SECRET_KEYS": "only-for-tests-only-for-tests-only",
         "HANDSHAKE_PUBLIC_URL": acme.handshake_url,
         "HANDSHAKE_PORT": acme.handshake_url.rpartition(":")[2],

@@ -116,6 +116,7 @@ def installed(tmp_path: Path) -> InstalledApp:
         | {
             "HANDSHAKE_DATABASE_URL": f"sqlite:///{tmp_path}/handshake.db",
             "HANDSHAKE_ADMINS": ALEX,
+            "HANDSHAKE_RATE_LIMIT": "0",
             "HANDSHAKE_PORT": str(free_port()),
             "TEAMS_ALLOW_ANONYMOUS": "1",
         },

@@ -6,6 +6,7 @@ Shapes as in https://platform.openai.com/docs/api-reference; checked with the re
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ class OpenAIServer:
     faults: list[str] = field(default_factory=list)
     asked: list[Json] = field(default_factory=list)
     address: str = ""
+    sent: int = 0  # bytes of unusual bodies
 
     async def responses(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -91,10 +93,38 @@ class OpenAIServer:
                 return web.json_response([good])
             case "null":
                 return web.json_response(None)
+            case "body":
+                assert isinstance(self.arguments, str)
+                return web.Response(text=self.arguments, content_type="application/json")
+            case "huge" | "huge error" | "endless" | "drip":
+                return await self._stream(request, fault)
+            case "redirect":
+                return web.Response(status=307, headers={"location": str(request.url)}, body=b" " * 5_000_000)
+            case "compressed":  # 5 MB that unpack to 5 GB, if one lets them
+                packed = gzip.compress(b" " * 1_000_000) * 1_000
+                return web.Response(body=packed, headers={"content-encoding": "gzip"}, content_type="application/json")
             case "busy":
                 return web.json_response({"error": {"message": "busy"}}, status=429, headers=AT_ONCE)
             case _:
                 return web.json_response({"error": {"message": fault}}, status=int(fault), headers=AT_ONCE)
+
+    async def _stream(self, request: web.Request, fault: str) -> web.StreamResponse:
+        """200 MB, or a body without an end, quickly or a byte at a time; until the client has had enough."""
+        reply = web.StreamResponse(
+            status=400 if fault == "huge error" else 200, headers={"content-type": "application/json"}
+        )
+        if fault.startswith("huge"):
+            reply.content_length = 200_000_000
+        await reply.prepare(request)
+        chunk, pause_s = (b" ", 0.01) if fault == "drip" else (b" " * 50_000, 0)
+        try:
+            while reply.content_length is None or self.sent < reply.content_length:
+                await reply.write(chunk)
+                self.sent += len(chunk)
+                await asyncio.sleep(pause_s)
+        except ConnectionError:
+            pass
+        return reply
 
 
 def _response(call: Json, model: str) -> Json:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.files.encoding import MAX_BYTES
-from integrations.files.sheets import EXTRA_CELLS, CsvSheets
+from integrations.files.sheets import EXTRA_CELLS, MAX_ROWS, CsvSheets
 from integrations.ports.files import Sheet, Sheets, Unreadable
 
 sheets: Sheets = CsvSheets()
@@ -224,3 +224,21 @@ def test_any_bytes_are_read_or_refused_in_words(content: bytes) -> None:
         outcome = str(refused)
 
     assert outcome
+
+
+def header(columns: int) -> bytes:
+    return b",".join(b"c%d" % number for number in range(columns)) + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        pytest.param(b"a\n" + b"x\n" * (MAX_ROWS + 1), "than 200,000 rows, and no more", marks=pytest.mark.proof),
+        pytest.param(header(900) + b"x\n" * 5_600, "than 5,555 rows of 900 columns", marks=pytest.mark.proof),
+        (header(1_001), "has 1,001 columns; at most 1,000"),
+        (b"a,b\n" + b"," * 1_000_001, "Line 2 of the file has more than 1,000,000 characters"),
+    ],
+    ids=["rows", "cells", "columns", "a line"],
+)
+def test_a_file_beyond_a_limit_is_refused_with_the_limit(content: bytes, says: str) -> None:
+    assert says in reason_refused(content)

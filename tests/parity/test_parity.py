@@ -277,14 +277,14 @@ async def on_teams(sqlite_address: str, simulator: TeamsSimulator, recorder: Rec
 
 @pytest.fixture
 async def in_a_terminal(sqlite_address: str, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
-    async with open_app(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app:
+    async with open_app(Settings(_env_file=None, database_url=sqlite_address, rate_limit=0), FixedClock(MONDAY)) as app:
         yield TerminalDriver(app.with_dispatch(recorder), recorder)
 
 
 @pytest.fixture
 async def on_the_page(sqlite_address: str, recorder: Recorder) -> AsyncIterator[PlatformDriver]:
     async with (
-        open_app(Settings(_env_file=None, database_url=sqlite_address), FixedClock(MONDAY)) as app,
+        open_app(Settings(_env_file=None, database_url=sqlite_address, rate_limit=0), FixedClock(MONDAY)) as app,
         running_demo(app.with_dispatch(recorder)) as demo,
         httpx.AsyncClient(transport=httpx.ASGITransport(demo.page), base_url=PAGE, headers={"origin": PAGE}) as browser,
     ):

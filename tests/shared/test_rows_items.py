@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.errors import BadInput
 from handlers.shared.rules.rows.items import parse_items
 from storage.values.roadmap import Item, Kind, Status
 from tests.shared.csv_rows import ITEM, KNOWN, error, item, items, table
@@ -318,3 +319,10 @@ def test_any_text_in_any_cell_is_read_or_named_by_its_row(rows: list[dict[str, s
     assert set(parsed.numbers) | {found.row for found in parsed.errors} == set(range(2, len(rows) + 3))
     assert not set(parsed.numbers) & {found.row for found in parsed.errors}
     assert all(found.reason and found.fix for found in parsed.errors)
+
+
+@pytest.mark.proof
+def test_a_file_in_which_nearly_everything_is_wrong_is_refused_as_a_whole() -> None:
+    """The words of millions of errors would fill the memory of a server."""
+    with pytest.raises(BadInput, match="More than 100,000 cells of this file are wrong"):
+        items(*[ITEM | {"key": f"WEB-{number}", "status": "wrong", "due": "soon"} for number in range(60_000)])

@@ -44,6 +44,7 @@ def slack_settings(address: str, slack: FakeSlack, **more: str) -> Settings:
         host="127.0.0.1",
         port=0,
         public_url=more.pop("public_url", ""),
+        rate_limit=int(more.pop("rate_limit", "0")),
     )
     given = {"bot_token": TOKEN, "signing_secret": SECRET, "api_url": f"{slack.address}/api/"} | more
     settings._slack = SlackSettings(_env_file=None, **given)  # type: ignore[arg-type]
@@ -51,7 +52,7 @@ def slack_settings(address: str, slack: FakeSlack, **more: str) -> Settings:
     return settings
 
 
-@dataclass
+@dataclass(repr=False)
 class SlackHarness:
     """What a test uses."""
 

@@ -121,3 +121,15 @@ async def test_who_subscribes_a_room_that_we_are_not_in_is_told_to_invite_us(har
     harness.slack.acme.rooms["C0PUBLIC"] = FakeChannel("C0PUBLIC", "public", members=[ADA], bot_in_it=False)
 
     assert "/invite" in (await harness.command("subscribe roadmap", channel="C0PUBLIC")).json()["text"]
+
+
+async def test_of_a_long_command_or_message_the_beginning_is_read(harness: SlackHarness) -> None:
+    long = "current" + " " * 4_000 + "x" * 100_000
+
+    answer = await harness.command(long)
+    await harness.event(harness.direct_event(long))
+
+    posted = await harness.wait_for("post")
+    for text in (answer.json()["text"], posted[0]["text"]):
+        assert "R1" in text
+        assert "first 4,000 characters" in text

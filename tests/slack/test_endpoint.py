@@ -11,6 +11,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from integrations.plain.refusals import MAX_REFUSALS
 from tests.fakes.slack import FakeChannel, Fault, slack_user
 from tests.slack.harness import ADA, BO, FORM, ROADMAP, SECRET, SlackHarness
 
@@ -219,7 +220,46 @@ async def test_more_than_was_announced_is_refused_without_a_fault(
         for _ in range(12):
             yield b"x" * 100_000
 
-    answer = await harness.client.post("/slack/events", content=endless())
+    stamp = str(int(harness.clock.seconds()))
+    headers = {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={'0' * 64}"}
+    answer = await harness.client.post("/slack/events", content=endless(), headers=headers)
 
     assert answer.status_code == 413
     assert "Traceback" not in caplog.text
+
+
+async def test_an_odd_timestamp_is_refused_before_the_body_is_read(harness: SlackHarness) -> None:
+    for stamp in ("9" * 400, "9" * 5000, "-1", "1e9", "٣", "", "NaN"):
+        headers = {b"x-slack-request-timestamp": stamp.encode(), b"x-slack-signature": b"v0=" + b"0" * 64}
+
+        answer = await harness.client.post("/slack/events", content=b"x", headers=headers)
+
+        assert answer.status_code == 401, stamp
+
+
+async def test_an_interaction_without_its_type_is_malformed(harness: SlackHarness) -> None:
+    body = {"team": {"id": "T0ACME"}, "user": {"id": ADA}, "view": {"callback_id": "thanks", "state": {}}}
+
+    assert (await harness.interact(body)).status_code == 400
+
+
+async def test_a_command_about_a_payload_is_a_command(harness: SlackHarness) -> None:
+    """Bolt takes every form with that word in it for an interaction."""
+    answer = await harness.command("help payload")
+
+    assert answer.status_code == 200
+    assert answer.json()["text"]
+
+
+async def test_a_flood_of_forged_requests_is_logged_once_and_keeps_nobody_out(harness: SlackHarness) -> None:
+    """Behind a proxy, forged and genuine requests may have one address."""
+    with capture_logs() as lines:
+        answers = [await harness.client.post("/slack/events", content="x") for _ in range(MAX_REFUSALS + 20)]
+        genuine = await harness.command("current")
+
+    assert [answer.status_code for answer in answers] == [401] * MAX_REFUSALS + [429] * 20
+    assert answers[-1].headers["retry-after"] == "60"
+    assert len([line for line in lines if line.get("action") == "slack.refused"]) == MAX_REFUSALS
+    assert len([line for line in lines if line.get("action") == "http.refusal_limit"]) == 1
+    assert genuine.status_code == 200
+    assert "R1" in genuine.json()["text"]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from integrations.slack.config import SlackConfig
 from storage import drafts
 from tests.slack.harness import ADA, BO, ROADMAP, SlackHarness
 
@@ -179,21 +176,3 @@ async def test_our_token_goes_nowhere_for_a_file_that_lies_elsewhere(harness: Sl
     await harness.event(harness.direct_event("", BO, subtype="file_share", files=[file]))
 
     assert "does not lie in Slack" in (await harness.wait_for("post"))[0]["text"]
-
-
-@pytest.mark.parametrize(
-    ("address", "slacks"),
-    [
-        ("https://files.slack.com/files-pri/T1-F1/download/a.csv", True),
-        ("https://acme.slack.com/files/a.csv", True),
-        ("https://files.slack-gov.com/a.csv", True),
-        ("http://files.slack.com/a.csv", False),
-        ("https://evilslack.com/a.csv", False),
-        ("https://files.slack.com@evil.example/a.csv", False),
-        ("https://drive.example/a.csv", False),
-        ("https://[::1", False),
-        ("", False),
-    ],
-)
-def test_only_slack_s_own_hosts_hold_files(address: str, *, slacks: bool) -> None:
-    assert SlackConfig().is_file_host(address) is slacks

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from bot.cli import cli
 from integrations.slack.manifest import ASK_SHORTCUT, EVENTS, RECORD_SHORTCUT, SCOPES, manifest
 from integrations.slack.markup import Json
-from integrations.slack.membership import CHANNEL_CHANGED, CHANNEL_CLOSED, UNINSTALL_EVENTS
+from integrations.slack.membership import UNINSTALL_EVENTS
+from integrations.slack.payloads import CHANNEL_CHANGED, CHANNEL_CLOSED
 
 PUBLIC = "https://handshake.example.com"
 

@@ -26,7 +26,7 @@ from tests.fakes.teams_process import TeamsSimulator
 Json = dict[str, Any]
 
 
-@dataclass
+@dataclass(repr=False)
 class TeamsHarness:
     """A running Handshake. Its people are mia (Marketing, admin) and bo (IT); eve is unknown."""
 
@@ -145,9 +145,9 @@ async def teams_harness(
 ) -> AsyncIterator[TeamsHarness]:
     """Handshake over the store at that URL, with this process's environment; *dispatch* replaces its own.
 
-    It is Monday morning, and waiting for rate limits takes no time.
+    It is Monday morning, waiting for rate limits takes no time, and people may send any number of commands.
     """
-    settings = load(database_url=store, port=0, **more)
+    settings = load(**{"database_url": store, "port": 0, "rate_limit": 0, **more})
     opened = store_of(settings)
     await opened.open()
     try:

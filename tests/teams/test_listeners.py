@@ -8,6 +8,7 @@ from typing import Any
 
 from integrations.teams.config import TeamsConfig
 from integrations.teams.identity import LINKED_FRESH_S, TeamsIdentities
+from integrations.teams.listeners import replace_mentions
 from integrations.teams.parsing import parse_activity
 from storage import vendor_state
 from tests.fakes.teams_process import APP, TENANT, TeamsSimulator, object_id
@@ -377,3 +378,19 @@ async def test_half_a_character_is_no_reason_to_fall_silent(teams: TeamsHarness,
     )
 
     assert answer.status_code == 202
+
+
+async def test_of_a_long_message_the_beginning_is_read(teams: TeamsHarness, simulator: TeamsSimulator) -> None:
+    posted = await teams.send_and_wait(
+        simulator.message_activity("mia", "current" + " " * 4_000 + "<at>" * 20_000), "a:29:mia"
+    )
+
+    assert "first 4,000 characters" in card_words(posted)
+
+
+def test_two_people_of_one_name_are_two_mentions() -> None:
+    typed = {"<at>Bo</at>": ["bo@web.example", "bo@seo.example"], "<at>bo@web.example</at>": ["@eve"]}
+
+    text = replace_mentions("kudos <at>Bo</at> <at>Bo</at> and <at>Bo</at>", typed)
+
+    assert text == "kudos bo@web.example bo@seo.example and bo@seo.example"

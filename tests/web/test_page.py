@@ -158,3 +158,9 @@ async def test_every_step_of_the_tour_can_be_left(visitor: Visitor) -> None:
 
         assert f"step {number} of 5" in page
         assert "leave the tour" in page
+
+
+async def test_of_long_words_the_beginning_is_read(visitor: Visitor) -> None:
+    said = await visitor.say("help" + " " * 4_000 + "x" * 100_000)
+
+    assert "first 4,000 characters" in said["entries"]

@@ -35,7 +35,7 @@ FILES: Mapping[FileKind, str] = {
 }
 
 
-@dataclass
+@dataclass(repr=False)
 class Visitor:
     """A person at a browser, and access to the running demo behind the page."""
 

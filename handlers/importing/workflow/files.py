@@ -1,10 +1,13 @@
 """Import a file: the whole file, or nothing of it.
 
 read and check (no transaction) -> compare and write (one transaction) -> Report
+
+Reading, checking and comparing take seconds for a large file, so they run in a thread.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,32 +36,44 @@ async def import_file(
     ctx: AppContext, what: FileKind, content: bytes, options: ImportOptions, by: Importer
 ) -> ImportReport:
     """Import a CSV file. Raises BadInput if it is no table; bad rows are in the report, with fixes."""
+    return await import_sheet(ctx, what, await read_sheet(ctx, content), options, by)
+
+
+async def read_sheet(ctx: AppContext, content: bytes) -> Sheet:
+    """The table in a file. Raises BadInput if it is none."""
     try:
-        sheet = ctx.sheets.read(content)
+        return await asyncio.to_thread(ctx.sheets.read, content)
     except Unreadable as unreadable:
         raise BadInput(str(unreadable)) from None
+
+
+async def import_sheet(
+    ctx: AppContext, what: FileKind, sheet: Sheet, options: ImportOptions, by: Importer
+) -> ImportReport:
+    """Import a table; bad rows are in the report, with fixes."""
     known = await _read_directory(ctx)
     match what:
         case "teams":
-            return await _compare_and_write(ctx, what, parse_teams(sheet, known.names), options, by, write_teams)
+            teams = await asyncio.to_thread(parse_teams, sheet, known.names)
+            return await _compare_and_write(ctx, what, teams, options, by, write_teams)
         case "people":
             return await _import_people(ctx, sheet, known.names, options, by)
         case "campaigns":
-            parsed = parse_campaigns(sheet, known.names, ever=True)
+            parsed = await asyncio.to_thread(partial(parse_campaigns, ever=True), sheet, known.names)
             write = partial(write_campaigns, names=known.names)
             return await _compare_and_write(ctx, what, parsed, options, by, write, known)
         case "roadmap":
             rows = await _rows(ctx, sheet, known.names, by)
-            write = partial(write_roadmap, names=known.names, named=_keys_in(sheet))
+            write = partial(write_roadmap, names=known.names, named=await asyncio.to_thread(_keys_in, sheet))
             return await _compare_and_write(ctx, what, rows, options, by, write, known)
 
 
 async def _import_people(
     ctx: AppContext, sheet: Sheet, names: Directory, options: ImportOptions, by: Importer
 ) -> ImportReport:
-    parsed = parse_people(sheet, names)
+    parsed = await asyncio.to_thread(parse_people, sheet, names)
     owners = await _account_owners(ctx, parsed)
-    renames = renamed(parsed, owners, names, complete=options.complete)
+    renames = await asyncio.to_thread(partial(renamed, complete=options.complete), parsed, owners, names)
     kept_accounts = {person.id: email for email, person in renames.items()}
     errors = (*accounts_taken(parsed, owners, names, kept_accounts), *double_entries(parsed, names))
     # A bad row still names its person, who is not missing from the file.
@@ -80,7 +95,7 @@ async def _account_owners(ctx: AppContext, parsed: Parsed[PersonRecord]) -> dict
 
 
 async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
-    parsed = parse_items(sheet, names, ever=True)
+    parsed = await asyncio.to_thread(partial(parse_items, ever=True), sheet, names)
     former = {person.id for person in names.former}
     checked = [item.key for item in parsed.rows if by.team is not None or item.owner in former]
     async with ctx.store.reading() as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -40,11 +41,7 @@ async def write_roadmap(
             "would be dropped. Nothing was done. Fill in the key, or leave --complete out."
         )
     before = await _stored_items(session, parsed.rows, options)
-    after = [
-        _with_stored_owner(merged(item, before.get(item.key), parsed.present), before.get(item.key), names)
-        for item in parsed.rows
-    ]
-    comparison = compare(before, after)
+    comparison = await asyncio.to_thread(_compared, parsed, before, names)
     # A bad row still names its item, so the item is not missing from the file.
     gone = _missing(before, named, by) if options.complete and named is not None else []
     if not options.accept_removals and not options.dry_run:
@@ -59,7 +56,16 @@ async def write_roadmap(
     )
     if options.dry_run:
         return report
-    return replace(report, revision=await submit(ctx, session, (*comparison.changes(), *gone), options, by))
+    changes = await asyncio.to_thread(comparison.changes)
+    return replace(report, revision=await submit(ctx, session, (*changes, *gone), options, by))
+
+
+def _compared(parsed: Parsed[Item], before: Mapping[str, Item], names: Directory) -> Comparison:
+    after = [
+        _with_stored_owner(merged(item, before.get(item.key), parsed.present), before.get(item.key), names)
+        for item in parsed.rows
+    ]
+    return compare(before, after)
 
 
 def _with_stored_owner(item: Item, stored: Item | None, names: Directory) -> Item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -49,7 +50,7 @@ async def write_people(
     if not options.accept_removals and not options.dry_run:
         check_confirmed(gone, names)
     known = {**names.by_email_ever, **renames}
-    differences = _compare(ctx, parsed, known, renames)
+    differences = await asyncio.to_thread(_compare, ctx, parsed, known, renames)
     report = replace(
         with_differences(report_so_far, differences.counts),
         dropped=len(gone),

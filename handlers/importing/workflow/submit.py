@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.importing.rules.report import TRACKER, Importer, ImportOptions
@@ -25,9 +27,12 @@ async def submit(
         revision = await publish_changes(ctx, session, by.person, changes, reason=reason, now=now, how="operator")
         return revision.number
     author = TRACKER if options.settle else by.person
-    edits = [
-        Edit(c.entity_type, c.key, c.new(), author, now, options.reason, added=c.kind is ChangeKind.ADDED)
-        for c in changes
-    ]
-    await drafts.add_edits(session, edits)
+    await drafts.add_edits(session, await asyncio.to_thread(_edits, changes, author, now, options.reason))
     return None
+
+
+def _edits(changes: Sequence[Change], author: str, at: datetime, reason: str) -> list[Edit]:
+    return [
+        Edit(change.entity_type, change.key, change.new(), author, at, reason, added=change.kind is ChangeKind.ADDED)
+        for change in changes
+    ]

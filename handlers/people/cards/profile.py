@@ -270,7 +270,7 @@ FORGOTTEN_DATA = (
     "where you did things from",
     "reasons of revisions that you wrote, and reasons that name you",
     "cards and files in my own ledger and rooms that name you",
-    "questions you asked, your name in questions and answers of others, and which items you follow",
+    "questions you asked, those of others that name you and their answers, and which items you follow",
 )
 KEPT_DATA = (
     "what you did, under an opaque id that names nobody, so that history can still be proved",

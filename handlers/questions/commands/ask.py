@@ -13,6 +13,7 @@ from typing import Any
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput
 from handlers.questions import cards
+from handlers.questions.queries import examples_to_ask
 from handlers.questions.rules.outcome import Outcome
 from handlers.questions.workflow.llm import ModelSession
 from handlers.questions.workflow.pipeline import answer_parsed, improve_with_model, parse, save
@@ -25,9 +26,9 @@ MAX_LENGTH = 2000  # characters; the rest is ignored
 async def ask(ctx: AppContext, request: Request) -> Reply:
     """`ask <anything>`: an exact answer from the published roadmap, limited to what all readers may see."""
     question = (request.args.raw or request.args.named.get("question", "")).strip()[:MAX_LENGTH]
-    if not question:
-        raise BadInput("Ask me something.", *cards.EXAMPLES_TO_ASK)
     async with ctx.store.reading() as session:
+        if not question:
+            raise BadInput("Ask me something.", *await examples_to_ask(session, request.audience))
         parsed = await parse(session, request, question)
         if parsed is None:
             return _nothing_published()

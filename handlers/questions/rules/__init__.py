@@ -9,7 +9,7 @@ from handlers.questions.rules.plan import A_CHANGE, NOTHING, understand
 from handlers.questions.rules.plan_description import describe
 from handlers.questions.rules.title_spelling import correct_title_words
 from handlers.questions.rules.title_words import content_words
-from handlers.questions.rules.tokens import is_context_free, is_first_person, normalised
+from handlers.questions.rules.tokens import is_context_free, names_ones_group, names_oneself, normalised
 from handlers.questions.rules.understanding import (
     Aspect,
     Candidate,
@@ -41,9 +41,10 @@ __all__ = [
     "follow_up",
     "ground",
     "is_context_free",
-    "is_first_person",
     "is_follow_up",
     "may_name_item",
+    "names_ones_group",
+    "names_oneself",
     "normalised",
     "understand",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.questions.rules.name_matching import LONGEST_NAME
+from handlers.questions.rules.name_mentions import mention_index
 from handlers.questions.rules.tokens import fold
 from storage.values.company import Directory
 from storage.values.roadmap import Item, Status
@@ -70,13 +70,13 @@ def ground(
     by_key = {item.key.casefold(): item for item in items}
     grounded: dict[str, GroundedSentence] = {}
     for text, keys in sentences:
-        cited = [by_key.get(key.casefold()) for key in keys]
+        cited = [by_key.get(key) for key in dict.fromkeys(key.casefold() for key in keys)]
         cited_items = [item for item in cited if item is not None]
         if not cited_items or len(cited_items) < len(cited):
             continue
         tidy = " ".join(text.split())
         if _is_supported(tidy, cited_items, names, today, frozenset(by_key)):
-            grounded.setdefault(tidy, GroundedSentence(tidy, tuple(dict.fromkeys(cited_items))))
+            grounded.setdefault(tidy, GroundedSentence(tidy, tuple(cited_items)))
     return tuple(grounded.values())
 
 
@@ -104,7 +104,9 @@ def _without_names(text: str, cited: Sequence[Item], names: Directory) -> str | 
     fitting = [_names_of(item, names) for item in cited]
     shared = set.intersection(*fitting) if fitting else set()
     allowed = {name.casefold() for name in shared}
-    for name in sorted(_all_names(names), key=len, reverse=True):
+    # The longest first; of equally long ones that overlap, first those that do not belong to the items.
+    candidates = mention_index(names).candidates(text)
+    for name in sorted(candidates, key=lambda name: (-len(name), name.casefold() in allowed, name)):
         pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
         if not pattern.search(text):
             continue
@@ -120,14 +122,6 @@ def _names_of(item: Item, names: Directory) -> set[str]:
     owner = names.person.get(item.owner)
     people = {owner.name, *owner.name.split()} if owner and owner.name else set()
     return {name for name in {team.name if team else "", *campaigns, *people} if name}
-
-
-def _all_names(names: Directory) -> set[str]:
-    """All names of teams, campaigns and people, and the parts of people's names that are longer than two letters."""
-    whole = {team.name for team in names.teams} | {campaign.name for campaign in names.campaigns}
-    whole |= {person.name for person in names.people if person.name}
-    parts = {part for person in names.people for part in person.name.split() if len(part) > 2}
-    return {name for name in whole | parts if len(name.split()) <= LONGEST_NAME + 2}
 
 
 def _has_status(low: str, item: Item, today: date) -> bool:

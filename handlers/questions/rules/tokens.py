@@ -181,24 +181,38 @@ _POLITE = frozenset("please pls hi hello hey thanks thank you could can would te
 
 
 def normalised(text: str) -> str:
-    """*text* for comparing questions: without case, accents, punctuation and polite words. May be ""."""
-    words = [piece for piece in WORD.findall(fold(clean(text))) if piece not in _POLITE]
-    return " ".join(words)
+    """*text* for comparing questions: without case, accents, punctuation, contractions and polite words. May be "".
+
+    The department keeps its capitals, because "it" would be something else.
+    """
+    cleaned = clean(text)
+    words = [_comparable(token, is_loud=cleaned.isupper()) for token in tokens_of(cleaned)]
+    return " ".join(word for word in words if word not in _POLITE)
 
 
-_ONESELF = frozenset("i my mine we our ours us me myself".split())  # noqa: SIM905  (words read better as words)
+def _comparable(token: Token, *, is_loud: bool) -> str:
+    return "IT" if token.raw == "IT" and not is_loud else token.text
+
+
+_ONESELF = frozenset("i my mine me myself".split())  # noqa: SIM905  (words read better as words)
+_ONES_GROUP = frozenset("our ours we us ourselves".split())  # noqa: SIM905
 _OTHERS_AND_DAYS = (
     "it he she him they them those these that this next last past coming ago "
     "today tomorrow yesterday tonight now currently recently soon lately"
 )
-_CONTEXT_WORDS = _ONESELF | frozenset(_OTHERS_AND_DAYS.split())
+_CONTEXT_WORDS = frozenset(_OTHERS_AND_DAYS.split())
 
 
 def is_context_free(folded: str) -> bool:
-    """Whether these words (see `normalised`) mean the same for every asker and on every day."""
+    """Whether these words (see `normalised`) mean the same after every other question and on every day."""
     return bool(folded) and _CONTEXT_WORDS.isdisjoint(folded.split())
 
 
-def is_first_person(folded: str) -> bool:
-    """Whether these words (see `normalised`) contain an "I" or a "we"."""
+def names_oneself(folded: str) -> bool:
+    """Whether these words (see `normalised`) contain an "I"."""
     return not _ONESELF.isdisjoint(folded.split())
+
+
+def names_ones_group(folded: str) -> bool:
+    """Whether these words (see `normalised`) contain a "we"."""
+    return not _ONES_GROUP.isdisjoint(folded.split())

@@ -15,6 +15,7 @@ import structlog
 
 from handlers.context import AppContext
 from handlers.errors import Refusal
+from handlers.grammar import strip_invisible
 from handlers.questions.rules.grounding import GroundedSentence, ground
 from handlers.questions.rules.plan_description import describe
 from handlers.questions.rules.understanding import Understood
@@ -30,6 +31,10 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 TOTAL_S = 10.0  # for all calls about one question
 MOST_LINES = 12  # items sent to the model; as many as the answer lists
 MOST_NAMES = 200  # campaigns in the model's vocabulary
+MOST_VALUES = 20  # in one field of a plan; more is not an answer to what a person asked
+LONGEST_VALUE = 200  # characters
+MOST_LIMIT = 100  # items that a question can ask for by number
+MOST_YEARS = 100  # between today and a day of the plan
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SIDES = {"it": Side.IT, "marketing": Side.MARKETING}
 _SORTED = {
@@ -65,8 +70,11 @@ class ModelSession:
             log.warning("model call failed", action="ask.model_failed", step="fill", reason=str(error))
             return None
         self._spent += filled.usage
+        if not filled.arguments:
+            return None
         try:
-            return (filled.arguments and plan_from_model(filled.arguments, names, asker, today)) or None
+            # In a thread, because comparing each name with those of thousands of people takes a while.
+            return await asyncio.to_thread(plan_from_model, filled.arguments, names, asker, today)
         except (Refusal, ValueError, TypeError, KeyError) as error:
             log.warning("model returned an invalid plan", action="ask.model_nonsense", reason=type(error).__name__)
             return None
@@ -86,8 +94,9 @@ class ModelSession:
             log.warning("model call failed", action="ask.model_failed", step="word", reason=str(error))
             return ()
         self._spent += composed.usage
-        grounded = ground(
-            [(sentence.text, sentence.keys) for sentence in composed.sentences], may_leave, open_names, today
+        # In a thread, because indexing the names of thousands of people takes a while.
+        grounded = await asyncio.to_thread(
+            ground, [(sentence.text, sentence.keys) for sentence in composed.sentences], may_leave, open_names, today
         )
         if len(grounded) < len(composed.sentences):
             log.info(
@@ -133,35 +142,35 @@ def prompt_lines(items: Sequence[Item], names: Directory) -> list[dict[str, str]
 
 
 def plan_from_model(arguments: Mapping[str, object], names: Directory, asker: Person, today: date) -> Understood | None:
-    """The model's *arguments* as a plan with keys of ours. Raises Refusal or ValueError if they are invalid.
+    """The model's *arguments* as a plan with keys of ours. Raises Refusal or ValueError if anything in them is invalid.
 
     None if they set no condition: the model did not understand the question.
     """
     teams = tuple(key for name in _texts(arguments, "teams") for key in _teams(names, name))
     owners = tuple(_owner(names, name, asker) for name in _texts(arguments, "people"))
     statuses = frozenset(status for word in _texts(arguments, "statuses") for status in _statuses(word))
-    late, slipping = arguments.get("overdue") is True, arguments.get("slipping") is True
-    answer_type = AnswerType(str(arguments.get("wanted") or "list"))
+    late, slipping = _flag(arguments, "overdue"), _flag(arguments, "slipping")
+    answer_type = AnswerType(_text(arguments, "wanted") or "list")
     if answer_type is AnswerType.CAMPAIGN:
         return None
-    limit = arguments.get("limit")
+    keys = _texts(arguments, "keys")
     plan = Plan(
         wanted=answer_type,
-        keys=_texts(arguments, "keys"),
+        keys=keys,
         words=tuple(word for text in _texts(arguments, "words") for word in text.split())[:6],
         teams=tuple(dict.fromkeys(teams)),
         campaigns=tuple(
             dict.fromkeys(find_campaign(names, name, loose=True).key for name in _texts(arguments, "campaigns"))
         ),
         owners=tuple(dict.fromkeys(owners)),
-        statuses=statuses or (frozenset() if late or slipping or arguments.get("keys") else OPEN_STATUSES),
+        statuses=statuses or (frozenset() if late or slipping or keys else OPEN_STATUSES),
         kinds=frozenset(Kind(word) for word in _texts(arguments, "kinds")),
-        period=_period(arguments),
-        period_of=ItemDate(str(arguments.get("period_of") or "due")),
+        period=_period(arguments, today),
+        period_of=ItemDate(_text(arguments, "period_of") or "due"),
         overdue=late,
         slipping=slipping,
-        order=_SORTED.get(str(arguments.get("order") or "due"), SortOrder.DUE),
-        limit=limit if isinstance(limit, int) and not isinstance(limit, bool) and 0 < limit <= 100 else None,
+        order=_SORTED[_text(arguments, "order") or "due"],
+        limit=_limit(arguments),
         today=today,
     )
     says = plan.keys or plan.words or plan.teams or plan.campaigns or plan.owners or plan.period or late or slipping
@@ -171,8 +180,41 @@ def plan_from_model(arguments: Mapping[str, object], names: Directory, asker: Pe
 
 
 def _texts(arguments: Mapping[str, object], name: str) -> tuple[str, ...]:
+    """The texts of a list, without blank ones; a list that is missing or null is empty."""
+    values = arguments.get(name)
+    if values is None:
+        return ()
+    if not isinstance(values, list) or len(values) > MOST_VALUES:
+        raise ValueError(f"{name} is no list of at most {MOST_VALUES}")
+    return tuple(text for text in (_checked(value, name) for value in values) if text.strip())
+
+
+def _text(arguments: Mapping[str, object], name: str) -> str:
+    """The text of a field, "" where it is missing or null."""
     value = arguments.get(name)
-    return tuple(str(text) for text in value if str(text).strip()) if isinstance(value, list) else ()
+    return "" if value is None else _checked(value, name)
+
+
+def _checked(value: object, name: str) -> str:
+    # Invisible characters too: a database may refuse them, and no name or title has any.
+    if not isinstance(value, str) or len(value) > LONGEST_VALUE or strip_invisible(value) != value:
+        raise ValueError(f"{name} holds something that is no short text")
+    return value
+
+
+def _flag(arguments: Mapping[str, object], name: str) -> bool:
+    value = arguments.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise ValueError(f"{name} is neither true nor false")
+    return value is True
+
+
+def _limit(arguments: Mapping[str, object]) -> int | None:
+    """How many items are wanted; None for all, also where the number makes no sense."""
+    value = arguments.get("limit")
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value if value is not None and 0 < value <= MOST_LIMIT else None
+    raise ValueError("limit is no whole number")
 
 
 def _teams(names: Directory, name: str) -> tuple[str, ...]:
@@ -188,10 +230,11 @@ def _statuses(word: str) -> frozenset[Status]:
     return OPEN_STATUSES if word == "open" else frozenset({Status(word)})
 
 
-def _period(arguments: Mapping[str, object]) -> DateRange | None:
-    first, last = (
-        date.fromisoformat(str(arguments[name])) if arguments.get(name) else None for name in ("first_day", "last_day")
-    )
+def _period(arguments: Mapping[str, object], today: date) -> DateRange | None:
+    days = [_text(arguments, name) for name in ("first_day", "last_day")]
+    first, last = (date.fromisoformat(day) if day else None for day in days)
     if first and last and first > last:
         raise ValueError("a period that ends before it begins")
+    if any(day and abs(day.year - today.year) > MOST_YEARS for day in (first, last)):
+        raise ValueError("a period in another century")
     return DateRange(first, last) if first or last else None

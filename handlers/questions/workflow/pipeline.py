@@ -11,12 +11,13 @@ import structlog
 from handlers.context import AppContext, Request
 from handlers.errors import NotFound
 from handlers.questions import cards
-from handlers.questions.queries import asks_about_tours, shared_debriefs, verified_answer_to
+from handlers.questions.queries import asks_about_tours, examples_to_ask, shared_debriefs, verified_answer_to
 from handlers.questions.rules import follow_up
 from handlers.questions.rules.follow_up import is_follow_up
 from handlers.questions.rules.outcome import Answer, Outcome
 from handlers.questions.rules.plan import A_CHANGE, NOTHING, understand
 from handlers.questions.rules.plan_description import describe
+from handlers.questions.rules.public_names import for_room, names_hidden_person
 from handlers.questions.rules.title_spelling import correct_title_words
 from handlers.questions.rules.tokens import normalised
 from handlers.questions.rules.understanding import NotUnderstood, Unclear, Understanding, Understood, UnknownName
@@ -65,14 +66,19 @@ async def parse(session: Session, request: Request, question: str) -> ParsedQues
 async def as_follow_up(
     session: Session, request: Request, question: str, names: Directory, titles: Sequence[ItemTitle]
 ) -> Understanding | None:
-    """Read *question* as a follow-up to the person's last one in this conversation; None if it is not."""
+    """Read *question* as a follow-up to the person's last one in this conversation; None if it is not.
+
+    A public one follows a public one only: the plan of a private question may hold what others here may not know.
+    """
     if not is_follow_up(
         question, loosely=not request.operator and (request.where.direct or bool(request.where.thread))
     ):
         return None
     place = request.place.id if request.place else None
     since = request.now - FOLLOW_UP_WITHIN
-    before = await questions.latest_in(session, request.person.id, place, request.where.thread, since)
+    before = await questions.latest_in(
+        session, request.person.id, place, request.where.thread, since, only_public=not request.private
+    )
     if before is None or before.plan is None or before.plan.wanted is AnswerType.CAMPAIGN:
         return None
     return follow_up(question, before.plan, names, asker=request.person, today=request.today, titles=titles)
@@ -81,24 +87,33 @@ async def as_follow_up(
 async def answer_parsed(session: Session, request: Request, parsed: ParsedQuestion) -> Answer:
     """The answer without a language model."""
     understanding = parsed.understanding
-    if asks_about_tours(parsed.words) and not isinstance(understanding, Understood):
+    if asks_about_tours(parsed.words) and not isinstance(understanding, Understood) and not _is_with_outsiders(request):
         debriefs = await shared_debriefs(session, parsed.words)
         if debriefs:
             card = cards.debriefs(debriefs, parsed.names.with_public_names())
             return Answer(Outcome.ANSWERED, parsed.newest, parsed.newest, card)
-    by_person = await verified_answer_to(session, request.person, request.audience, parsed.words, understanding)
     if isinstance(understanding, Understood):
         answer = await execute(session, request, parsed, understanding)
     else:
-        answer = _unanswered(understanding, parsed)
+        answer = await _unanswered(session, request, understanding, parsed)
+    by_person = await verified_answer_to(session, request.person, request.audience, parsed.words, answer)
     if by_person is None:
         return answer
     named = parsed.names if request.private else parsed.names.with_public_names()
     return answer.with_verified(by_person, cards.verified_blocks(by_person, named))
 
 
-def _unanswered(result: Unclear | UnknownName | NotUnderstood, parsed: ParsedQuestion) -> Answer:
+def _is_with_outsiders(request: Request) -> bool:
+    """Whether people of another organisation read the reply."""
+    return not request.private and request.place is not None and request.place.external
+
+
+async def _unanswered(
+    session: Session, request: Request, result: Unclear | UnknownName | NotUnderstood, parsed: ParsedQuestion
+) -> Answer:
     newest = parsed.newest
+    if not request.private:
+        result = for_room(result, parsed.names, outsiders=_is_with_outsiders(request))
     match result:
         case Unclear():
             candidates = [{"noun": c.noun, "key": c.key, "name": c.name, "words": c.words} for c in result.candidates]
@@ -106,7 +121,8 @@ def _unanswered(result: Unclear | UnknownName | NotUnderstood, parsed: ParsedQue
         case UnknownName():
             return Answer(Outcome.NONE, newest, newest, cards.unknown(result, newest))
         case NotUnderstood():
-            return Answer(Outcome.NOT_UNDERSTOOD, newest, newest, cards.not_understood(result))
+            card = cards.not_understood(result, await examples_to_ask(session, request.audience))
+            return Answer(Outcome.NOT_UNDERSTOOD, newest, newest, card)
 
 
 async def execute(session: Session, request: Request, parsed: ParsedQuestion, understood: Understood) -> Answer:
@@ -148,9 +164,13 @@ async def answer_from_plan(
             plan = replace(plan, words=meant)
             understood = replace(understood, plan=plan, description=describe(plan, names, aspect=understood.aspect))
             matches = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
+    is_public = audience is not None or not request.private
+    if is_public and names_hidden_person(plan, names):
+        described = describe(plan, names.with_public_names(), aspect=understood.aspect)
+        understood = replace(understood, description=described)
     about_campaign = plan.wanted is AnswerType.CAMPAIGN
     outcome = Outcome.ANSWERED if matches.keys or about_campaign else Outcome.NONE
-    named = names if request.private and audience is None else names.with_public_names()
+    named = names.with_public_names() if is_public else names
     keys = () if about_campaign else matches.keys
     card = cards.answer(understood, matches.items, len(matches.keys), named, request.today, then, newest)
     return Answer(
@@ -202,6 +222,7 @@ async def save(ctx: AppContext, request: Request, words: str, answer: Answer, us
         at=request.now,
         place=request.place.id if request.place else None,
         thread=request.where.thread,
+        is_public=not request.private,
         understood_as=answer.understood.description if answer.understood else "",
         aspect=answer.understood.aspect if answer.understood else "",
         plan=answer.plan,

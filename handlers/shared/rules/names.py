@@ -185,6 +185,8 @@ def _name_groups(*groups: Iterable[str]) -> tuple[tuple[str, ...], ...]:
 @lru_cache(maxsize=10_000)  # the names of a company, each compared with many texts
 def fold_name(words: str) -> str:
     """*words* for comparison: without case, accents, direction marks and extra spaces."""
+    if words.isascii():  # most names of most companies, and nothing of them is invisible
+        return " ".join(words.lower().split())
     visible = "".join(char for char in words if unicodedata.category(char) != "Cf")
     return " ".join(fold(visible).split())
 

@@ -89,15 +89,6 @@ async def test_handing_off_twice_says_who_is_asked(company: SimulatedCompany) ->
     assert len(company.card_texts(f"@{BO}")) == 1
 
 
-async def test_only_the_asker_can_hand_off_a_question(company: SimulatedCompany) -> None:
-    number = (await asks(company, "who owns WEB-12?")).facts["question"]
-
-    reply = await company.say(BO, f"handoff {number}")
-
-    assert reply.exit == 1
-    assert "somebody else's question" in text_of(reply)
-
-
 def test_nobody_is_asked_about_an_item_that_they_may_not_see() -> None:
     asker, outsider, insider = (
         Person("p_a", "a@x.com", "A", "seo"),
@@ -164,30 +155,16 @@ async def test_an_answer_for_the_team_is_given_to_the_team_only(company: Simulat
 async def test_an_answer_based_on_a_hidden_item_is_given_only_to_people_who_may_see_it(
     company: SimulatedCompany,
 ) -> None:
-    number = await hand_off(company, "where is the brand guide", BO)
-    await company.say(
-        DEE, f'answer {number} "It moves with WEB-13."'
-    )  # Dee may not see it, so her answer is not based on it
-    await company.say(CY, "roles bridge cy")
-    await company.say(DEE, "questions open")
+    number = (await asks(company, "where is the brand guide", BO)).facts["question"]
+    await company.say(BO, f"handoff {number} @cy")
+    answered = await company.say(CY, f'answer {number} "It moves with the layoff page."')
 
-    await _cy_answers(company, number)
-    inside, outside = (
-        await asks(company, "where is the brand guide", BO),
-        await asks(company, "where is the brand guide", ANA),
-    )
+    inside = await asks(company, "where is the brand guide", BO)
+    outside = await asks(company, "where is the brand guide", ANA)
 
-    assert "on WEB-13" in text_of(inside)
-    assert "WEB-13" not in text_of(outside)
-
-
-async def _cy_answers(company: SimulatedCompany, number: str) -> None:
-    async with company.store.transaction() as session:
-        from storage import people
-
-        await people.set_bridge(session, "p_cy", bridge=True)
-    reply = await company.say(CY, f'answer {number} "It depends on WEB-13."')
-    assert reply.facts["keys"] == ["WEB-13"]
+    assert answered.facts["keys"] == ["WEB-13"]
+    assert "moves with the layoff page" in text_of(inside)
+    assert "layoff" not in text_of(outside)
 
 
 async def test_an_answer_to_a_personal_question_is_not_given_to_others(company: SimulatedCompany) -> None:
@@ -199,13 +176,15 @@ async def test_an_answer_to_a_personal_question_is_not_given_to_others(company: 
     assert "On your desk" not in text_of(reply)
 
 
-async def test_only_the_person_asked_may_answer(company: SimulatedCompany) -> None:
+@pytest.mark.parametrize("who", [ANA, DEE])
+async def test_only_the_person_asked_may_answer(company: SimulatedCompany, who: str) -> None:
+    """Neither the asker nor a bridge person to whom the question was not handed."""
     number = await hand_off(company)
 
-    reply = await company.say(ANA, f'answer {number} "Myself."')
+    reply = await company.say(who, f'answer {number} "Myself."')
 
     assert reply.exit == 1
-    assert "was not put to you" in text_of(reply)
+    assert ("was not put to you" in text_of(reply)) == (who == ANA)
 
 
 async def test_the_newer_answer_counts(company: SimulatedCompany) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from handlers.questions.rules.grounding import ground
+from handlers.questions.rules.name_mentions import mention_index
 from storage.values.company import Campaign, Directory, Person, Side, Team
 from storage.values.roadmap import Item, Status
 
@@ -108,3 +111,46 @@ def test_the_same_sentence_is_kept_once() -> None:
 @given(some.text(max_size=80), some.lists(some.sampled_from(["WEB-12", "WEB-3", "SEO-7", "X-1"]), max_size=3))
 def test_no_text_breaks_grounding(text: str, keys: list[str]) -> None:
     assert isinstance(ground([(text, keys)], ITEMS, NAMES, TODAY), tuple)
+
+
+def company(people: int) -> Directory:
+    """NAMES and so many people more, with first names that many of them share."""
+    first = ("Dora", "Emil", "Fay", "Gus", "Hana")
+    more = tuple(
+        Person(f"p_{n}", f"p{n}@x.com", f"{first[n % 5]} Sur{n}", "web", named_publicly=n % 2 == 0)
+        for n in range(people)
+    )
+    return replace(NAMES, people=(*NAMES.people, *more))
+
+
+def test_no_more_names_are_tried_when_the_company_grows() -> None:
+    """A model's answer of twenty sentences must not take seconds because thousands of people work here."""
+    sentences = [
+        f"WEB-12 is owned by {name} of Web Platform." for name in ("Ana Lima", "Dora Sur50", "Gus Sur53", "Emil")
+    ]
+    small, large = company(100), company(5_000)
+
+    for sentence in sentences:
+        tried = mention_index(large).candidates(sentence)
+        assert tried == mention_index(small).candidates(sentence)
+        assert len(tried) <= 4
+    assert mention_index(large) is mention_index(large), "indexed once"
+    assert large.with_public_names() is large.with_public_names()
+    assert not ground([(sentences[1], ("WEB-12",))], ITEMS, large, TODAY)
+    assert ground([(sentences[0], ("WEB-12",))], ITEMS, large, TODAY)
+
+
+PARTS = some.sampled_from(["Ana", "ANA", "O'Neil", "Smith-Jones", "Straße", "STRASSE", "İlker", "ılker", "É", "(x)", "a.b", "-", "-x", "ſ"])  # fmt: skip
+
+
+@given(
+    some.lists(some.lists(PARTS, min_size=1, max_size=3).map(" ".join), max_size=6),
+    some.lists(PARTS, max_size=6).map(" ".join),
+)
+def test_every_name_in_a_text_is_a_candidate(names: list[str], text: str) -> None:
+    people = Directory(people=tuple(Person(str(n), f"{n}@x.com", name) for n, name in enumerate(names)))
+
+    mentioned = {
+        name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+    }  # fmt: skip
+    assert mentioned <= mention_index(people).candidates(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,12 +11,14 @@ import pytest
 
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
+from handlers.errors import Refusal
 from handlers.questions.workflow import llm
 from integrations.ports.language import Sentence
 from storage import questions
 from storage.store import Store
+from storage.values.company import Campaign, Directory, Person
 from storage.values.roadmap import Status
-from tests.app import ChatApp, item, text_of
+from tests.app import MONDAY, WEB, ChatApp, item, text_of
 from tests.fakes.language import FakeLanguage, Lines
 
 ANA, BO = "ana@example.com", "bo@example.com"
@@ -94,6 +96,29 @@ async def test_an_invalid_plan_of_the_model_is_ignored(store: Store, fills: dict
 
     assert reply.facts["outcome"] in {"not_understood", "none"}
     assert reply.facts["items"] == []
+
+
+def plans_with_an_odd_field() -> Iterator[dict[str, object]]:
+    """Plans that would be answered, had they not one field of another type, length or sense."""
+    odd_texts: tuple[object, ...] = ([], {}, 3, True, "x" * 5_000, "\0")
+    odd_lists: tuple[object, ...] = ("x", {}, 3, [3], [None], [["IT"]], ["x"] * 100, ["x" * 5_000], ["\0"], ["\ud800"])
+    for values, names in (
+        (odd_lists, ("keys", "words", "teams", "people", "statuses", "kinds")),
+        (odd_texts, ("wanted", "order", "period_of", "first_day", "last_day")),
+        (("true", 1, [], {}), ("overdue", "slipping")),
+        (("1", 1.0, True, [1]), ("limit",)),
+        (("9999-12-31", "0001-01-01"), ("first_day", "last_day")),
+    ):
+        yield from ({"campaigns": ["Spring Launch"], name: value} for name in names for value in values)
+
+
+@pytest.mark.parametrize("fills", list(plans_with_an_odd_field()), ids=lambda fills: repr(fills)[32:70])
+def test_a_plan_with_an_odd_field_is_no_plan(fills: dict[str, object]) -> None:
+    """Whatever is wrong with it, the question is answered as if there were no model."""
+    names = Directory((WEB,), (Campaign("spring", "Spring Launch"),))
+
+    with pytest.raises((ValueError, KeyError, Refusal)):
+        llm.plan_from_model(fills, names, Person("p_ana", ANA, "Ana"), MONDAY.date())
 
 
 async def test_the_model_answers_with_the_askers_rights(store: Store) -> None:

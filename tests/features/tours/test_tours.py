@@ -10,7 +10,7 @@ import pytest
 from icalendar import Calendar
 
 from handlers.tours.rules.lifecycle import first_day, last_day
-from storage import tour_progress, tours
+from storage import places, tour_progress, tours
 from storage.store import Store
 from storage.values.company import Permission
 from storage.values.tours import TourState
@@ -396,10 +396,15 @@ async def test_a_debrief_is_sealed_unless_it_is_shared(company: SimulatedCompany
     asked = await company.say(BEA, "ask what did people learn on tours about tests?")
     await company.say(ANA, f'tours debrief {number} "Bo writes tests before lunch." --share')
     reply = await company.say(BEA, "ask what did people learn on tours about tests?")
+    async with company.store.transaction() as session:
+        partners = await places.ensure(session, "console", "", "#partners", name="#partners")
+        await places.set_members(session, partners.id, [], known=True, external=True)
+    among_outsiders = await company.mention(BEA, "what did people learn on tours about tests?", room="#partners")
 
     assert "before lunch" not in sealed
     assert "before lunch" not in text_of(asked)
     assert "before lunch" in text_of(reply)
+    assert "before lunch" not in text_of(among_outsiders)
 
 
 async def test_figures_say_nothing_about_fewer_than_five(company: SimulatedCompany) -> None:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
+from handlers.errors import BadInput
 from handlers.shared.rules.rows.cells import CellReader
 from handlers.shared.rules.rows.parsed import CellProblem, InvalidCell, Parsed, RowError, RowLike, SheetLike
 from handlers.shared.rules.rows.suggestions import Suggester
 
 T = TypeVar("T")
 BEYOND_HEADER = ""
+MAX_ERRORS = 100_000  # what is wrong with a file is kept in memory, with the words of each error
 
 
 class Column(NamedTuple):
@@ -64,6 +66,11 @@ def parse_sheet(
         if values is not None:
             rows.append(build(**values))
             numbers.append(record.number)
+        elif len(check.errors) > MAX_ERRORS:
+            raise BadInput(
+                f"More than {MAX_ERRORS:,} cells of this file are wrong, so it is probably another kind of file. Nothing "
+                "was imported. Compare its columns and the first rows with an example, and import it again."
+            )
     present = frozenset(column.target for column in columns if column.name in header)
     return Parsed(tuple(rows), tuple(check.errors), unknown, tuple(numbers), present)
 
