@@ -5,7 +5,7 @@ header      the request's first bytes are there; the rest must follow within HEA
 body        the body must be complete within BODY_TIMEOUT_S
 answering   as long as the answer takes, and while the client reads it
 
-When there are too many connections, the oldest one without a complete header makes room. If every one is busy, further
+When there are too many connections, the oldest one without a complete request makes room. If every one is busy, further
 connections get 503, except for the health check.
 """
 
@@ -28,6 +28,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 HEADER_TIMEOUT_S = 10.0
 BODY_TIMEOUT_S = 30.0
+SLOW_BODY_S = 2.0  # from then on, it makes room for other connections
 READING_TIMEOUT_S = 30.0  # for a client that does not read its answer
 MAX_HEADER_BYTES = 64_000
 MAX_REQUEST_BYTES = 2_000_000  # twice the longest body: what comes after an early answer is read and dropped
@@ -80,10 +81,12 @@ class ConnectionLimits:
         return (*self._open, *self._surplus)
 
     def add(self, connection: LimitedProtocol) -> None:
-        """Count a new connection, and close an older one that only waits if there are too many."""
+        """Count a new connection, and close an unfinished one if there are too many."""
         share = self._limit * 3 // 4
-        has_room = len(self._open) < self._limit or self._evict(self._idle())
-        if has_room and (self._by_address[connection.address] < share or self._evict(self._idle(connection.address))):
+        has_room = len(self._open) < self._limit or self._evict(self._unfinished())
+        if has_room and (
+            self._by_address[connection.address] < share or self._evict(self._unfinished(connection.address))
+        ):
             self._open[connection] = None
             self._by_address[connection.address] += 1
             return
@@ -109,14 +112,15 @@ class ConnectionLimits:
             self.count("too_slow")
         self._report()
 
-    def _idle(self, address: str = "") -> Sequence[LimitedProtocol]:
-        """The connections without a complete header, of *address* if it is given.
+    def _unfinished(self, address: str = "") -> Sequence[LimitedProtocol]:
+        """The connections without a complete request, of *address* if it is given, in the order to close them in.
 
-        Those that never sent one come first, the oldest before the others.
+        First those that never sent a header, then those kept for another request, then slow bodies; each oldest first.
         """
+        now = self.clock()
         candidates = [other for other in self._open if not address or other.address == address]
-        idle = [other for other in candidates if other.phase in (Phase.WAITING, Phase.HEADER)]
-        return sorted(idle, key=lambda other: other.cycle is not None)
+        unfinished = [other for other in candidates if other.is_unfinished(now)]
+        return sorted(unfinished, key=lambda other: (other.phase is Phase.BODY, other.cycle is not None))
 
     def _evict(self, candidates: Iterable[LimitedProtocol]) -> bool:
         oldest = next(iter(candidates), None)
@@ -217,6 +221,11 @@ class LimitedProtocol(HttpToolsProtocol):
             self._enter(Phase.WAITING)
 
     # ── too slow ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_unfinished(self, now: float) -> bool:
+        """True without a complete header, or if the body is slower than any platform's."""
+        is_slow_body = self.phase is Phase.BODY and now - self._since > SLOW_BODY_S
+        return self.phase in (Phase.WAITING, Phase.HEADER) or is_slow_body
 
     def is_overdue(self, now: float) -> bool:
         """True if the client has sent, or has read, nothing useful for too long."""

@@ -91,7 +91,8 @@ class Inbox:
         if not event.event_id:  # the platform never repeats it, and it must not count as a repeat of another
             event = replace(event, event_id=self.ctx.ids.new("e_"))
         if pending_reply is None and (refused := self.refusal(event)):
-            await self.reply(event, refused)
+            # Under an id of its own: this may be the repeat of an event whose reply is still to come.
+            await self.reply(replace(event, event_id=f"{event.event_id}:refused"), refused)
             return False
         event = replace(event, counted=True)  # here, or by the dispatch that is pending
         key = event.account.platform, event.event_id

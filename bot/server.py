@@ -142,6 +142,7 @@ async def listen(
     config = uvicorn.Config(
         application,
         http=cast(type[asyncio.Protocol], limits.protocol),
+        ws="none",
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -59,8 +59,8 @@ def _holds_only(folder: Path, beginnings: tuple[str, ...]) -> bool:
 def make_private(path: Path, mode: int = FILE_MODE) -> bool:
     """Take what others may do with *path*; False if there was nothing to take, or it belongs to another account."""
     try:
-        found = path.stat()
-        if not found.st_mode & OTHERS or found.st_uid != os.geteuid():
+        status = path.stat()
+        if not status.st_mode & OTHERS or status.st_uid != os.geteuid():
             return False
         path.chmod(mode)
     except OSError:

@@ -1,10 +1,11 @@
-"""Where a request came from: this machine, a proxy on it, or elsewhere. Pure."""
+"""Where a request came from (this machine, a proxy on it, or elsewhere), and the parts of a URL. Pure."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 IPV6_NETWORK_BITS = 64  # one subscriber has all addresses of such a network
@@ -41,6 +42,21 @@ def is_loopback_name(host: str) -> bool:
         return (urlsplit(f"//{host}").hostname or "") in LOOPBACK
     except ValueError:
         return False
+
+
+_HOST_AND_PORT = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+
+
+def parse_url(address: str) -> SplitResult | None:
+    """The parts of *address*; None if it has no plain host, so that two programs may read it differently."""
+    if "\\" in address or not address.isprintable():
+        return None
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if _HOST_AND_PORT.fullmatch(parts.netloc) else None
 
 
 def subscriber(address: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
-from integrations.plain.addresses import LOOPBACK
+from integrations.plain.addresses import LOOPBACK, parse_url
 
 PLATFORM = "slack"
 INSTALL_PATH = "/slack/install"
@@ -42,7 +42,7 @@ class SlackConfig:
 
     def is_file_host(self, address: str) -> bool:
         """Whether our token may be sent to *address*: the URL of an external file may point anywhere."""
-        parts, ours = _parts(address), _parts(self.api_url)
+        parts, ours = parse_url(address), parse_url(self.api_url)
         if parts is None or ours is None:
             return False
         if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):
@@ -51,25 +51,13 @@ class SlackConfig:
 
     def is_response_url(self, address: str) -> bool:
         """Whether a reply may be posted to *address*: at Slack, or at the simulator that `api_url` names."""
-        parts, ours = _parts(address), _parts(self.api_url)
+        parts, ours = parse_url(address), parse_url(self.api_url)
         if parts is None or ours is None:
             return False
         host = parts.hostname or ""
         if host == ours.hostname:
             return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
         return _is_https(parts) and host in RESPONSE_HOSTS
-
-
-def _parts(address: str) -> SplitResult | None:
-    """The parts of *address*; None for one that two programs may read differently."""
-    if not address.isascii() or not address.isprintable() or any(character in address for character in ' \\"<>@'):
-        return None
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts
 
 
 def _is_https(parts: SplitResult) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -44,6 +44,14 @@ class SigningKey:
 
     key: Any
     endorsements: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedToken:
+    """The claims of a genuine token, and the channels that its key is endorsed for."""
+
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    endorsements: frozenset[str] = frozenset()
 
 
 class SigningKeys:
@@ -119,40 +127,35 @@ class Authenticator:
         self._config = config
         self._signing_keys = signing_keys
 
-    async def authenticate(self, header: str | None, activity: TeamsActivity, *, local: bool) -> Mapping[str, Any]:
-        """The claims of the token. Raises AuthenticationFailed, and Unavailable while there are no keys to check with.
+    async def verify(self, header: str | None) -> VerifiedToken:
+        """The token in *header*. Nothing of the request's body is needed for it, so nothing of a stranger's is read.
 
-        *local*: it was sent on this machine.
+        Raises AuthenticationFailed, and Unavailable while there are no keys to check with.
         """
+        if self._config.allow_anonymous:
+            return VerifiedToken()
+        scheme, _, token = (header or "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise AuthenticationFailed("no token" if not header else "another scheme")
+        key, claims = await self._verified(token.strip())
+        return VerifiedToken(claims, key.endorsements)
+
+    def check(self, token: VerifiedToken, activity: TeamsActivity, *, local: bool) -> None:
+        """Raises AuthenticationFailed unless *token* covers *activity*; *local*: it was sent on this machine."""
         if self._config.allow_anonymous:
             if not local:
                 raise AuthenticationFailed("without a token only this machine may talk")
-            claims: Mapping[str, Any] = {}
         else:
-            claims = await self._claims(header, activity)
+            if token.endorsements and activity.channel not in token.endorsements:
+                raise AuthenticationFailed("a key that does not speak for this channel")
+            if token.claims.get("serviceurl") != activity.service_url:
+                raise AuthenticationFailed("a token for another service address")
         if activity.channel != TEAMS_CHANNEL:
             raise AuthenticationFailed("another channel", 403)
         if not self._config.is_service_url(activity.service_url):
             raise AuthenticationFailed("a service host that is not allowed", 403)
         if self._config.tenant_id and activity.tenant.lower() != self._config.tenant_id.lower():
             raise AuthenticationFailed("another tenant", 403)
-        return claims
-
-    def header_problem(self, header: str | None) -> str:
-        """Why *header* cannot be the Connector's, whatever the request contains; "" if it can."""
-        if self._config.allow_anonymous or _token(header):
-            return ""
-        return "another scheme" if header else "no token"
-
-    async def _claims(self, header: str | None, activity: TeamsActivity) -> Mapping[str, Any]:
-        if reason := self.header_problem(header):
-            raise AuthenticationFailed(reason)
-        key, claims = await self._verified(_token(header))
-        if key.endorsements and activity.channel not in key.endorsements:
-            raise AuthenticationFailed("a key that does not speak for this channel")
-        if claims.get("serviceurl") != activity.service_url:
-            raise AuthenticationFailed("a token for another service address")
-        return claims
 
     async def _verified(self, token: str) -> tuple[SigningKey, Mapping[str, Any]]:
         try:
@@ -172,8 +175,3 @@ class Authenticator:
         except jwt.PyJWTError as error:
             raise AuthenticationFailed(f"a bad token: {type(error).__name__}") from None
         return key, claims
-
-
-def _token(header: str | None) -> str:
-    scheme, _, token = (header or "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""

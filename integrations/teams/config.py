@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from integrations.plain.addresses import LOOPBACK
+from integrations.plain.addresses import LOOPBACK, parse_url
 
 PLATFORM = "teams"
 PUBLIC_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
@@ -60,22 +59,20 @@ class TeamsConfig:
 
     def is_service_url(self, address: str) -> bool:
         """Whether our token may be sent to *address*, which an activity named. Loopback is only for simulators."""
-        try:
-            parts = urlsplit(address)
-            host, local = parts.hostname or "", (parts.hostname or "") in LOOPBACK
-        except ValueError:
+        parts = parse_url(address)
+        if parts is None:
             return False
-        if local and (self.allow_anonymous or self.openid_metadata_url != PUBLIC_METADATA):
+        host = parts.hostname or ""
+        if host in LOOPBACK and (self.allow_anonymous or self.openid_metadata_url != PUBLIC_METADATA):
             return parts.scheme == "https" or (self.allow_anonymous and parts.scheme == "http")
         return parts.scheme == "https" and host in MICROSOFT_HOSTS | self.service_hosts
 
     def is_file_host(self, address: str) -> bool:
         """Whether a file dropped into a chat may be fetched from *address*, or an offered file uploaded to it."""
-        try:
-            parts = urlsplit(address)
-            host = parts.hostname or ""
-        except ValueError:
+        parts = parse_url(address)
+        if parts is None:
             return False
+        host = parts.hostname or ""
         return (parts.scheme == "https" and host.endswith(FILE_HOSTS)) or (
             host in LOOPBACK and self.is_service_url(address)
         )

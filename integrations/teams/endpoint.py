@@ -33,24 +33,22 @@ class TeamsEndpoint:
     async def receive(self, request: Request) -> Response:
         """`POST /api/messages`: one activity. A refusal does not say why; the log does."""
         sender = request.client.host if request.client else ""
-        header = request.headers.get("authorization")
-        if reason := self._authenticator.header_problem(header):  # before anything is read of a stranger's body
-            return self._refused(sender, AuthenticationFailed(reason))
         try:
+            token = await self._authenticator.verify(request.headers.get("authorization"))
             data = await _read_body(request)
+            activity = parse_activity(data) if data is not None else None
+            if data is None or activity is None or not is_usable(activity):
+                return JSONResponse({"error": "not an activity"}, status_code=400)
+            local = is_local(sender, request.headers, request.scope["http_version"])
+            self._authenticator.check(token, activity, local=local)
+            return await self._answer(data, activity, token.claims)
         except _BodyTooLarge:
             return Response(status_code=413)
-        activity = parse_activity(data) if data is not None else None
-        if data is None or activity is None or not is_usable(activity):
-            return JSONResponse({"error": "not an activity"}, status_code=400)
-        local = is_local(sender, request.headers, request.scope["http_version"])
-        try:
-            claims = await self._authenticator.authenticate(header, activity, local=local)
         except AuthenticationFailed as refused:
             return self._refused(sender, refused)
         except Unavailable as error:
-            return _try_again(error)
-        return await self._answer(data, activity, claims)
+            log.error("activity not handled", action="teams.unavailable", reason=str(error))
+            return JSONResponse({"error": "try again"}, 503)
 
     def _refused(self, sender: str, refused: AuthenticationFailed) -> Response:
         if self._refusals.is_exceeded(sender):
@@ -64,14 +62,7 @@ class TeamsEndpoint:
         except InvalidActivity as error:
             log.warning("malformed activity", action="teams.invalid_activity", kind=activity.kind, reason=str(error))
             return JSONResponse({"error": "not an activity"}, 400)
-        except Unavailable as error:
-            return _try_again(error)
         return Response(status_code=answer.status) if answer.body is None else JSONResponse(answer.body, answer.status)
-
-
-def _try_again(error: Unavailable) -> Response:
-    log.error("activity not handled", action="teams.unavailable", reason=str(error))
-    return JSONResponse({"error": "try again"}, 503)
 
 
 class _BodyTooLarge(Exception):

@@ -51,7 +51,7 @@ class TeamsFiles:
         try:
             async with asyncio.timeout(FETCH_TIMEOUT_S):
                 content = await self._content(dropped)
-        except (httpx.HTTPError, TimeoutError):
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
             raise TeamsFileError(dropped.name, "could not be fetched from Teams. Drop it here once more.") from None
         return Attachment(dropped.name or "file.csv", content)
 
@@ -146,7 +146,7 @@ class FileConsent:
                 url, content=content, headers=headers, timeout=UPLOAD_TIMEOUT_S, follow_redirects=False
             )
             answer.raise_for_status()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.warning("file not uploaded", action="teams.not_uploaded", reason=type(error).__name__)
             raise FileUploadFailed("Your drive did not take it. Press Accept once more, or ask me again.") from None
 

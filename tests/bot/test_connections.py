@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.connections import BODY_TIMEOUT_S, HEADER_TIMEOUT_S, READING_TIMEOUT_S, ConnectionLimits, Phase
+from bot.connections import BODY_TIMEOUT_S, HEADER_TIMEOUT_S, READING_TIMEOUT_S, SLOW_BODY_S, ConnectionLimits, Phase
 from bot.server import MAX_BODY_BYTES, build_http_app, listen
 from bot.settings import Settings
 
@@ -42,6 +42,10 @@ class RunningServer:
     async def until_in(self, phase: Phase, connections: int = 1) -> None:
         """Wait until so many connections are in *phase*, as the server sees them."""
         while self.count(phase) < connections:  # noqa: ASYNC110  (the server has no event for it)
+            await asyncio.sleep(0.001)
+
+    async def until_gone(self) -> None:
+        while self.limits.connections:  # noqa: ASYNC110  (as above)
             await asyncio.sleep(0.001)
 
     def count(self, phase: Phase) -> int:
@@ -106,6 +110,18 @@ async def test_half_open_connections_make_room_for_others() -> None:
         assert statuses == [200] * 5
         assert len(server.limits.connections) <= 8
         assert await half_open[0].status() == 0
+
+
+async def test_slow_bodies_make_room_for_others() -> None:
+    async with running() as server:
+        for number in range(6):  # the share of one address
+            await server.connect(UPLOAD)
+            await server.until_in(Phase.BODY, number + 1)
+        await server.pass_time(SLOW_BODY_S + 1)
+
+        statuses = [await (await server.connect(UPLOAD + b"67890")).status() for _ in range(5)]
+
+    assert statuses == [200] * 5
 
 
 async def test_the_log_says_once_a_minute_that_connections_were_closed() -> None:
@@ -211,3 +227,25 @@ async def test_a_body_in_chunks_is_refused_once_it_is_too_long() -> None:
         chunked = await server.connect(start + b"%x\r\n" % (2 * MAX_BODY_BYTES) + b"x" * (MAX_BODY_BYTES + 100_000))
 
         assert await chunked.status() == 413
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        HEALTH.replace(b"\r\n\r\n", b"\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"),
+        b"CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ],
+)
+async def test_what_is_no_plain_request_leaves_nothing_behind(sent: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async with running() as server:
+        odd = await server.connect(sent)
+
+        assert await odd.status() in (200, 400)
+        odd.writer.transport.abort()
+        await server.until_gone()
+        assert await (await server.connect(HEALTH)).status() == 200
+
+    assert caplog.records == []

@@ -18,6 +18,7 @@ from bot.settings import Settings
 from handlers.catalogue import FEATURES
 from handlers.feature import jobs_of
 from handlers.shared import notify
+from integrations.plain.addresses import is_local
 from integrations.ports.cards import Card
 from integrations.ports.clock import FixedClock
 from integrations.ports.inbound import Account, CommandText, ConversationRef
@@ -120,3 +121,9 @@ async def test_only_this_machine_may_read_the_metrics(
 ) -> None:
     async with process(sqlite_address, is_open=is_open) as (_, _, page), visitor(page, host) as browser:
         assert (await browser.get("/metrics", headers=headers)).status_code == status
+
+
+def test_a_proxy_that_hides_itself_is_known_by_the_version_it_speaks() -> None:
+    """nginx forwards in HTTP/1.0, with the name of this machine, unless it is told otherwise."""
+    assert is_local("127.0.0.1", {"host": "127.0.0.1:3978"}, "1.1")
+    assert not is_local("127.0.0.1", {"host": "127.0.0.1:3978"}, "1.0")

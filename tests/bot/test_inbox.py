@@ -335,6 +335,19 @@ async def test_an_unreadable_event_does_not_block_the_queue(store: Store) -> Non
     assert answering.asked == []
 
 
+async def test_a_repeat_beyond_the_limit_does_not_take_the_place_of_the_reply(sqlite_store: Store) -> None:
+    limiter = CommandRateLimiter(1, lambda: 0.0)
+    ours = Inbox(make_context(sqlite_store, FEATURES), RecordingDispatch(), refusal=limiter.refusal)
+    assert await ours.enqueue(question("E1"))
+
+    assert not await ours.enqueue(question("E1"))
+    async with ours.running():
+        await ours.wait_until_idle()
+
+    titles = [card_from_json(reply.notice.payload["card"]).title for reply in await answered(sqlite_store)]
+    assert sorted(titles) == ["Nothing is blocked", "Too many commands"]
+
+
 async def test_too_many_messages_are_not_stored_and_told_once(store: Store) -> None:
     """A flood in a channel must neither fill the store nor the channel."""
     answering = RecordingDispatch()

@@ -180,7 +180,7 @@ NO_ACTIVITIES = (
 async def test_what_is_no_activity_is_told_so(teams: TeamsHarness, subtests: pytest.Subtests) -> None:
     for body, status in NO_ACTIVITIES:
         with subtests.test(repr(body[:30])):
-            headers = {"Content-Type": "application/json", "Authorization": "Bearer any"}
+            headers = {"Content-Type": "application/json", "Authorization": f"Bearer {await teams.mint()}"}
             answer = await teams.http.post(teams.address, content=body, headers=headers)
 
             assert answer.status_code == status

@@ -145,5 +145,7 @@ def test_files_lie_in_sharepoint() -> None:
 
     assert config.is_file_host("https://contoso-my.sharepoint.com/personal/x?tempauth=1")
     assert not config.is_file_host("https://sharepoint.com.evil.example/")
+    assert not config.is_file_host("https://evil.example\\@contoso.sharepoint.com/")
+    assert not config.is_file_host("https://evil.example\n.sharepoint.com/")
     assert not config.is_file_host("http://contoso.sharepoint.com/")
     assert not config.is_file_host("https://127.0.0.1/")

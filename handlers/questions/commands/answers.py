@@ -146,6 +146,8 @@ async def _for_room(session: Session, request: Request, question: Question, plan
     answer = await answer_from_plan(session, understood, request, (then, newest), names, audience)
     if not answer.keys and (question.keys or plan.words):
         raise _nothing_to_share(question)
+    if request.place and request.place.external:  # what colleagues wrote to each other stays in the company
+        return answer
     verified = await handoffs.answer_of(session, question.number)
     if verified and verified.withdrawn_by is None and await may_read(session, audience, verified):
         return answer.with_verified(verified, cards.verified_blocks(verified, names.with_public_names()))

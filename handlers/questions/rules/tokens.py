@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 LONGEST = 2000  # characters; the rest of a question is ignored
 
@@ -187,14 +188,16 @@ def normalised(text: str) -> str:
     """
     cleaned = clean(text)
     words = [_comparable(token, is_loud=cleaned.isupper()) for token in tokens_of(cleaned)]
-    return " ".join(word for word in words if word not in _POLITE)
+    told = [word for before, word in pairwise(["", *words]) if (before, word) != ("tell", "me")]
+    return " ".join(word for word in told if word not in _POLITE)
 
 
 def _comparable(token: Token, *, is_loud: bool) -> str:
     return "IT" if token.raw == "IT" and not is_loud else token.text
 
 
-_ONESELF = frozenset("i my mine me myself".split())  # noqa: SIM905  (words read better as words)
+_ONESELF = frozenset("i my mine myself".split())  # noqa: SIM905  (words read better as words)
+_BEFORE_ME = frozenset("about and as by for from like of on than to with".split())  # noqa: SIM905  (not: tell me, show me)
 _ONES_GROUP = frozenset("our ours we us ourselves".split())  # noqa: SIM905
 _OTHERS_AND_DAYS = (
     "it he she him they them those these that this next last past coming ago "
@@ -209,8 +212,9 @@ def is_context_free(folded: str) -> bool:
 
 
 def names_oneself(folded: str) -> bool:
-    """Whether these words (see `normalised`) contain an "I"."""
-    return not _ONESELF.isdisjoint(folded.split())
+    """Whether these words (see `normalised`) are about the one who asks: "I", "my", "for me", but not "show me"."""
+    words = folded.split()
+    return not _ONESELF.isdisjoint(words) or any(pair[0] in _BEFORE_ME and pair[1] == "me" for pair in pairwise(words))
 
 
 def names_ones_group(folded: str) -> bool:

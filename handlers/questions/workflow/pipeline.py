@@ -96,6 +96,8 @@ async def answer_parsed(session: Session, request: Request, parsed: ParsedQuesti
         answer = await execute(session, request, parsed, understanding)
     else:
         answer = await _unanswered(session, request, understanding, parsed)
+    if _is_with_outsiders(request):  # what colleagues wrote to each other stays in the company
+        return answer
     by_person = await verified_answer_to(session, request.person, request.audience, parsed.words, answer)
     if by_person is None:
         return answer

@@ -47,7 +47,7 @@ ASKED_AGAIN = (
     ("what budget do we have for Spring Launch", "what budget do we have for Spring Launch?"),
     ("what is IT doing for Spring Launch because of legal?", "what is IT doing for Spring Launch because of legal"),
     ("who approves the budget of Spring Launch?", "hello, who approves the budget of Spring Launch please"),
-    ("what is late for Spring Launch?", "what is late for Spring Launch?"),
+    ("what is late for Spring Launch?", "can you tell me what is late for Spring Launch?"),
     ("where is the guide for Spring Launch?", "where's the guide for Spring Launch?"),
 )
 OTHER_WORDS = (

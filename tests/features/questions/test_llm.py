@@ -74,6 +74,18 @@ async def test_the_model_reads_what_the_parser_cannot_and_the_reply_says_how(sto
     assert "Understood as: blocked items for Spring Launch" in text_of(reply)
 
 
+async def test_the_answer_to_a_question_that_only_the_model_understood_is_given_again(sqlite_store: Store) -> None:
+    """The next one asks the same words, which the parser does not understand."""
+    language = FakeLanguage(fills={"wanted": "list", "campaigns": ["Spring Launch"], "statuses": ["blocked"]})
+    app = await make_app(sqlite_store, language)
+    number = (await app.say(ANA, STRANGE)).facts["question"]
+    await app.say(ANA, f"handoff {number} @bo")
+    await app.say(BO, f'answer {number} "It hangs in the lobby."')
+    await app.add_person("cy@example.com", "data")
+
+    assert "It hangs in the lobby." in text_of(await app.say("cy@example.com", STRANGE))
+
+
 @pytest.mark.parametrize(
     "fills",
     [

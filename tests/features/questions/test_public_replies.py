@@ -89,3 +89,15 @@ async def test_counts_leave_out_what_the_readers_may_not_see(app: ChatApp) -> No
 
     assert (await app.say(BO, f"ask {words}")).card.title.startswith("2 ")
     assert (await app.mention(BO, words, room=PARTNERS)).card.title.startswith("1 ")
+
+
+async def test_what_a_colleague_answered_stays_in_the_company(app: ChatApp) -> None:
+    words = "who owns WEB-12?"
+    number = (await app.say(ANA, f"ask {words}")).facts["question"]
+    await app.say(ANA, f"handoff {number} @bo")
+    await app.say(BO, f'answer {number} "Zora, until the agency starts."')
+
+    assert "agency" in shown(await app.mention(BO, words, room=ROOM))
+    assert "agency" in shown(await app.say(ANA, f"share {number}", room=ROOM))
+    assert "agency" not in shown(await app.mention(BO, words, room=PARTNERS))
+    assert "agency" not in shown(await app.say(ANA, f"share {number}", room=PARTNERS))
