@@ -8,7 +8,9 @@ from datetime import datetime
 
 import structlog
 
+from handlers.context import AppContext
 from handlers.errors import Refusal
+from handlers.people.workflow import account_closed, email_confirmed
 from integrations.ports.cards import Card, to_json
 from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
@@ -109,8 +111,9 @@ class StoredSecretStore:
 class StoredAccountLinks:
     """`AccountLinks`: which platform accounts belong to which people."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, ctx: AppContext) -> None:
+        self._ctx = ctx
+        self._store = ctx.store
 
     async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
         with _store_errors_as_unavailable("the store"):
@@ -131,6 +134,16 @@ class StoredAccountLinks:
                     for batch in batches(tuple(external_ids))
                 ]
         return frozenset(account for batch in linked for account in batch)
+
+    async def profile_changed(self, account: Account) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                await email_confirmed(self._ctx, db, account, self._ctx.clock.now(), changed=True)
+
+    async def deactivated(self, account: Account) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                await account_closed(self._ctx, db, account, self._ctx.clock.now())
 
 
 class StoredAccountPauses:
@@ -157,9 +170,9 @@ class StoredAccountPauses:
 class StoredMembership:
     """`Membership`: who is in which channel."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, ctx: AppContext) -> None:
+        self._ctx = ctx
+        self._store, self._clock = ctx.store, ctx.clock
 
     async def sync(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
         with _store_errors_as_unavailable("the store"):
@@ -184,7 +197,16 @@ class StoredMembership:
             if person:
                 at = self._clock.now()
                 await people.link(db, person.id, account.platform, account.workspace, account.external_id, at=at)
-        return person.id if person else None
+        if person and account.email:
+            await email_confirmed(self._ctx, db, account, self._clock.now())
+        return person.id if person and person.is_active else None
+
+    async def change_id(self, where: ConversationRef, new_id: str) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                place = await places.find(db, where.platform, where.workspace, where.id)
+                if place:
+                    await places.change_address(db, place, new_id)
 
     async def mark_closed(self, where: ConversationRef) -> None:
         with _store_errors_as_unavailable("the store"):

@@ -293,9 +293,10 @@ async def forget_replies_before(session: Session, moment: datetime) -> None:
 
 
 async def blank_cards(session: Session, words: Sequence[str]) -> int:
-    """Delete the content of every card that contains any of *words*; return how many. Those still waiting are not sent.
+    """Delete the content of every card whose text or file mentions any of *words*; return how many.
 
-    Notices of other kinds contain no text: it is composed when they are sent.
+    Those still waiting are not sent. Notices of other kinds are composed when they are sent; `redaction_sweep` empties
+    the files that they carry.
     """
     rows = await session.execute(select(NOTICE.c.id, NOTICE.c.payload).where(NOTICE.c.kind == "card"))
     naming = [row.id for row in rows if is_mentioned_in(json.loads(row.payload), words)]

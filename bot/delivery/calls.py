@@ -117,6 +117,9 @@ async def call_platform(platform: ChatPlatform, delivery: Delivery, call: Call) 
 
 
 async def _card(db: Session, delivery: Delivery, composers: Mapping[str, Composer]) -> Card | None:
+    """The card for what everyone in the place may see; None for a notice to somebody who left. Replies say that they left."""
+    if delivery.kind is not DeliveryKind.REPLY and await places.is_of_leaver(db, delivery.place):
+        return None
     return await composers[delivery.notice.kind](db, delivery, await places.audience(db, delivery.place))
 
 

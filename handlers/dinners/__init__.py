@@ -54,6 +54,16 @@ PLANNING_COMMANDS = (
         clears=("must", "place"),
     ),
     Command(
+        words="dinner host",
+        run=_planning.name_host,
+        usage="dinner host QUARTER PERSON",
+        does="Makes somebody the host of a dinner.",
+        examples=("dinner host 2027-Q1 @ana",),
+        needs=Permission.ADMIN,
+        writes=True,
+        takes=6,
+    ),
+    Command(
         words="dinner open",
         run=_organising.open_now,
         usage="dinner open [Q1]",
@@ -295,4 +305,6 @@ FEATURE = Feature(
     ),
     export_person=_hooks.export_person,
     forget_person=_hooks.forget_person,
+    on_left=_hooks.on_left,
+    open_work=_hooks.open_work,
 )

@@ -110,4 +110,5 @@ FEATURE = Feature(
     ),
     export_person=_hooks.export_person,
     forget_person=_hooks.forget_person,
+    open_work=_hooks.open_work,
 )

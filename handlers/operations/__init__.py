@@ -77,7 +77,7 @@ FEATURE = Feature(
         Job(
             name="operations.forget",
             former_name="operating.forget",
-            does="Removes audit lines, receipts, questions and unsent answers that are older than they may be kept.",
+            does="Removes audit lines, receipts, questions, thanks, debriefs and unsent answers older than they may be kept.",
             schedule=daily("03:10"),
             catch_up="last",
             run=_jobs.delete_expired,

@@ -74,6 +74,12 @@ class AccountLinks(Protocol):
     async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
         """Those of *external_ids* that are linked to a person."""
 
+    async def profile_changed(self, account: Account) -> None:
+        """The platform says that the profile changed: a confirmed e-mail that is new becomes the person's."""
+
+    async def deactivated(self, account: Account) -> None:
+        """The platform says that the account was deactivated: its person left, unless they have another account."""
+
 
 class AccountPauses(Protocol):
     """Accounts (a workspace, a tenant) to which nothing is sent until somebody fixes them, see `ports.errors.Paused`.
@@ -107,6 +113,9 @@ class Membership(Protocol):
         Membership counts as known only if every member is a full member of the organisation and a known person;
         accounts with a confirmed e-mail are linked here. *external*: shared with another organisation.
         """
+
+    async def change_id(self, where: ConversationRef, new_id: str) -> None:
+        """The platform gave the channel another id; its subscriptions and cards go with it."""
 
     async def mark_closed(self, where: ConversationRef) -> None:
         """The bot was removed or the channel archived: send nothing there until the next `sync`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -31,11 +31,12 @@ Kind = Literal["member", "guest", "bot"]
 
 @dataclass(frozen=True, slots=True)
 class SlackProfile:
-    """A user's profile in their workspace."""
+    """A user's profile in their workspace. A deactivated account reads nothing any more."""
 
     name: str
     email: str
     kind: Kind
+    is_deactivated: bool = False
 
 
 UNKNOWN_PROFILE = SlackProfile("", "", "guest")
@@ -116,6 +117,17 @@ class SlackIdentities:
             if not cursor:
                 return
 
+    async def changed(self, team: str, user: Json, installation: Installation) -> None:
+        """Take over a profile that Slack says has changed. A deactivated account of ours means that its person left."""
+        profile = self.remember(team, user, installation)
+        account = as_account(team, str(user.get("id", "")), profile)
+        if user.get("deleted") and not _is_from_elsewhere(user, installation):
+            self._linked.pop((team, account.external_id), None)
+            # A deactivated account is no member any more, but the address was confirmed while it was one.
+            await self._accounts.deactivated(replace(account, email=_confirmed_email(user)))
+        elif account.kind == "member":
+            await self._accounts.profile_changed(account)
+
     def remember(self, team: str, user: Json, installation: Installation) -> SlackProfile:
         """Cache the profile in a `user` object that Slack sent."""
         profile = profile_from(user, installation)
@@ -166,16 +178,27 @@ def profile_from(user: Json, installation: Installation) -> SlackProfile:
     details = user.get("profile") or {}
     name = str(details.get("real_name") or user.get("real_name") or user.get("name") or "")
     kind = _kind(user, installation)
+    email = _confirmed_email(user) if kind == "member" else ""
+    return SlackProfile(name, email, kind, bool(user.get("deleted")))
+
+
+def _confirmed_email(user: Json) -> str:
+    """The address of a full account, as far as Slack confirms it; "" for guests."""
     # Users can only log in with a confirmed address; Slack flags invited people who never did.
     confirmed = user.get("is_email_confirmed") is not False and not user.get("is_invited_user")
-    return SlackProfile(name, str(details.get("email") or "") if kind == "member" and confirmed else "", kind)
+    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    return str((user.get("profile") or {}).get("email") or "") if confirmed and not limited else ""
 
 
 def _kind(user: Json, installation: Installation) -> Kind:
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
         return "bot"
+    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
+    return "guest" if limited or _is_from_elsewhere(user, installation) else "member"
+
+
+def _is_from_elsewhere(user: Json, installation: Installation) -> bool:
+    """Whether the user belongs to another organisation and is seen here in a shared channel."""
     organisation = (user.get("enterprise_user") or {}).get("enterprise_id", "")
     ours = {installation.team, installation.enterprise} - {""}
-    from_elsewhere = bool(user.get("team_id")) and not ours & {user["team_id"], organisation}
-    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
-    return "guest" if limited or from_elsewhere else "member"
+    return bool(user.get("team_id")) and not ours & {user["team_id"], organisation}

@@ -43,6 +43,13 @@ class FakeAccountLinks:
     async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
         return frozenset(external_ids) & self.emails.keys()
 
+    async def profile_changed(self, account: Account) -> None:
+        if account.external_id in self.emails and account.email:
+            self.emails[account.external_id] = account.email
+
+    async def deactivated(self, account: Account) -> None:
+        self.emails.pop(account.external_id, None)
+
 
 class FakeMembership:
     """A Membership that remembers every sync; *subscribed* are the rooms that are subscribed to something."""
@@ -58,6 +65,10 @@ class FakeMembership:
         self.members[where.id] = members
         async with self._changed:
             self._changed.notify_all()
+
+    async def change_id(self, where: ConversationRef, new_id: str) -> None:
+        if where.id in self.members:
+            self.members[new_id] = self.members.pop(where.id)
 
     async def mark_closed(self, where: ConversationRef) -> None:
         self.members.pop(where.id, None)

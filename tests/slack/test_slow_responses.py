@@ -65,6 +65,15 @@ class EverybodyKnown:
     async def sync(self, where: ConversationRef, members: object, *, external: bool) -> None:
         """Ignored."""
 
+    async def profile_changed(self, account: Account) -> None:
+        """Ignored."""
+
+    async def deactivated(self, account: Account) -> None:
+        """Ignored."""
+
+    async def change_id(self, where: ConversationRef, new_id: str) -> None:
+        """Ignored."""
+
     async def mark_closed(self, where: ConversationRef) -> None:
         """Ignored."""
 

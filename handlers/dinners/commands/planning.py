@@ -18,6 +18,7 @@ from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
 from handlers.shared.lookup import people_named
 from handlers.shared.rules.dates import parse_day
+from handlers.shared.rules.names import check_named_exactly
 from handlers.shared.rules.quiet_hours import WorkingHours, parse_working_days
 from integrations.ports.inbound import Reply
 from storage import dinner_seats, dinners
@@ -61,6 +62,15 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
         await queue.refresh_rooms(session, dinner, request.now)
     reply_facts = {**cards.facts.of_dinner(dinner, names), "dates": [day.isoformat() for day in days], "new": is_new}
     return Reply(cards.planning.planned(dinner, days, names, new=is_new), facts=reply_facts)
+
+
+async def name_host(ctx: AppContext, request: Request) -> Reply:
+    """`dinner host Q1 @ana`: the same as `dinner plan Q1 --host @ana`."""
+    key, words = lookup.quarter_in(request)
+    if not key or not words:
+        raise BadInput("Say which dinner, and who hosts it.", "dinner host 2027-Q1 @ana")
+    args = replace(request.args, positional=(key,), named={}, flags={"host": " ".join(words)})
+    return await plan(ctx, replace(request, args=args))
 
 
 def _plan_options(request: Request) -> PlanOptions:
@@ -222,7 +232,10 @@ async def _with_role(ctx: AppContext, request: Request, role: str) -> Reply:
         had = (await dinners.roles(session, dinner.id))[role]
         if words:
             off = words[0].casefold() == "off"
-            people = {person.id for person in await people_named(session, request, names, *words[off:])}
+            named = await people_named(session, request, names, *words[off:])
+            if role == "organiser" and not off:  # it gives rights, so a first name is not enough
+                check_named_exactly(named, " ".join(words))
+            people = {person.id for person in named}
             had = had - people if off else had | people
             await dinners.set_role(session, dinner.id, role, had)
     holders = _people(names, had)

@@ -21,6 +21,7 @@ class ImportOptions:
     dry_run: bool = False
     accept_errors: bool = False
     complete: bool = False
+    accept_removals: bool = False  # a complete file may leave out many
     publish: bool = False
     settle: bool = False  # a tracker's export: published by `importing.settle`
     reason: str = ""
@@ -68,6 +69,9 @@ class ImportReport:
     published_by: str = ""  # the operating-system user, in a terminal
     duplicates: tuple[tuple[str, str], ...] = ()  # (added key, key of an open item that looks the same)
     replaced: tuple[str, ...] = ()  # whose unpublished edits the rows replaced, in words
+    ended: tuple[str, ...] = ()  # e-mails of people whom a complete file left out
+    alike: tuple[tuple[str, str], ...] = ()  # e-mails of a new person, and of somebody who may be the same one
+    former: tuple[str, ...] = ()  # e-mails of people who left and whom the file still names
     written: bool = False
     accepted: bool = False  # written; in a dry run: would be written
 
@@ -89,6 +93,7 @@ class ImportReport:
             "likely_duplicates": [{"key": new, "like": old} for new, old in self.duplicates],
             "lacks_approval": self.lacks_approval,
             "replaced": list(self.replaced),
+            **({"ended": list(self.ended), "former": list(self.former)} if self.kind == "people" else {}),
         }
 
 

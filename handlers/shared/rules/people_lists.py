@@ -95,6 +95,10 @@ class _Reader:
                 for name in {*entry.name_groups[level]} - self._entries.keys():
                     called.setdefault(name, []).append(entry)
             self._entries |= called
+        by_id = {entry.thing.id: entry for entry in entries}
+        for email, person in self.names.by_former_email.items():  # a former e-mail still leads to its person
+            if person.id in by_id:
+                self._entries.setdefault(fold_name(email), [by_id[person.id]])
         self._most_words = max((name.count(" ") + 1 for name in self._entries), default=1)
 
     def people_called(self, words: Sequence[str], *, quoted: bool = False) -> list[Person]:
