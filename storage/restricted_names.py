@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from sqlalchemy import select
 from storage.roadmap import ITEM, as_of, split_list
 from storage.store import Session
 from storage.values.company import Audience
-from storage.values.text import fold
+from storage.values.text import contains_words, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +24,17 @@ class RestrictedItem:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedNames:
-    """All restricted items of today, loaded once for any number of texts."""
+    """All items that are restricted now, loaded once for any number of texts."""
 
     items: tuple[RestrictedItem, ...]
 
     def named_in(self, text: str, audience: Audience) -> Mapping[str, tuple[str, ...]]:
         """The items that *audience* may see and *text* names: their keys, and who may see them."""
-        plain = _plain(text)
+        text_to_search = plain(text)
         return {
             item.key: item.visible_to
             for item in self.items
-            if audience.may_see(item.visible_to) and any(_stands_in(plain, name) for name in item.names)
+            if audience.may_see(item.visible_to) and any(contains_words(text_to_search, name) for name in item.names)
         }
 
 
@@ -43,16 +42,7 @@ async def restricted_names(session: Session) -> RestrictedNames:
     query = select(ITEM.c.key, ITEM.c.title, ITEM.c.visible_to).where(as_of(ITEM, None), ITEM.c.visible_to != "")
     return RestrictedNames(
         tuple(
-            RestrictedItem(row.key, (_plain(row.key), _plain(row.title)), split_list(row.visible_to))
+            RestrictedItem(row.key, (plain(row.key), plain(row.title)), split_list(row.visible_to))
             for row in await session.execute(query)
         )
     )
-
-
-def _plain(text: str) -> str:
-    return " ".join(fold(text).split())
-
-
-def _stands_in(text: str, name: str) -> bool:
-    # Most names do not occur at all, and looking for them is much faster than a pattern each.
-    return bool(name) and name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None

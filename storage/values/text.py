@@ -21,6 +21,17 @@ def fold(words: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
+def plain(words: str) -> str:
+    """*words* without case and accents, and with single spaces."""
+    return " ".join(fold(words).split())
+
+
+def contains_words(text: str, words: str) -> bool:
+    """Whether *text* contains *words*, not as a part of others; both as `plain` gives them."""
+    # Most texts do not contain the words at all, and looking for them is much faster than the pattern.
+    return bool(words) and words in text and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text) is not None
+
+
 def keys_for_links(text: str) -> str:
     """*text* with the key of an item in place of a link to it, as trackers write them: `…/browse/WEB-1`."""
     return _LINK.sub(_key_or_link, text) if "://" in text else text

@@ -1,9 +1,10 @@
-"""Small pieces of sentences: plurals and lists of names."""
+"""Small pieces of sentences: plurals, lists of names, and reasons without names that the reader may not know."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
+
+from storage.values.text import contains_words, plain
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -19,8 +20,6 @@ def join_names(names: Sequence[str], joint: str = "and") -> str:
 
 
 def without_hidden_names(words: str, hidden_names: Iterable[str]) -> str:
-    """*words*; "" if they contain any of *hidden_names* as a whole word, in any case."""
-    folded = words.casefold()
-    contained = [name for name in map(str.casefold, hidden_names) if name.strip() and name in folded]
-    is_named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) for name in contained)
-    return "" if is_named else words
+    """*words*; "" if they contain any of *hidden_names* as whole words, whatever their case, accents and spaces."""
+    text = plain(words)
+    return "" if any(contains_words(text, name) for name in map(plain, hidden_names)) else words
