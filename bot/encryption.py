@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handlers.errors import Refusal
+from storage.private_files import FILE_MODE
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
@@ -62,7 +63,7 @@ class FernetCipher:
             )
         path = self._path.with_name(f"{self._path.name}.key")
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
         except FileExistsError:
             return path.read_text().strip()
         with os.fdopen(descriptor, "w") as file:

@@ -13,7 +13,7 @@ from integrations.ports.inbound import Account, Attachment, ConversationRef
 from integrations.ports.language import LanguageModel
 from integrations.ports.state import Cipher
 from storage.store import Store
-from storage.values.company import Audience, Person
+from storage.values.company import Audience, Permission, Person
 from storage.values.places import Place
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ class Policy:
     price_in: float = 0.0  # per million input tokens of the language model
     price_out: float = 0.0  # per million output tokens
     platforms: frozenset[str] = frozenset({"console"})  # configured ones; deliveries go to no other
+
+    def is_admin(self, person: Person) -> bool:
+        """Whether *person* is an admin by permission or by the settings."""
+        return person.permission is Permission.ADMIN or person.email in self.admins
 
 
 @dataclass(frozen=True)

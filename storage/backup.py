@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from storage.private_files import FILE_MODE
 from storage.store import StoreProblem
 from storage.values.deliveries import UNCERTAIN_IN_BACKUP, WAITED_IN_BACKUP
 
@@ -31,7 +32,7 @@ def copy_store(source: Path, target: Path) -> None:
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     try:
-        part.touch(mode=0o600)
+        part.touch(mode=FILE_MODE)
         with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, closing(sqlite3.connect(part)) as new:
             old.backup(new, pages=PAGES_PER_STEP, sleep=PAUSE_S)
             new.execute("PRAGMA journal_mode=DELETE")

@@ -17,6 +17,16 @@ from storage.rate_limits import RATE_LIMIT
 from storage.store import Session, is_postgresql
 from storage.values.deliveries import TOO_MANY_REQUESTS
 
+# A job in procrastinate's queue has its own due time, besides that of its delivery.
+_RUN_JOBS_NOW = text("""
+    UPDATE procrastinate_jobs SET scheduled_at = NULL
+    WHERE task_name = 'deliver' AND status = 'todo' AND scheduled_at > :now AND args ->> 'delivery_id' IN (
+        SELECT CAST(delivery.id AS text) FROM delivery JOIN place ON place.id = delivery.place_id
+        WHERE place.platform = :platform AND place.workspace = :workspace
+          AND delivery.state IN ('new', 'sending') AND delivery.due_at <= :now
+    )
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class PausedAccount:
@@ -81,15 +91,4 @@ async def _make_due(session: Session, platform: str, workspace: str, now: dateti
     )
     await session.execute(postponed.values(due_at=now))
     if is_postgresql(session):
-        await session.execute(_HURRY, {"platform": platform, "workspace": workspace, "now": now})
-
-
-# A job in procrastinate's queue has a time of its own.
-_HURRY = text("""
-    UPDATE procrastinate_jobs SET scheduled_at = NULL
-    WHERE task_name = 'deliver' AND status = 'todo' AND scheduled_at > :now AND args ->> 'delivery_id' IN (
-        SELECT CAST(delivery.id AS text) FROM delivery JOIN place ON place.id = delivery.place_id
-        WHERE place.platform = :platform AND place.workspace = :workspace
-          AND delivery.state IN ('new', 'sending') AND delivery.due_at <= :now
-    )
-""")
+        await session.execute(_RUN_JOBS_NOW, {"platform": platform, "workspace": workspace, "now": now})

@@ -28,7 +28,7 @@ from storage import handoffs, questions
 from storage.directory import directory
 from storage.restricted_names import restricted_names
 from storage.store import Session
-from storage.values.company import Permission, Person
+from storage.values.company import Person
 from storage.values.places import Place
 from storage.values.questions import Handoff
 
@@ -79,11 +79,7 @@ async def report_asked_often(ctx: AppContext, session: Session, due: datetime) -
     if not await questions.frequent_questions(session, since, OFTEN_TIMES, UNANSWERED_OUTCOMES):
         return
     names = await directory(session)
-    keepers = [person for person in names.people if person.is_bridge or _is_admin(ctx, person)]
+    keepers = [person for person in names.people if person.is_bridge or ctx.policy.is_admin(person)]
     places = sorted({await conversation_with(session, ctx.policy, person) for person in keepers})
     key = f"{ASKED_OFTEN}:{due.date()}"
     await notify.queue_notice(session, places, ASKED_OFTEN, {"since": since.isoformat()}, key=key, at=due)
-
-
-def _is_admin(ctx: AppContext, person: Person) -> bool:
-    return person.permission is Permission.ADMIN or person.email in ctx.policy.admins

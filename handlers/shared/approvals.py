@@ -14,8 +14,7 @@ def publishers_of(policy: Policy, names: Directory, side: Side) -> tuple[Person,
     return tuple(
         person
         for person in names.people
-        if (person.permission.covers(Permission.PUBLISHER) or person.email in policy.admins)
-        and names.side_of(person) is side
+        if (person.permission.covers(Permission.PUBLISHER) or policy.is_admin(person)) and names.side_of(person) is side
     )
 
 
@@ -42,14 +41,14 @@ def check_may_approve(person: Person, proposal: Revision, names: Directory) -> N
     author = names.person_ever.get(proposal.author)
     if author is None:  # so it is unknown which side has to approve
         raise Refusal(
-            f"Whoever proposed {proposal.name} is no longer known here, so it lacks a key. "
-            "An admin can publish it alone: reject it, then publish --now.",
+            f"The person who proposed {proposal.name} is no longer known here, so nobody can say which side has to approve "
+            "it. An admin can reject it, then type: publish --now",
             f'reject {proposal.name} "its author left"',
         )
     theirs = names.side_of(author)
     mine = names.side_of(person)
     if mine is Side.OTHER:
-        raise NotAllowed(f"{proposal.name} needs a key of Marketing or IT, and you belong to neither side.")
+        raise NotAllowed(f"{proposal.name} needs approval from Marketing or IT, and you belong to neither side.")
     if mine is theirs:
         other = side_name(other_side(mine))
-        raise NotAllowed(f"{proposal.name} has your side's key already. A publisher of {other} has to approve it.")
+        raise NotAllowed(f"{proposal.name} was proposed by your own side. A publisher of {other} has to approve it.")

@@ -1,4 +1,4 @@
-"""Somebody leaves: access ends at once, every slice releases what needs no decision, and admins hear what is left."""
+"""Somebody leaves: access ends at once, every slice releases what needs no decision, and admins are told what is left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from integrations.ports.cards import Block, Bold, Button, Card, context, text
 from storage import person_lifecycle
 from storage.directory import directory
 from storage.store import Session
-from storage.values.company import Directory, Permission, Person
+from storage.values.company import Directory, Person
 
 MOST_SHOWN = 8  # people in one card with what they leave to decide; more are counted
 
@@ -60,17 +60,17 @@ async def tell_admins(
 
 def admins_of(ctx: AppContext, names: Directory) -> tuple[Person, ...]:
     """Everybody who may decide about people: admins by permission, and those whom the settings name."""
-    return tuple(
-        person for person in names.people if person.permission is Permission.ADMIN or person.email in ctx.policy.admins
-    )
+    return tuple(person for person in names.people if ctx.policy.is_admin(person))
 
 
 def left_card(leavers: Sequence[Leaver]) -> Card:
-    """Who left, and what an admin has to decide, with the presses that settle it."""
+    """Who left, and what an admin has to decide, with the buttons for it."""
     names = [person.name or person.email for person, _ in leavers]
     title = f"{names[0]} left" if len(leavers) == 1 else f"{plural(len(leavers), 'person', 'people')} left"
     blocks: list[Block] = [
-        text("No access any more; not asked, invited, paired, reminded or counted. History keeps what they did.")
+        text(
+            "They have no access now, and are not asked, invited, paired, reminded or counted. History keeps their name."
+        )
     ]
     for person, work in leavers[:MOST_SHOWN]:
         blocks += _open_work(person, work)
@@ -86,5 +86,5 @@ def _open_work(person: Person, work: Sequence[OpenWork]) -> list[Block]:
     if not work:
         return [text(name, ": nothing is left to decide."), buttons(undo)]
     lines = [f"\n• {item.what}" for item in work]
-    presses = [button for item in work for button in item.buttons]
-    return [text(name, " leaves to decide:", *lines), buttons(*presses[:9], undo)]
+    decisions = [button for item in work for button in item.buttons]
+    return [text(name, " leaves to decide:", *lines), buttons(*decisions[:9], undo)]

@@ -23,6 +23,8 @@ from storage.values.company import Audience, Directory, Person
 from storage.values.questions import Plan, SortOrder
 from storage.values.roadmap import Item, Revision, RevisionState
 
+PERSON_ID = "p_"  # what ids of people begin with
+
 
 async def revision_as_of(session: Session, words: str, today: date) -> Revision:
     """The published revision that *words* name: `R41`, a moment, or a day, which means its end in UTC.
@@ -53,7 +55,7 @@ async def published_revision(session: Session, number: int) -> Revision:
         until = f"The current version is {newest.name}." if newest else "Nothing has been published yet."
         raise NotFound(f"There is no R{number}. {until}", "current")
     if revision.state is RevisionState.PROPOSED:
-        raise NotFound(f"{revision.name} waits for its second key and is no version of the roadmap yet.", "draft show")
+        raise NotFound(f"{revision.name} waits for approval and is not a version of the roadmap yet.", "draft show")
     if revision.state is not RevisionState.PUBLISHED:
         raise NotFound(f"{revision.name} was {revision.state} and never became a version of the roadmap.", "current")
     return revision
@@ -88,14 +90,11 @@ def _parse_moment(words: str) -> datetime | None:
         return None
 
 
-PERSON_ID = "p_"  # what ids of people begin with
-
-
 async def item_named(session: Session, key: str, audience: Audience, command: str, revision: int | None = None) -> Item:
-    """The item with that key in any case, or that had it, as *audience* may see it.
+    """The item that has or had that key, in any case, as *audience* may see it.
 
-    Raises NotFound, with the same words for a key that nothing has and for one of a hidden item. *command* is what
-    the suggested keys are typed after.
+    Raises NotFound, in the same words for a key that no item has and for the key of a hidden item. The suggested keys
+    are shown after *command*.
     """
     item = await roadmap.item(session, key, audience, revision)
     if item is None:

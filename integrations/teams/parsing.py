@@ -17,7 +17,6 @@ from integrations.ports.inbound import MAX_FILE_NAME, MAX_TEXT, is_too_long
 
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 SHARED = "shared"  # a sort of channel
-MAX_MENTIONS = 50
 FILE_DOWNLOAD_TYPE = "application/vnd.microsoft.teams.file.download.info"
 
 MAX_MENTIONS = 50  # of one message; more are left as they are

@@ -85,6 +85,7 @@ class Dinner:
 
 
 DINNER_DURATION = timedelta(hours=3)
+SMALLEST_TABLE, LARGEST_TABLE = 4, 12  # people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

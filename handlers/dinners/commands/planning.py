@@ -12,10 +12,10 @@ from handlers.dinners.commands import lookup
 from handlers.dinners.notices import queue
 from handlers.dinners.queries import known_dinners
 from handlers.dinners.rules import examples, hosts, quarters
-from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
 from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
+from handlers.shared.card_parts import SOMEBODY_WHO_LEFT
 from handlers.shared.lookup import people_named
 from handlers.shared.rules.dates import parse_day
 from handlers.shared.rules.names import check_named_exactly
@@ -25,7 +25,7 @@ from storage import dinner_seats, dinners
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Directory, Person
-from storage.values.dinners import Dinner, DinnerState
+from storage.values.dinners import LARGEST_TABLE, SMALLEST_TABLE, Dinner, DinnerState
 
 MOST_GUESTS, MOST_DATES = 2_000, 10
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
@@ -117,7 +117,7 @@ def _number(key: str, text: str, option: str, least: int, most: int) -> int:
 
 
 def _size(key: str, given: str) -> int | None:
-    return _number(key, given, "tables", SMALLEST, LARGEST) if given else None
+    return _number(key, given, "tables", SMALLEST_TABLE, LARGEST_TABLE) if given else None
 
 
 def _days(key: str, text: str, today: date) -> tuple[date, ...]:
@@ -261,5 +261,5 @@ async def apart(ctx: AppContext, request: Request) -> Reply:
             pair = frozenset(person.id for person in people)
             await (dinner_seats.stop_keeping_apart(session, pair) if off else dinner_seats.keep_apart(session, pair))
         kept_apart = await dinner_seats.kept_apart(session)
-    pairs = sorted(sorted(names.email_of(person) or "somebody who left" for person in pair) for pair in kept_apart)
+    pairs = sorted(sorted(names.email_of(person) or SOMEBODY_WHO_LEFT for person in pair) for pair in kept_apart)
     return Reply(cards.planning.apart(pairs, changed=bool(words)), facts={"apart": pairs})

@@ -15,9 +15,8 @@ from handlers.dinners.rules.repair import (
     repair,
     with_hard_constraints,
 )
-from handlers.dinners.rules.table_sizes import SMALLEST
 from handlers.dinners.rules.tables import describe_seating, host_pairs, seating_cost, sizes_for
-from storage.values.dinners import Guest, Seating, SeatingHistory
+from storage.values.dinners import SMALLEST_TABLE, Guest, Seating, SeatingHistory
 from storage.values.tours import Pair
 
 
@@ -66,7 +65,7 @@ def describe_current(
 
 def table_limits(guests: Sequence[Guest], tables: int, size: int) -> TableLimits:
     share = -(-len(guests) // tables)
-    return TableLimits(min(SMALLEST, len(guests) // tables), max(size, share), must_mix_sides(guests, tables))
+    return TableLimits(min(SMALLEST_TABLE, len(guests) // tables), max(size, share), must_mix_sides(guests, tables))
 
 
 def _homes(guests: Sequence[Guest], before: Mapping[str, int], size: int) -> tuple[IntArray, int]:
@@ -74,7 +73,7 @@ def _homes(guests: Sequence[Guest], before: Mapping[str, int], size: int) -> tup
     existing = sorted({before[guest.id] for guest in guests if guest.id in before})
     by_size = sorted(existing, key=lambda table: (-sum(before.get(guest.id) == table for guest in guests), table))
     needed = len(sizes_for(len(guests), size))
-    tables = max(needed, min(len(existing), len(guests) // SMALLEST))
+    tables = max(needed, min(len(existing), len(guests) // SMALLEST_TABLE))
     # Tables keep their order, because later dinners read it; the smallest are dropped.
     kept = {table: number for number, table in enumerate(sorted(by_size[:tables]))}
     home = [kept.get(before[guest.id], UNSEATED) if guest.id in before else UNSEATED for guest in guests]

@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 from itertools import combinations
 
 from handlers.dinners.rules.costs import IntArray, hard_constraints, met_at_dinners
-from handlers.dinners.rules.table_sizes import SMALLEST
-from storage.values.dinners import DinnerTable, Guest, Seating, SeatingHistory
+from storage.values.dinners import SMALLEST_TABLE, DinnerTable, Guest, Seating, SeatingHistory
 from storage.values.tours import Pair
 
 
@@ -16,13 +15,13 @@ def sizes_for(guests: int, size: int) -> tuple[int, ...]:
 
     If a small *size* would leave tables of three, tables are larger than *size*.
     """
-    return _even(guests, max(1, min(-(-guests // size), guests // SMALLEST)))
+    return _even(guests, max(1, min(-(-guests // size), guests // SMALLEST_TABLE)))
 
 
 def one_more_table(sizes: Sequence[int]) -> tuple[int, ...]:
     """The sizes with one more table; empty if that would leave fewer than four at one."""
     guests, tables = sum(sizes), len(sizes) + 1
-    return _even(guests, tables) if guests // tables >= SMALLEST else ()
+    return _even(guests, tables) if guests // tables >= SMALLEST_TABLE else ()
 
 
 def _even(guests: int, tables: int) -> tuple[int, ...]:
