@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from handlers.shared.card_parts import person_name
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import (
     Block,
@@ -34,10 +35,6 @@ STATES = {
     HandoffState.DISMISSED: "dismissed by {who}",
     HandoffState.UNANSWERED: "nobody answered",
 }
-
-
-def _who(person: str, names: Directory) -> str:
-    return names.name_of(person) or "somebody who left"
 
 
 def asked(question: Question, handoff: Handoff, asker: str, *, again: bool) -> Card:
@@ -162,7 +159,7 @@ def answered(question: Question, answer: VerifiedAnswer, names: Directory, keys:
         Button("Not right", "not right", question.name, f"not right {question.name}"),
     )
     return Card(
-        f"{_who(answer.by, names)} answered {question.name}",
+        f"{person_name(answer.by, names)} answered {question.name}",
         (
             text("You asked: ", Bold(question.words)),
             text(answer.text),
@@ -174,7 +171,7 @@ def answered(question: Question, answer: VerifiedAnswer, names: Directory, keys:
 
 def answer_withdrawn(question: Question, answer: VerifiedAnswer, names: Directory) -> Card:
     """What becomes of the card that brought an answer: a newer answer replaced it, or a revision withdrew it."""
-    who = _who(answer.by, names)
+    who = person_name(answer.by, names)
     if not answer.withdrawn_by:
         return Card(f"{who} has corrected the answer to {question.name}", (text("You asked: ", Bold(question.words)),))
     note = f"Withdrawn: R{answer.withdrawn_by} changed what it rests on."
@@ -272,7 +269,7 @@ def _state_words(question: Question, handoff: Handoff | None, names: Directory) 
     }
     state = outcome.get(question.outcome, question.outcome)
     if handoff:
-        state = STATES[handoff.state].format(who=_who(handoff.assignee, names))
+        state = STATES[handoff.state].format(who=person_name(handoff.assignee, names))
     return f"{state}, {question.feedback}" if question.feedback else state
 
 

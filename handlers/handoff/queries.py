@@ -7,6 +7,7 @@ import re
 from handlers.context import AppContext, Request
 from handlers.handoff import rules
 from handlers.handoff.rules import QuestionTopic, Route
+from handlers.shared.card_parts import person_name
 from handlers.shared.known_questions import OthersQuestion, known_question, restrictions_of
 from handlers.shared.rules.names import fold_name
 from storage import roadmap
@@ -32,7 +33,7 @@ async def held_question(
         raise OthersQuestion(question, f"{question.name} was not put to you.", next_step)
     is_admin = request.person.permission.covers(Permission.ADMIN)
     if handoff.assignee != request.person.id and not (admin_too and is_admin):
-        holder = (await directory(session)).name_of(handoff.assignee) or "somebody who left"
+        holder = person_name(handoff.assignee, await directory(session))
         raise OthersQuestion(question, _with_somebody_else(request, question, handoff, holder), "questions open")
     return question, handoff
 

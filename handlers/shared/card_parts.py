@@ -20,6 +20,8 @@ FIELD_WORDS = {
 }
 MAX_LINES = 12  # under one heading; the rest is only counted
 HASH_SHOWN = 12  # characters
+SOMEBODY_WHO_LEFT = "somebody who left"
+_AUTHORS_BESIDE_PEOPLE = {"operator": "an operator", "tracker": "the tracker"}
 
 
 def item_name(item: Item) -> Spans:
@@ -30,6 +32,16 @@ def item_name(item: Item) -> Spans:
 
 def due_words(item: Item) -> str:
     return f"due {format_day(item.due)}" if item.due else "no due date"
+
+
+def person_name(person_id: str, names: Directory) -> str:
+    """The name of somebody who is here or has left. A person who was forgotten has none."""
+    return names.name_of(person_id) or SOMEBODY_WHO_LEFT
+
+
+def author_name(author: str, names: Directory) -> str:
+    """The author of a revision or an edit: a person, an operator at a terminal, or a tracker."""
+    return names.name_of(author) or _AUTHORS_BESIDE_PEOPLE.get(author, SOMEBODY_WHO_LEFT)
 
 
 def owner_words(item: Item, names: Directory) -> str:
@@ -64,7 +76,7 @@ def value_words(name: str, value: str, names: Directory) -> str:
         return "none"
     match name:
         case "owner" | "it_partner":
-            return names.name_of(value) or "somebody who left"
+            return person_name(value, names)
         case "status":
             return value.replace("_", " ")
         case "team":
@@ -211,7 +223,7 @@ def revision_words(revision: Revision | None) -> str:
 
 def author_words(revision: Revision, names: Directory) -> str:
     """The author of the revision, and that nobody approved it where somebody had to."""
-    author = _author_name(revision, names)
+    author = author_name(revision.author, names)
     return f"{author}, without approval" if revision.lacks_approval else author
 
 
@@ -219,13 +231,8 @@ def missing_approval_words(revision: Revision, names: Directory) -> str:
     """What was skipped when the revision was published at once; "" if nothing was."""
     if not revision.lacks_approval:
         return ""
-    author = _author_name(revision, names)
+    author = author_name(revision.author, names)
     return f"Both sides normally approve changes to the roadmap. This was published by {author} without approval."
-
-
-def _author_name(revision: Revision, names: Directory) -> str:
-    known = names.name_of(revision.author)
-    return known or {"operator": "an operator", "tracker": "the tracker"}.get(revision.how, "somebody who left")
 
 
 def buttons(*row: Button) -> Buttons:

@@ -1,4 +1,4 @@
-"""Tell people that an unpublished edit replaced theirs: in the reply to whoever replaced it, and in a notice to its author."""
+"""Report an unpublished edit that another one replaced: in the reply to the second author, and in a notice to the first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.context import AppContext
 from handlers.shared import notify
-from handlers.shared.card_parts import FIELD_WORDS, campaign_name, value_words
+from handlers.shared.card_parts import FIELD_WORDS, author_name, campaign_name, value_words
 from handlers.shared.draft import ReplacedEdit
 from handlers.shared.rules.phrases import join_names
 from integrations.ports.cards import Block, text
@@ -18,11 +18,10 @@ from storage.values.company import Directory
 
 EDIT_REPLACED = "edit_replaced"
 SHOWN = 5  # replaced edits in one reply; the rest is counted
-_NO_PERSON = {"operator": "an operator", "tracker": "the tracker"}
 
 
 async def tell_authors(ctx: AppContext, session: Session, replaced: Sequence[ReplacedEdit], at: datetime) -> None:
-    """Queue a notice for every author of *replaced* who is a person and did not do it themselves."""
+    """Queue a notice for each author whose edit somebody else replaced or discarded."""
     for entry in replaced:
         author = await people.with_id(session, entry.edit.author)
         if author is None or author.id == entry.by:
@@ -40,7 +39,7 @@ async def tell_authors(ctx: AppContext, session: Session, replaced: Sequence[Rep
 
 
 def replaced_blocks(replaced: Sequence[ReplacedEdit], names: Directory) -> tuple[Block, ...]:
-    """Whose unpublished changes were replaced, what they values and why."""
+    """Whose unpublished changes were replaced, what they said and why."""
     if not replaced:
         return ()
     lines = [replaced_words(entry, names) for entry in replaced[:SHOWN]]
@@ -50,7 +49,7 @@ def replaced_blocks(replaced: Sequence[ReplacedEdit], names: Directory) -> tuple
 
 
 def replaced_words(entry: ReplacedEdit, names: Directory) -> str:
-    """Whose edit it was, what it values, why, and that its author is told."""
+    """Whose edit it was, what it said, why, and that its author is told."""
     author = author_name(entry.edit.author, names)
     key = entry.edit.key if entry.edit.entity_type == "item" else campaign_name(entry.edit.key, names)
     what = "discards" if entry.is_discarded else "replaces"
@@ -60,7 +59,7 @@ def replaced_words(entry: ReplacedEdit, names: Directory) -> str:
 
 
 def values_replaced(entry: ReplacedEdit, names: Directory) -> str:
-    """`due 8 Jan 2027 → 15 Jan 2027`, or what an edit values that was discarded or removed the item."""
+    """`due 8 Jan 2027 → 15 Jan 2027`, or what an edit said that was discarded, or that removed the item."""
     if entry.edit.added:
         return "as a new item"
     if entry.is_discarded and entry.fields:
@@ -78,11 +77,6 @@ def values_replaced(entry: ReplacedEdit, names: Directory) -> str:
             for name, (old, new) in entry.fields.items()
         ]
     )
-
-
-def author_name(author: str, names: Directory) -> str:
-    """The author of an edit: a person, or what is not one."""
-    return names.name_of(author) or _NO_PERSON.get(author, "somebody who left")
 
 
 def edit_words(edit: Edit, names: Directory) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from handlers.shared.card_parts import (
+    author_name,
     buttons,
     campaign_change_blocks,
     campaign_name,
@@ -14,6 +15,7 @@ from handlers.shared.card_parts import (
     impact_blocks,
     item_change_blocks,
     missing_approval_words,
+    person_name,
     readable_reason,
     short_hash,
     team_name,
@@ -69,7 +71,7 @@ def digest(
     return Card(
         f"Since R{first}: {headline(room_summary.item_changes, room_summary.campaign_changes)}",
         (
-            text(f"What changed up to {newest.name}, the net of it."),
+            text(f"What changed up to {newest.name}, in total."),
             *item_change_blocks(room_summary.item_changes, names),
             *campaign_change_blocks(room_summary.campaign_changes, names),
             *impact_blocks(impacts(room_summary.item_changes, names.campaign)),
@@ -120,9 +122,9 @@ def stopped(was: Revision, newest: Revision, place: Place) -> Card:
 
 
 def _who_and_why(published: Revision, room_summary: RoomSummary, names: Directory) -> tuple[Block, ...]:
-    spans: Spans = ("Published by ", Bold(publisher_words(published, names)))
+    spans: Spans = ("Published by ", Bold(author_name(published.author, names)))
     if published.approver:
-        spans = (*spans, ", approved by ", Bold(names.name_of(published.approver) or "somebody who left"))
+        spans = (*spans, ", approved by ", Bold(person_name(published.approver, names)))
     if published.published_at:
         spans = (*spans, ", ", When(published.published_at))
     if reason := readable_reason(published, room_summary.hidden_names):
@@ -130,14 +132,6 @@ def _who_and_why(published: Revision, room_summary: RoomSummary, names: Director
     if skipped := missing_approval_words(published, names):
         spans = (*spans, f"\n{skipped}")
     return (Text(spans),)
-
-
-def publisher_words(published: Revision, names: Directory) -> str:
-    """The author, unless they opted out of being named."""
-    known = names.name_of(published.author)
-    if known:
-        return known
-    return {"operator": "an operator", "tracker": "the tracker"}.get(published.how, "somebody who left")
 
 
 def _buttons(current: Revision, previous: int | None) -> Buttons:
@@ -261,7 +255,7 @@ def unsubscribed(gone: Sequence[Subscription], left: int, names: Directory) -> C
     rest = (
         f"{plural(left, 'other filter')} still stand{'s' if left == 1 else ''}."
         if left
-        else "Nothing comes here any more."
+        else "This place gets no more updates."
     )
     return Card("Stopped", (text(f"No longer followed here:\n{lines}"), text(rest), Buttons(again)))
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.celebrations.cards.picture import alt_text
 from handlers.celebrations.rules.recognition import RecapContent, by_campaign, counts_by_side
-from handlers.shared.card_parts import item_name, team_name
+from handlers.shared.card_parts import item_name, person_name, team_name
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.periods import CalendarPeriod, next_period
 from handlers.shared.rules.phrases import join_names, plural
@@ -100,10 +100,8 @@ def _campaign_section(name: str, heap: Sequence[Item], names: Directory) -> Text
 def _thanks(content: RecapContent) -> Text:
     spans: list[Span] = [Bold("Thanks")]
     for kudos in content.thanks[:SHOWN]:
-        who = join_names(
-            [content.names.name_of(person_id) or "somebody who left" for person_id in kudos.public_recipients]
-        )
-        by = content.names.name_of(kudos.by) or "somebody who left"
+        who = join_names([person_name(person_id, content.names) for person_id in kudos.public_recipients])
+        by = person_name(kudos.by, content.names)
         spans.append(f"\n• {by} to {who}: {kudos.reason}")
     if len(content.thanks) > SHOWN:
         spans.append(f"\n… and {len(content.thanks) - SHOWN} more")

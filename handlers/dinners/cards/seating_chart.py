@@ -9,6 +9,7 @@ from math import ceil, cos, pi, sin
 from typing import TYPE_CHECKING
 
 from handlers.dinners.rules.views import TableView
+from handlers.shared.card_parts import person_name
 from storage.values.company import Directory
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _draw(axes: Axes, table: TableView, names: Directory, middle: tuple[float, f
     for number, person in enumerate(people):
         angle = pi / 2 - 2 * pi * number / len(people)
         hosts = person == table.host
-        label = _letters(names.name_of(person) or "somebody who left", LONGEST)
+        label = _letters(person_name(person, names), LONGEST)
         axes.text(
             x + 0.68 * cos(angle),
             y + 0.68 * sin(angle),

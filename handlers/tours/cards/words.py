@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.shared.card_parts import person_name
 from handlers.shared.rules.phrases import join_names
 from integrations.ports.cards import Button
 from storage.values.company import Directory
@@ -11,7 +12,7 @@ from storage.values.tours import Tour
 
 
 def people_words(people: Sequence[str], names: Directory) -> str:
-    return join_names([names.name_of(person_id) or "somebody who left" for person_id in people])
+    return join_names([person_name(person_id, names) for person_id in people])
 
 
 def with_names(reason: str, names: Directory) -> str:
