@@ -154,7 +154,7 @@ class Settings(BaseSettings):
     )
     two_key: Literal["auto", "on", "off"] = Field(
         "auto",
-        description="Whether a publisher of each side must sign: auto (as soon as both sides have one), on, off.",
+        description="Whether a publisher of the other side must approve: auto (as soon as both sides have one), on, off.",
     )
     material_days: int = Field(3, ge=0, description="A due date may move by this many days without being news.")
     quiet_hours: str = Field(

@@ -259,7 +259,7 @@ def _has_left(person: Person, now: datetime, zone: str) -> bool:
 
 def _former_member(person: Person) -> Refusal:
     return NotAllowed(
-        "Your membership has ended, so I don't answer you any more. If that is a mistake, ask an admin to type: "
+        "Your membership has ended, so I can't answer you. If that is a mistake, ask an admin to type: "
         f"people back {person.email}"
     )
 

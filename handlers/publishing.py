@@ -60,7 +60,8 @@ async def publish_draft(
     reason = reason or draft.open_reason or NO_REASON
     if at_once and not person.permission.covers(Permission.ADMIN):
         raise NotAllowed(
-            "Only an admin may publish with --now. Publish without it; the other side will sign.", "publish"
+            "Only an admin may publish with --now. Publish without it; the other side will be asked to approve.",
+            "publish",
         )
     if at_once or not needs_approval(ctx.policy, names):
         how = "now" if at_once else "one-key"
@@ -72,7 +73,7 @@ async def _nothing_to_publish(session: Session) -> Refusal:
     waiting = await revisions.open_proposal(session)
     if waiting:
         return NotFound(
-            f"The draft holds nothing to publish; {waiting.name} waits for its second key.", f"approve {waiting.name}"
+            f"The draft holds nothing to publish; {waiting.name} waits for approval.", f"approve {waiting.name}"
         )
     return NotFound("The draft holds nothing to publish. Edit an item first.", "item edit KEY due=2027-03-01")
 
@@ -83,21 +84,21 @@ async def _propose(
     waiting = await revisions.open_proposal(session)
     if waiting:
         raise Refusal(
-            f"{waiting.name} waits for its second key, and only one proposal is open at a time. "
+            f"{waiting.name} waits for approval, and only one proposal is open at a time. "
             f"Approve or reject it first; your edits stay in the draft.",
             f"approve {waiting.name}",
             f'reject {waiting.name} "why"',
         )
     if names.side_of(person) is Side.OTHER:
         raise NotAllowed(
-            "A revision needs a key of Marketing and one of IT, and you belong to neither. "
+            "Marketing and IT approve each other's revisions, and you belong to neither. "
             "Ask a publisher of one side to publish it, or, as an admin, publish with --now.",
             "publish --now",
         )
     wanted = other_side(names.side_of(person))
     if not publishers_of(ctx.policy, names, wanted):
         raise Refusal(
-            f"A revision needs a key of each side, and nobody of {side_name(wanted)} may publish yet. "
+            f"A revision needs approval from {side_name(wanted)}, and nobody there may publish yet. "
             "Your edits stay in the draft. An admin can name somebody, or publish with --now.",
             "roles grant @somebody publisher",
             "publish --now",

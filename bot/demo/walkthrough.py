@@ -42,16 +42,16 @@ WALKTHROUGH = Walkthrough(
             "catchup",
         ),
         TourStep(
-            "The first key",
-            "Four edits wait in the shared draft. Helena publishes for Marketing: that proposes a revision, and gives "
-            "the key of her side. Nothing is published yet.",
+            "A proposal",
+            "Four edits wait in the shared draft. Helena publishes for Marketing: that proposes a revision. "
+            "Nothing is published yet.",
             HELENA,
             "me",
             'publish "Spring dates"',
         ),
         TourStep(
-            "The second key",
-            "Robert signs for IT. Look at “What just happened”: a new revision, and one notice to each room that "
+            "The approval",
+            "Robert approves for IT. Look at “What just happened”: a new revision, and one notice to each room that "
             "follows it.",
             ROBERT,
             "me",

@@ -116,7 +116,7 @@ async def _publishing(app: App) -> CheckResult:
         return CheckResult(
             "publishing", ok=False, detail=detail, fix='handshake say "roles grant EMAIL publisher" --as ADMIN'
         )
-    rule = "a publisher of each side signs" if needs_approval(policy, names) else "one key is enough"
+    rule = "the other side approves" if needs_approval(policy, names) else "no approval is needed"
     return CheckResult("publishing", ok=True, detail=rule)
 
 

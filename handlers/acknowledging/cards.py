@@ -13,6 +13,7 @@ from handlers.shared.card_parts import (
     item_change_blocks,
     item_table,
     missing_approval_words,
+    person_name,
     revision_words,
     short_hash,
     team_name,
@@ -104,9 +105,9 @@ def acknowledged(wanted: Revision, current: Revision, newest: int, *, new: bool)
     if new:
         verdict = f"You have {wanted.name}. It covers every earlier one."
     elif newest > wanted.number:
-        verdict = f"You have R{newest}, which covers {wanted.name}. Nothing needed to be noted."
+        verdict = f"You have R{newest}, which covers {wanted.name}. Nothing changed."
     else:
-        verdict = f"You had {wanted.name} already; the first time stands."
+        verdict = f"You marked {wanted.name} as read already. Nothing changed."
     if newest >= current.number:
         return Card(f"You are on {current.name}, the current version", (text(verdict),))
     return Card(
@@ -123,7 +124,7 @@ def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) 
     if revision.published_at:
         pairs.insert(0, ("Published", (When(revision.published_at),)))
     if revision.approver:
-        pairs.append(("Approved by", (names.name_of(revision.approver) or "somebody who left",)))
+        pairs.append(("Approved by", (person_name(revision.approver, names),)))
     pairs += [("Reason", (reason or "none given",)), ("Hash", (short_hash(revision),))]
     pairs.append(("You", (f"have {revision.name}" if has_it else f"do not have {revision.name} yet",)))
     blocks: tuple[Block, ...] = (Fields(tuple(pairs)),)
@@ -207,7 +208,7 @@ def catchup(
         return Card("Nothing new", (text(f"You have {newest.name}, and it is the current version."),))
     whole = [item_change for heap in by_relevance for item_change in heap]
     if not whole and not campaigns:
-        sentence = f"Between R{mine} and {newest.name}, nothing that you can see came out different."
+        sentence = f"Between R{mine} and {newest.name}, nothing that you can see is different."
         return Card("Nothing new for you", (text(sentence), Buttons((acknowledge_button(newest),))))
     blocks: list[Block] = []
     for title, heap in zip(("Yours", "Your team's", "Everything else"), by_relevance, strict=True):

@@ -57,7 +57,7 @@ async def _revision_meant(session: Session, request: Request, current: Revision)
     revision = await revisions.numbered(session, number)
     if revision and revision.state is RevisionState.PROPOSED:
         raise Refusal(
-            f"{revision.name} waits for its second key; the current version is {current.name}.",
+            f"{revision.name} waits for approval; the current version is {current.name}.",
             f"{request.args.command} {current.name}",
         )
     return await lookup.published_revision(session, number)

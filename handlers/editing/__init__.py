@@ -101,7 +101,7 @@ FEATURE = Feature(
         Command(
             words="draft show",
             run=_publish.show_draft,
-            does="Shows what waits to be published and the proposal that waits for its second key, with who changed what.",
+            does="Shows what waits to be published and the proposal that waits for approval, with who changed what.",
         ),
         Command(
             words="draft discard",
@@ -118,7 +118,7 @@ FEATURE = Feature(
             words="publish",
             run=_publish.publish,
             usage='publish ["reason"] [--now]',
-            does="Makes the draft the current version, or proposes it to the other side where both have to sign.",
+            does="Makes the draft the current version, or proposes it to the other side where it has to approve.",
             examples=('publish "Vendor moved the tag manager"', "publish --now"),
             needs=Permission.PUBLISHER,
             writes=True,
@@ -130,7 +130,7 @@ FEATURE = Feature(
             words="approve",
             run=_publish.approve,
             usage="approve R43",
-            does="Gives your side's key to a proposal: it becomes the current version.",
+            does="Approves the other side's proposal: it becomes the current version.",
             needs=Permission.PUBLISHER,
             writes=True,
             takes=1,

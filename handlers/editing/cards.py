@@ -8,14 +8,16 @@ from datetime import UTC, date, datetime
 
 from handlers.shared.card_parts import (
     MAX_LINES,
+    author_name,
     campaign_change_blocks,
     impact_blocks,
     item_change_blocks,
     missing_approval_words,
+    person_name,
     value_words,
 )
 from handlers.shared.draft import PendingChanges, ReplacedEdit
-from handlers.shared.replaced_edits import author_name, edit_words, replaced_blocks, values_replaced
+from handlers.shared.replaced_edits import edit_words, replaced_blocks, values_replaced
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.diff import Impact, ItemChange, impacts
 from handlers.shared.rules.phrases import join_names, plural
@@ -38,8 +40,8 @@ def edited(
     """
     replaced = replaced_blocks(change.replaced, names)
     if not change:
-        no_change = text("That is what is published, so the draft holds no change of it.")
-        return Card(f"{key} is like that already", (no_change, *replaced))
+        no_change = text("The published version says this already, so the draft holds no change to it.")
+        return Card(f"{key} already has this value", (no_change, *replaced))
     blocks: list[Block] = [*_change_blocks(change, names), *replaced]
     blocks += impact_blocks(impacts(change.item_changes, names.campaign))
     blocks += [text(_visibility_words(step.item, names)) for step in change.item_changes if step.before is None]
@@ -96,16 +98,16 @@ def draft(
     blocks += impact_blocks(impacts(shared.item_changes, names.campaign))
     blocks += _author_blocks(shared, names)
     blocks.append(Buttons((PUBLISH, Button("Discard mine", "draft discard", words="draft discard", style="danger"))))
-    keys = "both sides have to sign" if needs_approval else "one key is enough"
-    blocks.append(context(f"{plural(shared.count, 'change')}; {keys}."))
+    approval = "the other side has to approve" if needs_approval else "no approval is needed"
+    blocks.append(context(f"{plural(shared.count, 'change')}; {approval}."))
     return Card("Draft", tuple(blocks))
 
 
 def _proposal_blocks(proposal: Revision, proposed: PendingChanges, names: Directory) -> list[Block]:
-    who = names.name_of(proposal.author) or "somebody who left"
+    who = person_name(proposal.author, names)
     why = f": {proposal.reason}" if proposal.reason else "."
     return [
-        text(Bold(f"{proposal.name} waits for its second key"), f"\n{who} proposed it{why}"),
+        text(Bold(f"{proposal.name} waits for approval"), f"\n{who} proposed it{why}"),
         *(_change_blocks(proposed, names) or (text("It has no change that you can see."),)),
         *_author_blocks(proposed, names),
         _approvals(proposal),
@@ -126,8 +128,10 @@ def approval_wanted(proposal: Revision, seen: PendingChanges, names: Directory) 
     """The request for approval, to a publisher of the other side."""
     blocks = _proposal_blocks(proposal, seen, names)
     impact = impact_blocks(impacts(seen.item_changes, names.campaign))
-    footer = context("You get this because a revision needs a key of each side, and you can give your side's.")
-    return Card(f"{proposal.name} needs your side's key", (*blocks, *impact, footer))
+    footer = context(
+        "You get this because the other side has to approve a revision, and you can approve for your side."
+    )
+    return Card(f"{proposal.name} needs your side's approval", (*blocks, *impact, footer))
 
 
 def approval_decided(proposal: Revision, names: Directory) -> Card:
@@ -135,7 +139,7 @@ def approval_decided(proposal: Revision, names: Directory) -> Card:
     name, show = proposal.name, Buttons((SHOW,))
     match proposal.state:
         case RevisionState.PUBLISHED:
-            by = names.name_of(proposal.approver) or "somebody who left"
+            by = person_name(proposal.approver, names)
             changed = Buttons((Button(f"What {name} changed", "changes", name, f"changes {name}"),))
             return Card(f"{name} was approved", (text(f"{by} approved it, and it is published."), changed))
         case RevisionState.REJECTED:
@@ -161,7 +165,7 @@ def published(revision: Revision, names: Directory) -> Card:
     """The reply after publishing, and which rule was skipped for it."""
     when = format_moment(revision.published_at) if revision.published_at else ""
     skipped = missing_approval_words(revision, names)
-    how = {"now": "published at once by an admin", "two-key": "signed by both sides"}.get(revision.how, "published")
+    how = {"now": "published at once by an admin", "two-key": "approved by both sides"}.get(revision.how, "published")
     return Card(
         f"{revision.name} is the current version",
         (
@@ -209,7 +213,7 @@ def your_edit_was_replaced(entry: ReplacedEdit, names: Directory) -> Card:
         f"Your change of {key} was {done}",
         (
             text(what),
-            text("Nothing of it is published. Talk to each other, or edit the item again."),
+            text("None of it is published. Agree with each other, or edit the item again."),
             Buttons((SHOW,)),
             context("You get this because the change was yours."),
         ),
@@ -227,7 +231,7 @@ def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Di
     if left:
         blocks.append(text(f"Left alone, because it changed again since: {', '.join(left[:20])}."))
     if not shared:
-        blocks.append(text("Nothing of it is left to take back."))
+        blocks.append(text("There is nothing left to take back."))
         return Card(f"R{number} cannot be taken back", tuple(blocks))
     blocks.append(Buttons((PUBLISH, Button("Discard", "draft discard", words="draft discard"))))
     return Card(f"The reverse of R{number} is in the draft", tuple(blocks))
@@ -238,7 +242,7 @@ def what_if(
 ) -> Card:
     """The reply of `whatif`."""
     if not item_change.fields:
-        return Card("Nothing would change", (text(f"{item_change.key} is like that already."),))
+        return Card("Nothing would change", (text(f"{item_change.key} already has this value."),))
     blocks: list[Block] = [*item_change_blocks([item_change], names), *impact_blocks(impacts)]
     if not impact_blocks(impacts):
         blocks.append(text("No campaign would notice."))

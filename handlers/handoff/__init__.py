@@ -94,7 +94,7 @@ FEATURE = Feature(
         Job(
             name="handoff.remind",
             former_name="handover.chase",
-            does="Reminds whoever was asked a question; after two working days asks the next person.",
+            does="Reminds people who were asked a question; after two working days asks the next person.",
             schedule=Every(30),
             catch_up="none",
             run=_jobs.remind_and_pass_on,

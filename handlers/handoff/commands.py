@@ -69,7 +69,7 @@ async def handoff(ctx: AppContext, request: Request) -> Reply:
 def _check_is_mine(request: Request, question: Question, handoff: Handoff | None) -> None:
     if question.asker == request.person.id or request.person.permission.covers(Permission.ADMIN):
         return
-    text = f"{question.name} is somebody else's question. Ask it yourself, and hand on your own."
+    text = f"{question.name} is somebody else's question. Ask it yourself, then hand off your own."
     has_read_it = is_public_here(request, question) or (handoff is not None and handoff.assignee == request.person.id)
     raise OthersQuestion(question, text, f"ask {question.words}" if has_read_it else "questions")
 

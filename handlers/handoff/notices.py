@@ -15,7 +15,7 @@ from handlers.feature import Compose
 from handlers.handoff import cards
 from handlers.handoff.queries import visible_keys
 from handlers.shared import notify
-from handlers.shared.card_parts import redacted_card
+from handlers.shared.card_parts import person_name, redacted_card
 from handlers.shared.conversations import conversation_with, recipient
 from handlers.shared.known_questions import may_see_named
 from integrations.ports.cards import Card
@@ -34,7 +34,7 @@ ASKED, ANSWERED, DISMISSED, MOVED = "question.asked", "question.answered", "ques
 UNANSWERED, WITHDRAWN, ASKED_OFTEN = "question.unanswered", "question.withdrawn", "question.often"
 WITH_WORDS = (ASKED, ANSWERED, DISMISSED, MOVED, UNANSWERED, WITHDRAWN)  # kinds whose cards repeat a question
 AGAIN = ":again"  # ends the key of a reminder
-PASSED_ON, CORRECTED, OUT_OF_DATE = "passed on", "corrected", "out of date"  # what a card that stands became
+PASSED_ON, CORRECTED, OUT_OF_DATE = "passed on", "corrected", "out of date"  # what became of a posted card
 
 
 async def _question_and_handoff(session: Session, delivery: Delivery) -> tuple[Question, Handoff] | None:
@@ -63,7 +63,7 @@ async def asked(_ctx: AppContext, session: Session, delivery: Delivery, _audienc
     asker = names.person.get(question.asker)
     restricted = await restricted_names(session)
     may_see = may_see_named(restricted, question, asker.audience if asker else UNRESTRICTED, reader.audience)
-    asker_name = names.name_of(question.asker) or "somebody who left"
+    asker_name = person_name(question.asker, names)
     is_theirs = handoff.assignee == reader.id and handoff.turn == payload["turn"]
     if may_see and is_theirs and handoff.state is HandoffState.WAITING:
         reason = _readable_reason(restricted, handoff, reader.audience)
@@ -103,7 +103,7 @@ async def dismissed(_ctx: AppContext, session: Session, delivery: Delivery, _aud
     if not waits and not _is_edit(delivery):
         return None
     names = await directory(session)
-    who = names.name_of(str(delivery.notice.payload["by"])) or "Whoever was asked"
+    who = names.name_of(str(delivery.notice.payload["by"])) or "The person who was asked"
     return cards.dismissed(question, who, may_ask_another=waits)
 
 

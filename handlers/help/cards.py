@@ -118,7 +118,9 @@ def _lines(commands: Sequence[Command]) -> list[Span]:
 
 def topic(told: Topic) -> Card:
     if not told.commands:
-        return Card(told.title, (text("Nothing of it is open to you."), context("All commands: help")))
+        return Card(
+            told.title, (text("You have no permission for any of these commands."), context("All commands: help"))
+        )
     blocks = [Text((Bold(command.usage), f" – {command.does}")) for command in told.commands]
     return Card(told.title, (*blocks, context("More about one of them: help COMMAND. All commands: help")))
 

@@ -147,14 +147,16 @@ def tracker_changes_waiting(count: int) -> Card:
     return Card(
         "The tracker's changes wait in the draft",
         (
-            text(f"{plural(count, 'change')} settled. A revision needs a key of each side, and a tracker has none."),
+            text(
+                f"{plural(count, 'change')} waiting. A person has to propose them, because a revision needs approval from the other side."
+            ),
             Buttons(
                 (
                     Button("Look at the draft", "draft show", "", "draft show"),
                     Button("Propose it", "publish", "", "publish"),
                 )
             ),
-            context("You are told once for each burst, because you may publish."),
+            context("You get this once for each group of changes, because you may publish."),
         ),
     )
 

@@ -61,7 +61,7 @@ def _file_kind(typed: str, sheet: Sheet) -> FileKind:
     recognised = file_kind(sheet.columns)
     if not recognised:
         raise BadInput(
-            "I cannot tell from its columns what this file holds. Say it:", "import roadmap", "import people"
+            "I cannot tell from its columns what this file holds. Type what it is:", "import roadmap", "import people"
         )
     return cast(FileKind, recognised)
 

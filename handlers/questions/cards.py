@@ -9,7 +9,7 @@ from handlers.questions.rules.answer_line import answer_line
 from handlers.questions.rules.grounding import GroundedSentence
 from handlers.questions.rules.outcome import Answer, Outcome
 from handlers.questions.rules.understanding import Candidate, NotUnderstood, Unclear, Understood, UnknownName
-from handlers.shared.card_parts import STATUS_WORDS, due_words, item_name, owner_words, team_name
+from handlers.shared.card_parts import STATUS_WORDS, due_words, item_name, owner_words, person_name, team_name
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Span, Text, context, text
@@ -63,7 +63,7 @@ def prose(sentences: Sequence[GroundedSentence]) -> Text:
 
 def verified_blocks(answer: VerifiedAnswer, names: Directory) -> tuple[Block, ...]:
     """An earlier answer by a person to the same question."""
-    who = names.name_of(answer.by) or "somebody who left"
+    who = person_name(answer.by, names)
     rests = (
         f" It rests on {join_names([*answer.keys, *_campaigns(answer, names)])}."
         if answer.keys or answer.campaigns
@@ -122,9 +122,7 @@ def _judging(answer: Answer, name: str) -> list[Button]:
 def debriefs(shared_ones: Sequence[Debrief], names: Directory) -> Card:
     """The debriefs of tours that people chose to share."""
     blocks = [
-        text(
-            debrief.text, f" – {names.name_of(debrief.person) or 'somebody who left'}, {format_day(debrief.at.date())}"
-        )
+        text(debrief.text, f" – {person_name(debrief.person, names)}, {format_day(debrief.at.date())}")
         for debrief in shared_ones
     ]
     return Card(
@@ -183,7 +181,7 @@ def feedback_saved(question: Question, feedback: str, *, may_hand_off: bool) -> 
     reading = f"It was understood as: {question.understood_as}. " if question.understood_as else ""
     return Card(
         f"Sorry. {question.name} is noted as not right",
-        (text(f"{reading}Say it in other words, or let somebody answer who knows."), *offers),
+        (text(f"{reading}Ask it in other words, or ask somebody who knows."), *offers),
     )
 
 

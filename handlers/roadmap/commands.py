@@ -71,7 +71,9 @@ def _scope(typed: str, names: Directory, number: int | None) -> RoadmapScope:
             raise NotFound(
                 f"“{typed}” may be {join_names(keys, 'or')}. Say which.", *(f"roadmap {key}" for key in keys)
             )
-    raise NotFound(f"I know no campaign and no team called “{typed}”.", *(f"roadmap {key}" for key in near), "roadmap")
+    raise NotFound(
+        f"There is no campaign and no team called “{typed}”.", *(f"roadmap {key}" for key in near), "roadmap"
+    )
 
 
 def _scopes_named(

@@ -73,7 +73,7 @@ async def known_question(session: Session, request: Request, typed: str) -> tupl
     """
     match = _NUMBER.fullmatch(typed.strip())
     if not match:
-        raise BadInput("Say the number of the question; it stands on the answer, such as Q17.", "questions")
+        raise BadInput("Give the number of the question, such as Q17. It is on the answer.", "questions")
     number = int(match[1])
     question = await questions.numbered(session, number)
     if question is None:
@@ -138,6 +138,8 @@ async def readable_question(session: Session, request: Request, typed: str) -> Q
     question, _ = await known_question(session, request, typed)
     if question.asker != request.person.id and not is_public_here(request, question):
         raise OthersQuestion(
-            question, f"{question.name} is somebody else's question, and its answer is theirs.", "questions"
+            question,
+            f"{question.name} is somebody else's question. Ask it yourself to get your own answer.",
+            "questions",
         )
     return question

@@ -1,4 +1,4 @@
-"""Who may change what happens in a room: what it follows, its hours, its recaps, the cards that stand in it."""
+"""Who may change what happens in a room: what it follows, its hours, its recaps, the cards posted there."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ async def check_may_change_room(
         return
     if place.external and not request.person.permission.covers(Permission.ADMIN):
         raise NotAllowed(
-            "This room is shared with another organisation, so an admin decides what happens here. Ask one: roles",
+            "This room is shared with another organisation, so only an admin may change this here. To see the admins: roles",
             "roles",
         )
     if not request.person.permission.covers(needed):
         raise NotAllowed(
-            f"Changing this for a room takes {'an admin' if needed is Permission.ADMIN else 'a contributor'}. For "
-            f"yourself, say the same in a direct conversation with me. An admin can change that with: roles grant @you {needed}"
+            f"Only {'an admin' if needed is Permission.ADMIN else 'a contributor'} may change this for a room. For yourself, "
+            f"type the same in a direct conversation with me. An admin can let you, with: roles grant @you {needed}"
         )
     said_here = request.operator or request.account.platform == request.where.platform
     if not said_here and not await places.is_member(session, place.id, request.person.id):
-        raise NotAllowed("Say that in the room itself, so that it is clear that you belong to it.")
+        raise NotAllowed("Type this in the room itself: I cannot see that you are a member of it.")

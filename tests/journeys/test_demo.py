@@ -58,7 +58,7 @@ async def test_both_sides_sign_and_the_rooms_hear_of_it(
         "/in #spring-launch",
     )
 
-    assert "R42 needs your side's key" in shown
+    assert "R42 needs your side's approval" in shown
     assert "Arrived in #spring-launch: Roadmap R42" in shown
     assert "R41 is superseded by R42" in shown
 

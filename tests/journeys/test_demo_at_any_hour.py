@@ -46,7 +46,7 @@ async def test_one_side_publishes_and_the_other_side_has_its_card_at_once(
         await visitor.say("approve R42", as_=ROBERT)
         await visitor.wait_until_delivered()
 
-        assert "R42 needs your side's key" in asked
+        assert "R42 needs your side's approval" in asked
         assert "R41 is superseded by R42" in await visitor.get_page(SPRING, as_=ROBERT)
 
 
@@ -96,7 +96,7 @@ async def test_the_first_start_on_a_sunday_night_builds_a_company_of_monday(
     await run(settings, now=datetime(2026, 12, 6, 3, 0, tzinfo=UTC), fresh=False, page=None, lines=lines)
 
     shown = capsys.readouterr().out
-    assert "R42 needs your side's key" in shown
+    assert "R42 needs your side's approval" in shown
     store = Store(DATABASE_URL)
     async with store.reading() as session:
         published, proposed = await revisions.latest(session), await activity.latest(session)

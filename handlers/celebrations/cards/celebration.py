@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from handlers.celebrations.rules.recognition import Credit
-from handlers.shared.card_parts import item_name, team_name
+from handlers.shared.card_parts import item_name, person_name, team_name
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import (
@@ -28,7 +28,7 @@ from storage.values.roadmap import Item, Kind
 
 def _people(people: Sequence[Credit], names: Directory) -> str:
     """ "Ana Lima (owned it) and a colleague (helped)"."""
-    credited = [f"{names.name_of(part.person) or 'somebody who left'} ({part.role})" for part in people]
+    credited = [f"{person_name(part.person, names)} ({part.role})" for part in people]
     return join_names(credited)
 
 
@@ -177,7 +177,7 @@ def finished(item: Item, made: Celebration | None, waits: int, thanks: Sequence[
         offers = (_undo_button(made.id),) if made.state is CelebrationState.POSTED else _offers(made.id)
         return Card(f"{item.key} is done", (text(sentence), Buttons((*offers, _edit_button(made.id)))))
     publish = Button("Publish", "publish", "", "publish")
-    sentence = f"In the shared draft, {plural(waits, 'change')} there now.{who} Once it is published, I ask whoever owns it whether to say so."
+    sentence = f"In the shared draft, {plural(waits, 'change')} there now.{who} Once it is published, I ask the owner whether to share the news."
     return Card(f"{item.key} is marked as done", (text(sentence), Buttons((publish,))))
 
 
@@ -221,7 +221,7 @@ def skipped(celebration: Celebration, item: Item) -> Card:
     return Card(
         f"Nothing is said about {item.title}",
         (
-            text("It still stands in recaps of rooms that look back."),
+            text("Recaps still show it."),
             Buttons((_post_button(celebration.id, "Post it after all"),)),
         ),
     )

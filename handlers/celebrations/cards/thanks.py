@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from handlers.shared.card_parts import person_name
 from handlers.shared.rules.phrases import join_names
 from integrations.ports.cards import (
     Button,
@@ -42,7 +43,7 @@ def reword_form(kudos: Kudos) -> Form:
 
 def given(number: int, to: Sequence[str], *, in_room: bool) -> Card:
     """To the person who gave thanks."""
-    where = "If they like, it is shown in this room." if in_room else "If they like, it stands in recaps."
+    where = "If they like, it is shown in this room." if in_room else "If they like, recaps show it."
     offers = Buttons((_reword_button(number), _undo_button(number)))
     return Card(f"{join_names(list(to))} {'is' if len(to) == 1 else 'are'} told", (text(f"Privately. {where}"), offers))
 
@@ -101,7 +102,7 @@ def _for_campaign(kudos: Kudos, names: Directory) -> str:
 
 def public_kudos(kudos: Kudos, names: Directory) -> Card:
     """To the room where it was given."""
-    who = join_names([names.name_of(person_id) or "somebody who left" for person_id in kudos.public_recipients])
+    who = join_names([person_name(person_id, names) for person_id in kudos.public_recipients])
     value = f" Value: {kudos.value}." if kudos.value else ""
     return Card(
         f"Thank you, {who}",

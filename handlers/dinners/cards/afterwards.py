@@ -54,7 +54,10 @@ def calendar(dinner: Dinner, *, cancels: bool) -> Card:
     )
     return Card(
         f"Dinner {dinner.key}: calendar entry",
-        (text(f"{when_words(dinner)}. {sentence}"), context("It names nobody but you and whoever planned the dinner.")),
+        (
+            text(f"{when_words(dinner)}. {sentence}"),
+            context("Only you and the person who planned the dinner are named in it."),
+        ),
     )
 
 

@@ -147,6 +147,6 @@ def preview(card: Card, dinner: Dinner) -> Card:
 
 def posted(dinner: Dinner, *, is_posted: bool) -> Card:
     if not is_posted:
-        return Card("Taken back", (text(f"The card of the dinner of {dinner.key} no longer stands in this room."),))
+        return Card("Taken back", (text(f"The card of the dinner of {dinner.key} was removed from this room."),))
     undo = Button("Undo", "dinner unpost", dinner.key, f"dinner unpost {dinner.key}")
     return Card("Posted", (text("The card follows here, and its tally is kept up to date."), Buttons((undo,))))

@@ -90,7 +90,7 @@ def dinner_card(view: DinnerView, mine: Rsvp | None = None, voted: Mapping[date,
 
 
 def closed(dinner: Dinner) -> Card:
-    """A card that asked for an answer, once none is taken any more."""
+    """A card that asked for an answer, once answers are closed."""
     if dinner.state is DinnerState.CANCELLED:
         return Card(f"Dinner {dinner.key}: called off", (text("There will be another one."),))
     return Card(f"Dinner {dinner.key}: no more answers", (text(f"It was on {when_words(dinner)}."),))
@@ -260,7 +260,7 @@ def reminder(view: DinnerView, mine: Rsvp | None) -> Card:
 
 
 def needs_noted(dinner: Dinner, *, has_needs: bool) -> Card:
-    sentence = "The host reads it, and nobody else." if has_needs else "Nothing of it is kept any more."
+    sentence = "The host reads it, and nobody else." if has_needs else "It is no longer kept."
     return Card(f"Noted for the dinner of {dinner.key}", (text(sentence), context(PRIVATE_NEEDS)))
 
 

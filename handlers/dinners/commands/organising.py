@@ -85,7 +85,7 @@ async def pick(ctx: AppContext, request: Request) -> Reply:
         won = _day_named(dinner, view, words) if words else date_poll.best_day(view.tallies, today)
         if won is None:
             raise Refusal(
-                "None of the days on offer is possible for everybody who has to be there. Pick one all the same, or "
+                "None of the days on offer is possible for everybody who has to be there. Pick one anyway, or "
                 "offer others.",
                 *examples.pick_examples(dinner.key, [tally.day for tally in view.tallies if tally.day > today]),
             )

@@ -66,7 +66,7 @@ async def _open_days(session: Session, dinner: Dinner, now: datetime) -> tuple[d
             f"The day is fixed: {dinner.day.isoformat()}. Say whether you come.", f"dinner rsvp yes {dinner.key}"
         )
     if not days:
-        raise Refusal("No day is on offer yet. Whoever runs the dinner offers some.", f"dinner {dinner.key}")
+        raise Refusal("No day is on offer yet. The people who run the dinner offer some.", f"dinner {dinner.key}")
     return days
 
 

@@ -109,7 +109,7 @@ async def _check_not_proposed(session: Session, key: str, audience: Audience) ->
     waiting = await pending_for(session, audience, proposal.number)
     if any(item_change.key.casefold() == key.casefold() for item_change in waiting.item_changes):
         raise Refusal(
-            f"{key} is part of {proposal.name}, which waits for its second key. It can be edited once that is decided.",
+            f"{key} is part of {proposal.name}, which waits for approval. You can edit it once that is decided.",
             f"approve {proposal.name}",
             f'reject {proposal.name} "why"',
         )

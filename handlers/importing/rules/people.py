@@ -74,8 +74,8 @@ def leavers(
     """
     if not named:
         raise BadInput(
-            "A row has no e-mail, or the file has no rows, so nobody can tell who left, and with --complete everybody "
-            "else would. Nothing was done. Fill in the e-mail, or leave --complete out."
+            "A row has no e-mail, or the file has no rows, so nobody can tell who left. Nothing "
+            "was imported. Fill in the e-mail, or leave --complete out."
         )
     here = {names.by_email_ever[email].id for email in named if email in names.by_email_ever}
     here |= {person.id for person in renames}

@@ -113,7 +113,9 @@ def link_code(code: str, until: datetime) -> Card:
         (
             text(Bold(code)),
             text("On the other platform, in a direct conversation with me, type: ", Bold(f"me link {code}")),
-            context("Good once, until ", When(until), ". Give it to nobody: whoever types it becomes you here."),
+            context(
+                "Good once, until ", When(until), ". Give it to nobody: anybody who types it is taken for you here."
+            ),
         ),
     )
 
@@ -153,9 +155,9 @@ def first_admin(person: Person) -> Card:
 def visibility_changed(*, named: bool) -> Card:
     if named:
         return Card("You are named again", (text("Cards that others read say your name from now on."),))
-    sentence = "Cards that others read call you “a colleague” from now on. Celebrations, thanks and recaps that stand already change within half an hour; other cards stay as they are."
+    sentence = "Cards that others read call you “a colleague” from now on. Celebrations, thanks and recaps that are posted already change within half an hour; other cards stay as they are."
     return Card(
-        "You are not named any more", (text(sentence), buttons(Button("Name me again", "me show", words="me show")))
+        "Your name is hidden now", (text(sentence), buttons(Button("Name me again", "me show", words="me show")))
     )
 
 
@@ -182,7 +184,7 @@ def roles(sides: Mapping[Side, Holders]) -> Card:
 def _roles_note(sides: Mapping[Side, Holders]) -> Context:
     if not any(roles["admins"] for roles in sides.values()):
         return context(
-            "There is no admin yet: whoever runs Handshake gets a code for the first one from: handshake doctor"
+            "There is no admin yet: the person who runs Handshake gets a code for the first one from: handshake doctor"
         )
     return context("Admins publish too, and change this with: roles grant PERSON publisher")
 
@@ -193,7 +195,7 @@ def granted(person: Person, permission: Permission, before: Permission) -> Card:
         return Card("Nothing changed", (text(Bold(name), f" ({person.email}) is a {permission} already."),))
     blocks: list[Block] = [text(Bold(name), f" ({person.email}) is a {permission} now; before, a {before}.")]
     if permission is Permission.PUBLISHER and not person.team:
-        blocks.append(text("They belong to no team, and so to no side: they cannot give a side's key."))
+        blocks.append(text("They belong to no team, and so to no side: they cannot approve for a side."))
     undo = f"roles grant {person.email} {before}"
     blocks.append(buttons(Button("Undo", "roles grant", f"{person.email} {before}", words=undo)))
     return Card("Role changed", tuple(blocks))

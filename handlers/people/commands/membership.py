@@ -53,7 +53,7 @@ async def end(ctx: AppContext, request: Request) -> Reply:
 
 def _check_direct(request: Request) -> None:
     if not request.private:
-        raise Refusal("That is not for everybody here to read. Ask me in private.", request.args.command)
+        raise Refusal("Only admins may read this, and everybody here would. Ask me in private.", request.args.command)
 
 
 def _facts(person: Person, *, ended: bool) -> dict[str, object]:

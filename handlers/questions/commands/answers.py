@@ -136,7 +136,7 @@ async def _for_room(session: Session, request: Request, question: Question, plan
     """The answer to *question*, computed again for everybody in the channel. Raises Refusal if they may see none of it."""
     newest = await revisions.latest(session)
     if newest is None:
-        raise NotFound("Nothing is published any more.", "current")
+        raise NotFound("Nothing is published now.", "current")
     then = await lookup.published_revision(session, plan.as_of) if plan.as_of else newest
     names = await directory(session, None if then.number == newest.number else then.number)
     aspect = cast(Aspect, question.aspect)

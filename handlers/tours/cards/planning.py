@@ -229,7 +229,7 @@ def published(solved: RoundWithProof) -> Card:
         (
             text(f"{count}. Travellers and their managers are asked now; whoever is left out is told why."),
             context(
-                "Silence for two working days is reminded, for four it counts as a no, and the round is solved anew."
+                "People who do not answer are reminded after two working days; after four it counts as a no, and the round is solved again."
             ),
         ),
     )

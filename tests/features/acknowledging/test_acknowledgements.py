@@ -133,7 +133,7 @@ async def test_a_proposal_cannot_be_acknowledged(app: ChatApp) -> None:
     reply = await app.say("carla@x.test", "ack R2")
 
     assert reply.exit == 1
-    assert "waits for its second key" in text_of(reply)
+    assert "waits for approval" in text_of(reply)
     assert await acknowledgements_of(app, "carla@x.test") == []
 
 

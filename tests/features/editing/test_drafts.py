@@ -214,7 +214,7 @@ async def test_a_proposal_that_names_something_hidden_keeps_its_reason_to_those_
 
     for reader, told in ((CODER, True), (CMO, False)):
         shown = text_of(await app.say(reader, "draft show")).lower()
-        assert "r2 waits for its second key" in shown
+        assert "r2 waits for approval" in shown
         assert ("secret drill leaked" in shown) is told
 
 

@@ -108,7 +108,7 @@ async def test_a_proposal_is_told_as_waiting_and_not_as_gone(store: Store) -> No
     await app.say(BO, 'item add SEO-1 title="Landing pages"')
     await app.say(CMO, "publish")
 
-    assert "waits for its second key" in (await app.say(ANA, "roadmap --as-of R4")).facts["error"]
+    assert "waits for approval" in (await app.say(ANA, "roadmap --as-of R4")).facts["error"]
     assert "rejected" in (await app.say(ANA, "roadmap --as-of R2")).facts["error"]
 
 
