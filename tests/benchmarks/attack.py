@@ -191,8 +191,9 @@ class Attacker:
         async with aiohttp.ClientSession(trust_env=False) as http:
             (await http.post(f"{place}/upload/{name}", data=content)).raise_for_status()
         file = {"id": prefix, "name": name, "size": len(content), "url_private_download": f"{place}/files/{name}"}
+        earlier = len(self._slack.entries("post"))
         await self._client.send_message("import roadmap", BOSS_ACCOUNT, subtype="file_share", files=[file])
-        await self._until("post", lambda entry: f"{ITEMS:,}" in json.dumps(entry["blocks"]) and "mport" in str(entry))
+        await self._until("post", lambda entry: f"{ITEMS:,} added" in entry["text"], after=earlier)
 
     async def open_dinner(self, quarter: str) -> None:
         """The answer is there at once; the people are asked in the background, while the server is still watched."""
@@ -225,11 +226,11 @@ class Attacker:
             return body.decode()
         return json.dumps(await self._until("response", lambda entry: entry["way"] == way))
 
-    async def _until(self, did: str, matches: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """The first entry of the fake Slack's log that matches."""
+    async def _until(self, did: str, matches: Callable[[dict[str, Any]], bool], after: int = 0) -> dict[str, Any]:
+        """The first entry of that kind in the fake Slack's log that matches, once there is one; *after* are passed over."""
         while True:
             entries = await asyncio.to_thread(self._slack.entries, did)
-            if entry := next(filter(matches, entries), None):
+            if entry := next(filter(matches, entries[after:]), None):
                 return entry
             await asyncio.sleep(PAUSE_S)
 
