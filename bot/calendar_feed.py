@@ -23,7 +23,7 @@ MAX_TOKEN_LENGTH = 500  # characters; ours have about 140
 
 
 class CalendarFeed:
-    """Answers `GET /calendar/TOKEN.ics`; 404 without a reason for any invalid token."""
+    """Answers `GET /calendar/TOKEN.ics`; 404 without a reason for any invalid token, and for one that was replaced."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -38,11 +38,7 @@ class CalendarFeed:
         try:
             decrypted = ctx.cipher.decrypt(request.path_params["token"][:MAX_TOKEN_LENGTH])
             async with ctx.store.reading() as session:
-                person = (
-                    await people.with_id(session, decrypted.removeprefix(FEED_PREFIX))
-                    if decrypted.startswith(FEED_PREFIX)
-                    else None
-                )
+                person = await _owner_of(session, decrypted)
                 entries = await self._entries(session, person) if person else None
         except (Refusal, ValueError):
             entries = None
@@ -70,3 +66,13 @@ class CalendarFeed:
             if person.id in tour.people:
                 entries.append(calendar_entry_for(tour, person, "", names, now, cancelled=False))
         return entries
+
+
+async def _owner_of(session: Session, decrypted: str) -> Person | None:
+    """The person to whom an address belongs; None for other texts, a replaced address, and people who left."""
+    person_id, _, version = decrypted.removeprefix(FEED_PREFIX).rpartition(":")
+    if not decrypted.startswith(FEED_PREFIX) or not version.isdecimal():
+        return None
+    person = await people.with_id(session, person_id)
+    valid = await people.calendar_version(session, person.id) if person else 0
+    return person if valid and valid == int(version) else None

@@ -22,6 +22,7 @@ from bot.scheduler import Scheduler
 from integrations.plain.addresses import is_local
 from storage import deliveries, job_runs, rate_limits, schema_version
 from storage.store import Session, StoreProblem
+from storage.values.deliveries import DeliveryState
 
 DELIVERY_LATE_AFTER = timedelta(minutes=10)  # overdue for so long without a rate limit
 SCHEDULER_LATE_AFTER = timedelta(minutes=2)
@@ -75,9 +76,7 @@ class Metrics:
 
     async def collect(self, session: Session, scheduler: Scheduler, now: datetime) -> None:
         """Update the gauges from the store."""
-        for state, count in (
-            dict.fromkeys(("new", "sending", "sent", "dead"), 0) | await deliveries.counts(session)
-        ).items():
+        for state, count in (dict.fromkeys(map(str, DeliveryState), 0) | await deliveries.counts(session)).items():
             self.deliveries.labels(state).set(count)
         oldest = await deliveries.oldest_waiting(session)
         self.oldest_waiting.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)

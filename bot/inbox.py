@@ -138,6 +138,8 @@ class Inbox:
         place = await places.ensure(
             session, where.platform, where.workspace, where.id, name=where.name, direct=where.direct
         )
+        if place.closed:
+            await places.reopen(session, place.id)
         await notify.queue_reply(
             session,
             place.id,

@@ -10,7 +10,7 @@ from functools import partial
 from bot.app import App
 from bot.inbox import Inbox
 from bot.settings import check_platforms
-from bot.stored_state import StoredAccountLinks, StoredMembership, StoredSecretStore
+from bot.stored_state import StoredAccountLinks, StoredAccountPauses, StoredMembership, StoredSecretStore
 from integrations.ports.platform import AdapterContext, PlatformAdapter
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -36,11 +36,12 @@ def _adapter_context(app: App, inbox: Inbox, sleep: Sleep, stretch: float, vendo
         dispatch=app.dispatch,
         inbox=inbox,
         secret_store=StoredSecretStore(store, clock, cipher, vendor),
-        accounts=StoredAccountLinks(store),
-        membership=StoredMembership(store, clock),
+        accounts=StoredAccountLinks(app.ctx),
+        membership=StoredMembership(app.ctx),
         cipher=cipher,
         clock=clock,
         public_url=app.settings.public_url,
+        pauses=StoredAccountPauses(store, clock),
         sleep=sleep,
         stretch=stretch,
     )

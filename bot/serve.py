@@ -30,6 +30,7 @@ from bot.settings import Settings, WrongSettings, check_platforms
 from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
 from handlers.feature import jobs_of
+from storage import dead_deliveries
 from storage.store import Store
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -129,6 +130,14 @@ async def _clock_syncing(clock: DatabaseClock, store: Store) -> AsyncIterator[No
         await asyncio.gather(syncing, return_exceptions=True)  # until it has released the store
 
 
+async def _release_restored(app: App) -> None:
+    """After a backup was restored: what was not due yet cannot have been sent meanwhile, so it waits as before."""
+    async with app.store.transaction() as session:
+        count = await dead_deliveries.trust_restored_not_due(session, app.ctx.clock.now())
+    if count:
+        log.info("deliveries of a restored backup are not due yet", action="run.restored", count=count)
+
+
 @asynccontextmanager
 async def serving(app: App, timing: Timing | None = None, metrics: Metrics | None = None) -> AsyncIterator[int]:
     """Run platforms, HTTP, inbox, scheduler and deliveries inside the block. Gives the HTTP port.
@@ -147,6 +156,7 @@ async def serving(app: App, timing: Timing | None = None, metrics: Metrics | Non
         poll_interval=timing.poll_interval,
         drain_s=partial(deadline.remaining_s, DELIVERY_DEADLINE_S),
     )
+    await _release_restored(app)
     scheduler = Scheduler(app.ctx, jobs_of(FEATURES), on_run=wake_signal.wake)
     health = Health(app, scheduler, metrics or Metrics(), is_open=app.settings.metrics_open)
     routes = [*health.routes, *CalendarFeed(app).routes, *(route for adapter in adapters for route in adapter.routes)]

@@ -149,7 +149,9 @@ class Settings(BaseSettings):
         description="Keys for what only one reader may see, separated by commas; the first encrypts, all decrypt. "
         "With SQLite a key file is made beside the store when this is empty; with PostgreSQL it is required.",
     )
-    retention_days: int = Field(400, ge=30, description="How long audit lines and receipts are kept, in days.")
+    retention_days: int = Field(
+        400, ge=30, description="How long audit lines, receipts, questions, thanks and debriefs are kept, in days."
+    )
     two_key: Literal["auto", "on", "off"] = Field(
         "auto",
         description="Whether a publisher of each side must sign: auto (as soon as both sides have one), on, off.",

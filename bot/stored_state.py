@@ -8,13 +8,15 @@ from datetime import datetime
 
 import structlog
 
+from handlers.context import AppContext
 from handlers.errors import Refusal
+from handlers.people.workflow import account_closed, email_confirmed
 from integrations.ports.cards import Card, to_json
 from integrations.ports.clock import Clock
 from integrations.ports.errors import Unavailable
 from integrations.ports.inbound import Account, ConversationRef
 from integrations.ports.state import Cipher
-from storage import console, people, places, vendor_state
+from storage import console, paused_accounts, people, places, vendor_state
 from storage.store import Session, Store, StoreProblem, batches
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -109,8 +111,9 @@ class StoredSecretStore:
 class StoredAccountLinks:
     """`AccountLinks`: which platform accounts belong to which people."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, ctx: AppContext) -> None:
+        self._ctx = ctx
+        self._store = ctx.store
 
     async def is_linked(self, platform: str, workspace: str, external_id: str) -> bool:
         with _store_errors_as_unavailable("the store"):
@@ -132,13 +135,44 @@ class StoredAccountLinks:
                 ]
         return frozenset(account for batch in linked for account in batch)
 
+    async def profile_changed(self, account: Account) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                await email_confirmed(self._ctx, db, account, self._ctx.clock.now(), changed=True)
 
-class StoredMembership:
-    """`Membership`: who is in which channel."""
+    async def deactivated(self, account: Account) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                await account_closed(self._ctx, db, account, self._ctx.clock.now())
+
+
+class StoredAccountPauses:
+    """`AccountPauses`: accounts to which nothing is sent for now."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+
+    async def paused(self, platform: str) -> Mapping[str, str]:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.reading() as db:
+                accounts = await paused_accounts.paused_at(db, self._clock.now())
+        return {account.workspace: account.reason for account in accounts if account.platform == platform}
+
+    async def resume(self, platform: str, workspace: str) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                resumed = await paused_accounts.resume(db, platform, workspace, self._clock.now())
+        if resumed:
+            log.info("account used again", action="account.resumed", platform=platform, workspace=workspace)
+
+
+class StoredMembership:
+    """`Membership`: who is in which channel."""
+
+    def __init__(self, ctx: AppContext) -> None:
+        self._ctx = ctx
+        self._store, self._clock = ctx.store, ctx.clock
 
     async def sync(self, where: ConversationRef, members: Sequence[Account] | None, *, external: bool) -> None:
         with _store_errors_as_unavailable("the store"):
@@ -163,7 +197,16 @@ class StoredMembership:
             if person:
                 at = self._clock.now()
                 await people.link(db, person.id, account.platform, account.workspace, account.external_id, at=at)
-        return person.id if person else None
+        if person and account.email:
+            await email_confirmed(self._ctx, db, account, self._clock.now())
+        return person.id if person and person.is_active else None
+
+    async def change_id(self, where: ConversationRef, new_id: str) -> None:
+        with _store_errors_as_unavailable("the store"):
+            async with self._store.transaction() as db:
+                place = await places.find(db, where.platform, where.workspace, where.id)
+                if place:
+                    await places.change_address(db, place, new_id)
 
     async def mark_closed(self, where: ConversationRef) -> None:
         with _store_errors_as_unavailable("the store"):
@@ -173,9 +216,15 @@ class StoredMembership:
                     await places.close(db, place.id)
 
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        return await self._subscribed(platform, closed=False)
+
+    async def closed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        return await self._subscribed(platform, closed=True)
+
+    async def _subscribed(self, platform: str, *, closed: bool) -> Sequence[ConversationRef]:
         with _store_errors_as_unavailable("the store"):
             async with self._store.reading() as db:
-                following = {sub.place.id: sub.place for sub in await places.subscriptions(db)}
+                following = {sub.place.id: sub.place for sub in await places.subscriptions(db, closed=closed)}
         return [
             ConversationRef(place.platform, place.conversation, place.workspace, place.name, place.direct)
             for place in following.values()

@@ -10,6 +10,8 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -103,6 +105,8 @@ class Dispatcher:
     async def _answer(self, event: InboundEvent) -> Reply:
         invocation = self.resolve(event)
         person, place, room = await self._who_and_where(event)
+        if person and _has_left(person, self.ctx.clock.now(), self.ctx.policy.timezone):
+            raise _former_member(person)
         if person is None:
             if not invocation.command.allows_strangers:
                 raise _stranger(event)
@@ -243,6 +247,20 @@ def _stranger(event: InboundEvent) -> Refusal:
         "I do not know you yet. If you use Handshake on another platform already, type “me link” there and the code "
         "you get here, as “me link CODE”. Otherwise ask an admin to add your e-mail to people.csv.",
         "help",
+    )
+
+
+def _has_left(person: Person, now: datetime, zone: str) -> bool:
+    """Also from an announced day on that the job has not handled yet."""
+    return not person.is_active or (
+        person.ends_on is not None and person.ends_on <= now.astimezone(ZoneInfo(zone)).date()
+    )
+
+
+def _former_member(person: Person) -> Refusal:
+    return NotAllowed(
+        "Your membership has ended, so I don't answer you any more. If that is a mistake, ask an admin to type: "
+        f"people back {person.email}"
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from handlers.context import AppContext, PersonTraces, Request
 from handlers.shared.rules.schedule import Schedule
-from integrations.ports.cards import Card
+from integrations.ports.cards import Button, Card
 from integrations.ports.inbound import Reply
 from storage.store import Session
 from storage.values.company import Audience, Permission, Person
@@ -32,7 +32,8 @@ class Command:
     `usage` defaults to the words; `examples` default to the usage if it can be typed as it is.
     `takes` is the largest number of positional words; a reading command with more of them is treated as a question.
     `options` take a value (`--why "…"`), `switches` do not (`--now`), `named` are the keys of `key=value`
-    (None: any key, checked by the command itself). `allows_strangers`: also for people who are not known yet.
+    (None: any key, checked by the command itself). `people` are those that take a list of people; `clears` are those
+    that may be empty, to take something back. `allows_strangers`: also for people who are not known yet.
     `first_word_pattern` has to match the first positional word: "follow WEB-12" is a command, "follow up on the
     banner" is a question.
     """
@@ -48,6 +49,8 @@ class Command:
     options: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
     named: tuple[str, ...] | None = ()
+    people: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
     allows_strangers: bool = False
     first_word_pattern: str = ""
 
@@ -84,6 +87,20 @@ class Job:
 OnPublished = Callable[[AppContext, Session, Revision, Sequence[Change]], Awaitable[None]]
 # The last argument decrypts what only this person may read, or says why it cannot be shown here.
 ExportPerson = Callable[[Session, Person, Callable[[str], str]], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """Something that somebody who left leaves to decide ("owner of WEB-1"), and the presses that settle it."""
+
+    what: str
+    buttons: tuple[Button, ...] = ()
+
+
+# Releases what needs no decision when somebody left: a seat, a vote.
+OnLeft = Callable[[AppContext, Session, Person, datetime], Awaitable[None]]
+# What somebody who left leaves for an admin to decide.
+OpenWorkOf = Callable[[Session, Person], Awaitable[Sequence[OpenWork]]]
 # Returns how many texts that named the person were blanked, by kind.
 ForgetPerson = Callable[[AppContext, Session, PersonTraces], Awaitable[Mapping[str, int]]]
 
@@ -93,7 +110,8 @@ class Feature:
     """A vertical slice, named as its package is. `notices` maps kinds of notices to what builds their cards; only sending processes call it.
 
     Hooks run inside the transaction of the caller: `on_published` with every published revision, `export_person` for
-    `me export`, `forget_person` for `me forget`.
+    `me export`, `forget_person` for `me forget`, `on_left` and `open_work` when
+    somebody left the organisation.
     """
 
     name: str
@@ -104,6 +122,8 @@ class Feature:
     on_published: OnPublished | None = None
     export_person: ExportPerson | None = None
     forget_person: ForgetPerson | None = None
+    on_left: OnLeft | None = None
+    open_work: OpenWorkOf | None = None
 
 
 def jobs_of(features: Iterable[Feature]) -> tuple[Job, ...]:

@@ -150,7 +150,7 @@ async def reject(
     if not why:
         raise BadInput("Say why, so that the proposer knows what to change.", f'reject {proposal.name} "why"')
     names = await directory(session)
-    if proposal.author != person.id and proposal.author in names.person:
+    if proposal.author != person.id and proposal.author in names.person_ever:
         check_may_approve(person, proposal, names)
     await revisions.close_proposal(session, proposal.number, RevisionState.REJECTED, why)
     replaced = await return_to_draft(session, proposal.number)

@@ -8,13 +8,16 @@ from contextlib import closing
 from pathlib import Path
 
 from storage.store import StoreProblem
+from storage.values.deliveries import UNCERTAIN_IN_BACKUP, WAITED_IN_BACKUP
 
 PAGES_PER_STEP = 2_000  # pages between which others may write: about 8 MB
 PAUSE_S = 0.01
 
-# What is waiting now will have been sent when the copy is restored. There it counts as uncertain, so that the platform
-# is searched for the message before it is sent again.
-MARK_UNCERTAIN = "UPDATE delivery SET state = 'sending', sending_at = {now} WHERE state = 'new'"
+# What is waiting now may have been sent when the copy is restored. There it counts as uncertain: the platform is searched
+# for the message before it is sent again, and where that is impossible an operator decides.
+_SET = "state = 'sending', sending_at = coalesce(sending_at, {now})"
+_ERROR = f"CASE state WHEN 'new' THEN '{WAITED_IN_BACKUP}' ELSE '{UNCERTAIN_IN_BACKUP}' END"
+MARK_UNCERTAIN = f"UPDATE delivery SET {_SET}, error = {_ERROR} WHERE state IN ('new', 'sending')"  # noqa: S608  (constants)
 
 
 class BackupFailed(Exception):

@@ -349,12 +349,7 @@ async def set_recap(session: Session, place: int, **values: object) -> None:
 
 
 async def save_anniversary(session: Session, anniversary: Anniversary) -> None:
-    values = {
-        "day": anniversary.day,
-        "month": anniversary.month,
-        "since": anniversary.since,
-        "words": anniversary.words,
-    }
+    values = {name: getattr(anniversary, name) for name in ("day", "month", "since", "words")}
     row = insert_into(session, AnniversaryRow).values(person_id=anniversary.person, **values)
     await session.execute(row.on_conflict_do_update(index_elements=["person_id"], set_=values))
 
@@ -398,3 +393,8 @@ async def forget_person(session: Session, person: str, words: Sequence[str]) -> 
     for batch in batches([row.id for row in texts if mentions_any(row.text, words)]):
         await session.execute(update(CELEBRATION).where(CELEBRATION.c.id.in_(batch)).values(text=""))
     await session.execute(update(CELEBRATION).where(CELEBRATION.c.decider == person).values(text=""))
+
+
+async def forget_before(session: Session, moment: datetime) -> None:
+    """Delete thanks from before *moment*."""
+    await session.execute(delete(KUDOS).where(KUDOS.c.at < moment))

@@ -1,6 +1,7 @@
 """Every message that is sent, one row per notice and place. The row decides what happens, whichever worker sends it.
 
 new -> sending -> sent | dead        a row left in `sending` is uncertain: it may or may not have arrived
+dead -> dropped                      an operator decided that it is not sent (storage/dead_deliveries.py)
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     func,
     or_,
     select,
@@ -29,7 +29,7 @@ from storage import delivery_queue
 from storage.places import PlaceRow, place_from
 from storage.redaction import is_mentioned_in
 from storage.store import Session, UtcDateTime, affected, batches, database_now, insert_new, table_of
-from storage.values.deliveries import Delivery, DeliveryKind, DeliveryState, Notice
+from storage.values.deliveries import UNSENT_STATES, Delivery, DeliveryKind, DeliveryState, Notice
 
 
 class NoticeRow(SQLModel, table=True):
@@ -286,16 +286,17 @@ async def forget_payload(session: Session, notice_id: str) -> None:
 async def forget_replies_before(session: Session, moment: datetime) -> None:
     """Delete the content of every reply from before *moment* that could not be delivered."""
     answers = select(DELIVERY.c.notice_id).where(
-        DELIVERY.c.kind == str(DeliveryKind.REPLY), DELIVERY.c.state == str(DeliveryState.DEAD)
+        DELIVERY.c.kind == str(DeliveryKind.REPLY), DELIVERY.c.state.in_(sorted(UNSENT_STATES))
     )
     old = update(NOTICE).where(NOTICE.c.created_at < moment, NOTICE.c.payload != "{}", NOTICE.c.id.in_(answers))
     await session.execute(old.values(payload="{}"))
 
 
 async def blank_cards(session: Session, words: Sequence[str]) -> int:
-    """Delete the content of every card that contains any of *words*; return how many. Those still waiting are not sent.
+    """Delete the content of every card whose text or file mentions any of *words*; return how many.
 
-    Notices of other kinds contain no text: it is composed when they are sent.
+    Those still waiting are not sent. Notices of other kinds are composed when they are sent; `redaction_sweep` empties
+    the files that they carry.
     """
     rows = await session.execute(select(NOTICE.c.id, NOTICE.c.payload).where(NOTICE.c.kind == "card"))
     naming = [row.id for row in rows if is_mentioned_in(json.loads(row.payload), words)]
@@ -326,18 +327,6 @@ async def _set(session: Session, seen: Delivery, **values: object) -> bool:
     """Change the row, unless it changed since it was *seen*: a worker that was paused must not undo another's work."""
     as_seen = {"seen_id": seen.id, "seen_state": str(seen.state), "seen_attempts": seen.attempts}
     return await affected(session, _UNLESS_MOVED_ON, [as_seen | values]) == 1
-
-
-async def requeue_dead(session: Session, at: datetime, delivery_id: int | None = None) -> int:
-    """Try a dead delivery, or all of them, again from the start; return how many.
-
-    One that was ever handed to its platform may have arrived, so the platform is searched for it first.
-    """
-    again = update(DELIVERY).where(DELIVERY.c.state == "dead")
-    if delivery_id is not None:
-        again = again.where(DELIVERY.c.id == delivery_id)
-    state = case((DELIVERY.c.sending_at.is_not(None), "sending"), else_="new")
-    return await affected(session, again.values(state=state, attempts=0, due_at=at, error=""))
 
 
 async def in_state(session: Session, state: DeliveryState | None = None, limit: int = 200) -> tuple[Delivery, ...]:

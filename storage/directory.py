@@ -41,9 +41,13 @@ async def directory(session: Session, revision: int | None = None) -> Directory:
 
 
 def _from(rows: Rows) -> Directory:
-    teams, campaigns, persons = rows
+    teams, campaigns, person_rows = rows
+    persons = [people.person_from(row) for row in person_rows if not row.merged_into]
     return Directory(
         teams=tuple(map(people.team_from, teams)),
         campaigns=tuple(map(roadmap.campaign_from, campaigns)),
-        people=tuple(map(people.person_from, persons)),
+        people=tuple(person for person in persons if person.is_active),
+        former=tuple(person for person in persons if not person.is_active),
+        former_emails={row.email: row.merged_into for row in person_rows if row.merged_into},
+        merged={row.id: row.merged_into for row in person_rows if row.merged_into},
     )

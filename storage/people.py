@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, bindparam, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Row, bindparam, delete, func, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.store import Session, UtcDateTime, insert_all, table_of
@@ -24,7 +24,11 @@ class TeamRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """`diet` is encrypted with HANDSHAKE_SECRET_KEYS; only the host of a dinner that the person attends reads it."""
+    """`diet` is encrypted with HANDSHAKE_SECRET_KEYS; only the host of a dinner that the person attends reads it.
+
+    `ends_on` is the announced day on which `ended_at` will be set. A row that was merged into another one stays, so
+    that its id and its e-mail mean that other person. `calendar_version` is part of the person's calendar address.
+    """
 
     __tablename__ = "person"
 
@@ -42,10 +46,18 @@ class PersonRow(SQLModel, table=True):
     bridge: bool = False
     named_publicly: bool = True
     diet: str = ""
+    ends_on: date | None = None
+    ended_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    merged_into: str = ""
+    calendar_version: int = 1
+    calendar_off: bool = False
 
 
 class IdentityRow(SQLModel, table=True):
-    """An account on a platform. `workspace` is "" where the platform's ids are unique without one."""
+    """An account on a platform. `workspace` is "" where the platform's ids are unique without one.
+
+    `email` is what the platform confirmed last, so that a change is noticed; "" until it confirms one.
+    """
 
     __tablename__ = "identity"
     __table_args__ = (UniqueConstraint("platform", "workspace", "external_id"),)
@@ -55,6 +67,7 @@ class IdentityRow(SQLModel, table=True):
     workspace: str = ""
     external_id: str
     person_id: str = Field(foreign_key="person.id", index=True, ondelete="CASCADE")
+    email: str = ""
     linked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
@@ -88,19 +101,24 @@ def person_from(row: Any) -> Person:
         skills_wanted=list_from_text(row.skills_wanted),
         bridge=row.bridge,
         named_publicly=row.named_publicly,
+        ended_at=row.ended_at,
+        ends_on=row.ends_on,
     )
 
 
 IDENTITY, PERSON, TEAM = table_of(IdentityRow), table_of(PersonRow), table_of(TeamRow)
 
 # Without the diet: `encrypted_diet` is the only function that returns it.
-_PERSON_COLUMNS = [column for column in PERSON.c if column.name != "diet"]
+_PERSON_COLUMNS = [column for column in PERSON.c if column.name not in {"diet", "calendar_version", "calendar_off"}]
+# A row that was merged leads to the person it was merged into.
+_SAME = PERSON.alias("same")
+_IS_MEANT = PERSON.c.id == func.coalesce(func.nullif(_SAME.c.merged_into, ""), _SAME.c.id)
 
 # Every request runs this query. It is built once, because building it takes as long as running it.
 _ALL_TEAMS = select(TEAM).order_by(TEAM.c.key)
 _ALL_PEOPLE = select(*_PERSON_COLUMNS).order_by(PERSON.c.email)
-_WITH_EMAIL = select(*_PERSON_COLUMNS).where(PERSON.c.email == bindparam("email"))
-_WITH_ID = select(*_PERSON_COLUMNS).where(PERSON.c.id == bindparam("id"))
+_WITH_EMAIL = select(*_PERSON_COLUMNS).join(_SAME, _IS_MEANT).where(_SAME.c.email == bindparam("email"))
+_WITH_ID = select(*_PERSON_COLUMNS).join(_SAME, _IS_MEANT).where(_SAME.c.id == bindparam("id"))
 _BEHIND_ACCOUNT = (
     select(*_PERSON_COLUMNS)
     .join(IDENTITY, IDENTITY.c.person_id == PERSON.c.id)
@@ -109,6 +127,12 @@ _BEHIND_ACCOUNT = (
     .order_by(IDENTITY.c.workspace.desc())
     .limit(1)
 )
+
+
+def same_person(column: ColumnElement[str]) -> ColumnElement[str]:
+    """The id in *column*, or the id of the person it was merged into."""
+    merged = select(_SAME.c.merged_into).where(_SAME.c.id == column, _SAME.c.merged_into != "").scalar_subquery()
+    return func.coalesce(merged, column)
 
 
 async def teams(session: Session) -> tuple[Team, ...]:
@@ -120,12 +144,13 @@ async def team_rows(session: Session) -> Sequence[Row[Any]]:
     return (await session.execute(_ALL_TEAMS)).all()
 
 
-async def everybody(session: Session) -> tuple[Person, ...]:
-    return tuple(map(person_from, await person_rows(session)))
+async def everybody_ever(session: Session) -> tuple[Person, ...]:
+    """Everybody with a row, also those who left; not the rows that were merged into others."""
+    return tuple(person_from(row) for row in await person_rows(session) if not row.merged_into)
 
 
 async def person_rows(session: Session) -> Sequence[Row[Any]]:
-    """The rows behind `everybody`, for callers that first check whether they changed."""
+    """The rows behind `everybody_ever`, merged ones included, for callers that first check whether they changed."""
     return (await session.execute(_ALL_PEOPLE)).all()
 
 
@@ -135,17 +160,25 @@ async def ids_with_team(session: Session) -> frozenset[str]:
 
 
 async def with_email(session: Session, email: str) -> Person | None:
+    """The person with that e-mail, also if they left: who asks must look at `is_active`."""
     row = (await session.execute(_WITH_EMAIL, {"email": email.strip().lower()})).one_or_none()
     return person_from(row) if row else None
 
 
 async def with_id(session: Session, person_id: str) -> Person | None:
+    """The person with that id; None if they left, because nobody who left is told or asked anything."""
+    person = await with_id_ever(session, person_id)
+    return person if person and person.is_active else None
+
+
+async def with_id_ever(session: Session, person_id: str) -> Person | None:
+    """The person with that id, also if they left: for showing what was."""
     row = (await session.execute(_WITH_ID, {"id": person_id})).one_or_none()
     return person_from(row) if row else None
 
 
 async def with_account(session: Session, platform: str, workspace: str, external_id: str) -> Person | None:
-    """The person who uses that account. An account imported without a workspace is valid in every workspace."""
+    """The person who uses that account, also if they left. An account without a workspace is valid in every workspace."""
     named = {"platform": platform, "workspace": workspace, "account": external_id}
     row = (await session.execute(_BEHIND_ACCOUNT, named)).one_or_none()
     return person_from(row) if row else None
@@ -227,7 +260,7 @@ async def _save(
 
 async def ensure(session: Session, ids_by_email: Mapping[str, str]) -> None:
     """Add a person, with the given id, for each e-mail that nobody has yet."""
-    known = {person.email for person in await everybody(session)} if ids_by_email else set()
+    known = {row.email for row in await person_rows(session)} if ids_by_email else set()
     fresh = [{"id": key, "email": email, "name": email} for email, key in ids_by_email.items() if email not in known]
     await save_people(session, fresh, known=())
 
@@ -249,9 +282,9 @@ async def set_named_publicly(session: Session, person_id: str, *, named: bool) -
 
 
 async def count_with(session: Session, permission: Permission) -> int:
-    person = table_of(PersonRow)
-    result = await session.execute(select(func.count()).where(person.c.permission == str(permission)))
-    return result.scalar_one()
+    """How many people who still belong to the organisation have exactly that permission."""
+    query = select(func.count()).where(PERSON.c.permission == str(permission), PERSON.c.ended_at.is_(None))
+    return (await session.execute(query)).scalar_one()
 
 
 async def encrypted_diet(session: Session, person_id: str) -> str:
@@ -266,10 +299,25 @@ async def with_diet(session: Session) -> frozenset[str]:
     return frozenset((await session.execute(select(person.c.id).where(person.c.diet != ""))).scalars())
 
 
+async def calendar_version(session: Session, person_id: str) -> int:
+    """The version of the person's calendar address that is valid; 0 while the calendar is off, or for nobody."""
+    query = select(PERSON.c.calendar_version).where(PERSON.c.id == person_id, PERSON.c.calendar_off.is_(False))
+    return (await session.execute(query)).scalar_one_or_none() or 0
+
+
+async def renew_calendar(session: Session, person_id: str, *, off: bool) -> int:
+    """Make every earlier calendar address invalid; return the version of the new one."""
+    newer = update(PERSON).where(PERSON.c.id == person_id)
+    changed = newer.values(calendar_version=PERSON.c.calendar_version + 1, calendar_off=off)
+    version: int = (await session.execute(changed.returning(PERSON.c.calendar_version))).scalar_one()
+    return version
+
+
 async def forget(session: Session, person_id: str) -> None:
     """Remove the person's row and accounts. Revisions and acknowledgements keep the opaque id, which names nobody."""
-    for table, column in ((IdentityRow, "person_id"), (OneTimeCodeRow, "person_id"), (PersonRow, "id")):
-        await session.execute(delete(table_of(table)).where(table_of(table).c[column] == person_id))
+    for table, column in ((IDENTITY, "person_id"), (table_of(OneTimeCodeRow), "person_id"), (PERSON, "merged_into")):
+        await session.execute(delete(table).where(table.c[column] == person_id))
+    await session.execute(delete(PERSON).where(PERSON.c.id == person_id))
 
 
 async def save_code(session: Session, digest: str, purpose: str, person_id: str, expires_at: datetime) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Column, bindparam, delete, select, update
+from sqlalchemy import Column, bindparam, case, delete, select, update
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage.people import PersonRow
+from storage.people import IDENTITY, PERSON
 from storage.store import Session, UtcDateTime, affected, batches, insert_new, table_of
 from storage.values.company import UNRESTRICTED, Audience
 from storage.values.places import Place, Subscription
@@ -75,6 +75,8 @@ def place_from(row: Any) -> Place:
 
 
 PLACE = table_of(PlaceRow)
+# Somebody who left and still sits in a room may see no more than a stranger.
+_TEAM = case((PERSON.c.ended_at.is_(None), PERSON.c.team), else_="").label("team")
 
 # Every request runs this query. It is built once, because building it takes as long as running it.
 _AT = select(PLACE).where(
@@ -120,6 +122,22 @@ async def rename(session: Session, place_id: int, name: str) -> None:
     await session.execute(update(place).where(place.c.id == place_id).values(name=name, closed=False))
 
 
+async def reopen(session: Session, place_id: int) -> None:
+    """Record that the place can be posted to again, because somebody wrote there."""
+    await session.execute(update(PLACE).where(PLACE.c.id == place_id).values(closed=False))
+
+
+async def change_address(session: Session, place: Place, conversation: str) -> None:
+    """The platform gave the conversation a new id: subscriptions and posted cards go with it.
+
+    A place that was stored under the new id a moment ago is closed, so that the older one can take its id.
+    """
+    if newer := await find(session, place.platform, place.workspace, conversation):
+        emptied = {"conversation": f"replaced {newer.id}", "closed": True}
+        await session.execute(update(PLACE).where(PLACE.c.id == newer.id).values(**emptied))
+    await session.execute(update(PLACE).where(PLACE.c.id == place.id).values(conversation=conversation))
+
+
 async def close(session: Session, place_id: int) -> None:
     """Record that nothing can be posted there until the place is opened again."""
     place = table_of(PlaceRow)
@@ -138,9 +156,9 @@ async def audience(session: Session, place: Place) -> Audience:
     """What all members of *place* may see. Guests, shared rooms and unknown members leave unrestricted items."""
     if place.external or not place.members_known:
         return UNRESTRICTED
-    member, person = table_of(PlaceMemberRow), table_of(PersonRow)
+    member = table_of(PlaceMemberRow)
     result = await session.execute(
-        select(person.c.team).join(member, member.c.person_id == person.c.id).where(member.c.place_id == place.id)
+        select(_TEAM).join(member, member.c.person_id == PERSON.c.id).where(member.c.place_id == place.id)
     )
     teams = frozenset(result.scalars())
     return UNRESTRICTED if "" in teams else Audience(teams)
@@ -148,12 +166,12 @@ async def audience(session: Session, place: Place) -> Audience:
 
 async def audiences(session: Session, places: Sequence[Place]) -> dict[int, Audience]:
     """Place -> what everyone in it may see: `audience` for many places, in one query for each few hundred."""
-    member, person = table_of(PlaceMemberRow), table_of(PersonRow)
+    member = table_of(PlaceMemberRow)
     teams: dict[int, set[str]] = {place.id: set() for place in places if place.members_known and not place.external}
     for batch in batches(list(teams)):
         rows = await session.execute(
-            select(member.c.place_id, person.c.team)
-            .join(person, person.c.id == member.c.person_id)
+            select(member.c.place_id, _TEAM)
+            .join(PERSON, PERSON.c.id == member.c.person_id)
             .where(member.c.place_id.in_(batch))
             .distinct()
         )
@@ -169,6 +187,22 @@ async def members_of(session: Session, place_ids: Sequence[int]) -> frozenset[st
     for batch in batches(place_ids):
         people.update((await session.execute(select(member.c.person_id).where(member.c.place_id.in_(batch)))).scalars())
     return frozenset(people)
+
+
+async def is_of_leaver(session: Session, place: Place) -> bool:
+    """Whether *place* is the direct conversation of somebody who left, by its members or by its address."""
+    if not place.direct:
+        return False
+    member, account = table_of(PlaceMemberRow), place.conversation.removeprefix("@")
+    members = select(member.c.person_id).where(member.c.place_id == place.id)
+    users = select(IDENTITY.c.person_id).where(
+        IDENTITY.c.platform == place.platform,
+        IDENTITY.c.workspace.in_([place.workspace, ""]),
+        IDENTITY.c.external_id == account,
+    )
+    theirs = PERSON.c.id.in_(members) | PERSON.c.id.in_(users) | (PERSON.c.email == account)
+    query = select(PERSON.c.id).where(PERSON.c.ended_at.is_not(None), theirs).limit(1)
+    return (await session.execute(query)).first() is not None
 
 
 async def is_member(session: Session, place_id: int, person_id: str) -> bool:
@@ -190,13 +224,15 @@ def _subscription_from(row: Any) -> Subscription:
     )
 
 
-async def subscriptions(session: Session, place_id: int | None = None) -> tuple[Subscription, ...]:
-    """Every subscription of an open place, or those of one place; oldest first."""
+async def subscriptions(
+    session: Session, place_id: int | None = None, *, closed: bool = False
+) -> tuple[Subscription, ...]:
+    """Every subscription of an open place, or those of one place; oldest first. With *closed*, of closed places."""
     place, row = table_of(PlaceRow), table_of(SubscriptionRow)
     query = (
         select(place, row.c.id.label("subscription_id"), row.c.campaigns, row.c.teams, row.c.level, row.c.created_by)
         .join(row, row.c.place_id == place.c.id)
-        .where(place.c.closed.is_(False))
+        .where(place.c.closed.is_(closed))
         .order_by(row.c.id)
     )
     if place_id is not None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlmodel import Field, SQLModel
 
-from storage.store import Session, affected, greatest, insert_into, table_of
+from storage.store import Session, greatest, insert_into, table_of
 
 
 class RateLimitRow(SQLModel, table=True):
@@ -99,17 +99,6 @@ async def are_others_blocked(session: Session, account: str, key: str, now: date
     return (
         await session.execute(query.where(RATE_LIMIT.c.blocked_until > now.timestamp()).limit(1))
     ).first() is not None
-
-
-async def unblock(session: Session, key: str) -> None:
-    """End the block of that key: its cause was fixed."""
-    await session.execute(update(RATE_LIMIT).where(RATE_LIMIT.c.key == key).values(blocked_until=0.0, reason=""))
-
-
-async def unblock_accounts(session: Session, now: datetime) -> int:
-    """End the blocks of all accounts at *now*, because an operator says the cause was fixed; return how many."""
-    paused = (RATE_LIMIT.c.key == RATE_LIMIT.c.account) & (RATE_LIMIT.c.blocked_until > now.timestamp())
-    return await affected(session, update(RATE_LIMIT).where(paused).values(blocked_until=0.0, reason=""))
 
 
 async def blocks_at(session: Session, now: datetime) -> tuple[RateLimitBlock, ...]:

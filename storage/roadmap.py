@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Index, Row, Select, and_, case, not_, or_, select, text, true, update
 from sqlmodel import Field, SQLModel
 
-from storage import item_renames, search
+from storage import item_renames, people, search
 from storage.store import Session, batches, insert_all, streamed, table_of
 from storage.values.company import Audience, Campaign
 from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
@@ -306,7 +306,7 @@ def _entity_conditions(plan: Plan) -> list[ColumnElement[bool]]:
         conditions.append(ITEM.c.folded.in_([key.casefold() for key in plan.keys]))
     for column, included, excluded in (
         (ITEM.c.team, plan.teams, plan.not_teams),
-        (ITEM.c.owner, plan.owners, plan.not_owners),
+        (people.same_person(ITEM.c.owner), plan.owners, plan.not_owners),
     ):
         if included:
             conditions.append(column.in_(included))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import Column, delete, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.store import Session, UtcDateTime, affected, insert_into, insert_new, table_of
+from storage.tours import ROUND, save_inputs
 from storage.values.tours import Approval, Checkin, Debrief
 
 
@@ -96,6 +98,12 @@ async def pending_approvals(session: Session, person: str) -> tuple[Approval, ..
     return tuple(_approval_from(row) for row in await session.execute(query.order_by(APPROVAL.c.tour_id)))
 
 
+async def approvals_of(session: Session, person: str) -> tuple[Approval, ...]:
+    """Every approval that person was asked for, or that is about them."""
+    query = select(APPROVAL).where((APPROVAL.c.person_id == person) | (APPROVAL.c.about == person))
+    return tuple(_approval_from(row) for row in await session.execute(query.order_by(APPROVAL.c.tour_id)))
+
+
 async def add_checkin(session: Session, tour: int, person: str, step: str, at: datetime) -> bool:
     """False when that was asked before."""
     row = {"tour_id": tour, "person_id": person, "step": step, "asked_at": at, "obstacle": ""}
@@ -142,7 +150,22 @@ async def debriefs(session: Session, *, shared_only: bool = True) -> tuple[Debri
 
 
 async def forget_person(session: Session, person: str) -> None:
-    """Delete what they wrote; that they met somebody stays, under an opaque id."""
+    """Delete what they wrote, and their skills from what rounds were solved from; that they met stays, by opaque ids."""
     await session.execute(delete(DEBRIEF).where(DEBRIEF.c.person_id == person))
     await session.execute(update(CHECKIN).where(CHECKIN.c.person_id == person).values(obstacle=""))
     await session.execute(delete(APPROVAL).where((APPROVAL.c.person_id == person) | (APPROVAL.c.about == person)))
+    rows = await session.execute(select(ROUND.c.id, ROUND.c.inputs).where(ROUND.c.inputs.contains(f'"{person}"')))
+    for row in rows.all():
+        inputs = json.loads(row.inputs)
+        for traveller in inputs.get("travellers", ()):
+            if traveller["id"] == person:
+                traveller |= {"offered": [], "wanted": [], "offset": 0, "seniority": 0}
+        await save_inputs(session, row.id, inputs)
+
+
+async def forget_before(session: Session, moment: datetime) -> None:
+    """Delete what people wrote in debriefs and check-ins before *moment*; that they met stays."""
+    await session.execute(delete(DEBRIEF).where(DEBRIEF.c.at < moment))
+    await session.execute(
+        update(CHECKIN).where(CHECKIN.c.asked_at < moment, CHECKIN.c.obstacle != "").values(obstacle="")
+    )

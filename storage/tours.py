@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column, UniqueConstraint, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
+from storage.people import PERSON
 from storage.store import (
     Session,
     UtcDateTime,
@@ -155,7 +156,10 @@ def _member_from(row: Any) -> TourMember:
 
 
 async def members(session: Session, programme: str) -> tuple[TourMember, ...]:
-    rows = await session.execute(select(MEMBER).where(MEMBER.c.programme == programme).order_by(MEMBER.c.person_id))
+    """The members, without those who left the organisation."""
+    left = select(PERSON.c.id).where(PERSON.c.ended_at.is_not(None))
+    here = (MEMBER.c.programme == programme) & MEMBER.c.person_id.not_in(left)
+    rows = await session.execute(select(MEMBER).where(here).order_by(MEMBER.c.person_id))
     return tuple(_member_from(row) for row in rows)
 
 
@@ -387,6 +391,6 @@ async def round_of(session: Session, tour_id: int) -> int:
 
 
 async def forget_person(session: Session, person: str) -> None:
-    """Delete their membership and constraints. Rounds contain opaque ids only."""
+    """Delete their membership and constraints. `tour_progress` forgets the rest."""
     await session.execute(delete(MEMBER).where(MEMBER.c.person_id == person))
     await session.execute(delete(CONSTRAINT).where((CONSTRAINT.c.one == person) | (CONSTRAINT.c.other == person)))

@@ -25,7 +25,12 @@ def import_(
     *,
     dry_run: Annotated[bool, typer.Option(help="Say what would happen; write nothing.")] = False,
     accept_errors: Annotated[bool, typer.Option(help="Take the good rows although others are bad.")] = False,
-    complete: Annotated[bool, typer.Option(help="What the file does not name any more is dropped.")] = False,
+    complete: Annotated[
+        bool, typer.Option(help="Items that the file does not name any more are dropped; people it does not name left.")
+    ] = False,
+    accept_removals: Annotated[
+        bool, typer.Option(help="With --complete: yes, more than a tenth of the people left.")
+    ] = False,
     publish: Annotated[bool, typer.Option(help="Publish at once, as the operator.")] = False,
     settle: Annotated[
         bool, typer.Option(help="A tracker's export: published by itself once nothing more came for a while.")
@@ -37,7 +42,13 @@ def import_(
     """Import a CSV file: teams, people, campaigns or the roadmap."""
     content = read_file(file, what)
     options = ImportOptions(
-        dry_run=dry_run, accept_errors=accept_errors, complete=complete, publish=publish, settle=settle, reason=reason
+        dry_run=dry_run,
+        accept_errors=accept_errors,
+        complete=complete,
+        accept_removals=accept_removals,
+        publish=publish,
+        settle=settle,
+        reason=reason,
     )
     run_with_app(lambda app: run(app, what, content, options, as_json=json, account=os_account()), at)
 

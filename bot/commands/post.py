@@ -1,4 +1,4 @@
-"""`handshake post`: list deliveries, and retry the ones that failed."""
+"""`handshake post`: list deliveries, and retry or drop the ones that failed."""
 
 from __future__ import annotations
 
@@ -16,23 +16,32 @@ from storage.values.deliveries import Delivery, DeliveryState
 
 LIST_DEAD = "handshake post list --state dead"
 
-cli = new_cli("Look at what goes out, and try again what failed.", no_args_is_help=True)
+cli = new_cli("Look at what goes out, and decide about what failed.", no_args_is_help=True)
 
 
 @cli.command("list")
 def list_deliveries(
     *,
-    state: Annotated[str, typer.Option(metavar="STATE", help="new, sending, sent or dead.")] = "",
+    state: Annotated[str, typer.Option(metavar="STATE", help="new, sending, sent, dead or dropped.")] = "",
     json: JsonOption = False,
 ) -> None:
     """Show the newest deliveries."""
     run_with_app(lambda app: show(app, state, as_json=json))
 
 
+Selector = Annotated[str, typer.Argument(metavar="ID|all-dead|all-restored")]
+
+
 @cli.command("retry")
-def retry_deliveries(which: Annotated[str, typer.Argument(metavar="ID|all-dead")]) -> None:
-    """Let a dead delivery, or all of them, be tried afresh."""
+def retry_deliveries(which: Selector) -> None:
+    """Send a dead delivery again, all of them, or those that waited when the restored backup was made."""
     run_with_app(lambda app: retry(app, which))
+
+
+@cli.command("drop")
+def drop_deliveries(which: Selector) -> None:
+    """Decide that a dead delivery, all of them, or those of a restored backup are not sent."""
+    run_with_app(lambda app: drop(app, which))
 
 
 async def show(app: App, state: str, *, as_json: bool) -> int:
@@ -68,10 +77,19 @@ def _facts(delivery: Delivery) -> dict[str, object]:
     }
 
 
-async def retry(app: App, which: str) -> int:
-    """Put dead deliveries back to `new`."""
-    workflow.check_selector(which, LIST_DEAD)
+async def retry(app: App, selector: str) -> int:
+    """Try dead deliveries again, and use paused accounts again."""
+    which = workflow.selected(selector, LIST_DEAD)
     async with app.store.transaction() as session:
-        count, released = await workflow.retry(session, which, app.ctx.clock.now(), LIST_DEAD)
-    output.write_text(workflow.retried_words(count, released))
+        count, resumed = await workflow.retry(session, which, app.ctx.clock.now(), LIST_DEAD)
+    output.write_text(workflow.retried_words(count, resumed))
+    return 0
+
+
+async def drop(app: App, selector: str) -> int:
+    """Decide that dead deliveries are not sent."""
+    which = workflow.selected(selector, LIST_DEAD)
+    async with app.store.transaction() as session:
+        count = await workflow.drop(session, which, LIST_DEAD)
+    output.write_text(workflow.dropped_words(count))
     return 0

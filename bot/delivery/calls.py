@@ -19,7 +19,7 @@ from integrations.ports.inbound import Attachment
 from storage import deliveries, places
 from storage.store import Session
 from storage.values.company import Audience
-from storage.values.deliveries import Delivery, DeliveryKind, DeliveryState
+from storage.values.deliveries import UNSENT_STATES, Delivery, DeliveryKind, DeliveryState
 
 # Composes the card of one notice kind; None when its readers may see nothing of it.
 Composer = Callable[[Session, Delivery, Audience], Awaitable[Card | None]]
@@ -117,13 +117,16 @@ async def call_platform(platform: ChatPlatform, delivery: Delivery, call: Call) 
 
 
 async def _card(db: Session, delivery: Delivery, composers: Mapping[str, Composer]) -> Card | None:
+    """The card for what everyone in the place may see; None for a notice to somebody who left. Replies say that they left."""
+    if delivery.kind is not DeliveryKind.REPLY and await places.is_of_leaver(db, delivery.place):
+        return None
     return await composers[delivery.notice.kind](db, delivery, await places.audience(db, delivery.place))
 
 
 async def _posted_target(db: Session, delivery: Delivery, later: datetime) -> Delivery | Outcome:
     """The delivery whose card is to be updated or deleted, once it has been sent."""
     target = await deliveries.load(db, delivery.target) if delivery.target is not None else None
-    if target is None or target.state is DeliveryState.DEAD:
+    if target is None or target.state in UNSENT_STATES:
         return TARGET_GONE
     return target if target.state is DeliveryState.SENT else Defer(later)
 

@@ -43,6 +43,7 @@ from bot.delivery.retry_policy import (
     after_failure,
     error_kind,
     gave_up,
+    may_have_been_sent,
 )
 from handlers.shared.notify import CARD
 from integrations.ports.chat import ChatPlatform
@@ -50,13 +51,12 @@ from integrations.ports.clock import Clock
 from integrations.ports.errors import Rejected, Unavailable
 from storage import deliveries, places
 from storage.store import Session, Store, StoreProblem
-from storage.values.deliveries import Delivery, DeliveryKind, DeliveryState
+from storage.values.deliveries import FINAL_STATES, Delivery, DeliveryKind, DeliveryState
 from storage.values.places import Place
 
 T = TypeVar("T")
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
-FINAL_STATES = frozenset({DeliveryState.SENT, DeliveryState.DEAD})
 # Repeating one of these changes nothing, so they are not looked up before a retry.
 IDEMPOTENT_KINDS = frozenset({DeliveryKind.UPDATE, DeliveryKind.DELETE})
 
@@ -178,11 +178,14 @@ class Deliverer:
 
     async def _recover(self, delivery: Delivery, platform: ChatPlatform) -> Outcome | None:
         """The outcome of a delivery that was interrupted; None when it is safe to send it again."""
+        can_find = self._can_find(delivery, platform)
+        if delivery.kind not in IDEMPOTENT_KINDS and not can_find and (held := may_have_been_sent(delivery)):
+            return held
         settled = self.retry_policy.settled_at(delivery)
         if self.clock.now() < settled:
             return Defer(settled)
         try:
-            if self._can_find(delivery, platform) and (remote_id := await self._find(delivery, platform)):
+            if can_find and (remote_id := await self._find(delivery, platform)):
                 return Sent(remote_id)
         except Exception as error:  # noqa: BLE001  (`_outcome_of` logs it)
             return self._outcome_of(delivery, error, attempts=delivery.attempts + 1, uncertain=True)

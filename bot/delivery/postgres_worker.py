@@ -24,7 +24,7 @@ from bot.delivery.sqlite_worker import DRAIN_S, Deliver
 from integrations.ports.clock import Clock
 from storage import deliveries, delivery_queue, fan_out
 from storage.store import Store, StoreProblem
-from storage.values.deliveries import DeliveryKind, DeliveryState
+from storage.values.deliveries import FINAL_STATES, DeliveryKind
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
@@ -161,7 +161,7 @@ class PostgresWorker:
             row = await deliveries.load(db, delivery_id)
             if row is None:
                 return
-            if row.state not in {DeliveryState.SENT, DeliveryState.DEAD}:
+            if row.state not in FINAL_STATES:
                 raise DeliveryPending(row.due_at)
             is_answer = row.kind is DeliveryKind.REPLY
             await delivery_queue.enqueue_next(db, row.place.id, self.clock.now(), is_reply=is_answer)

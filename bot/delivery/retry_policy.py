@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from integrations.ports.errors import Paused, Rejected, Unavailable
-from storage.values.deliveries import Delivery
+from storage.values.deliveries import RESTORED, TOO_MANY_REQUESTS, Delivery
 
 FAULT = "fault"  # a bug of ours, which retrying rarely fixes
 
@@ -91,6 +91,13 @@ def gave_up(attempts: int, error: str) -> Failed:
     return Failed(f"{error or 'interrupted: the process stopped while sending'}; gave up after {attempts} tries")
 
 
+def may_have_been_sent(delivery: Delivery) -> Failed | None:
+    """The outcome of a delivery that waited in a backup: it may have been sent since, so an operator decides."""
+    if error_kind(delivery.error) != RESTORED:
+        return None
+    return Failed(f"{delivery.error}, and may have arrived since")
+
+
 def after_failure(
     delivery: Delivery,
     error: Exception,
@@ -128,4 +135,4 @@ def after_failure(
 def _rate_limited(error: Unavailable, until: datetime) -> RateLimited:
     if isinstance(error, Paused):
         return RateLimited(until, error.reason, whole_account=True)
-    return RateLimited(until, "too many requests")
+    return RateLimited(until, TOO_MANY_REQUESTS)

@@ -11,12 +11,15 @@ from bot.settings import WrongSettings
 from handlers.catalogue import FEATURES
 from handlers.errors import Refusal
 from handlers.feature import jobs_of
+from handlers.operations.notices import PLATFORM_NAMES
 from handlers.people.commands.accounts import make_admin_code
 from handlers.shared.rules.phrases import plural
 from integrations.ports.platform import CheckResult
-from storage import deliveries, job_runs, people, rate_limits, revisions, schema_version
+from storage import dead_deliveries, deliveries, job_runs, paused_accounts, people, revisions, schema_version
+from storage.paused_accounts import PausedAccount
 from storage.store import StoreOutdated, StoreProblem, database_now
 from storage.values.company import Permission, Side
+from storage.values.deliveries import DeliveryState
 
 JOB_LATE_AFTER = timedelta(minutes=10)
 LOW_DISK_BYTES = 500_000_000
@@ -79,8 +82,10 @@ async def _keys(app: App) -> CheckResult:
 
 
 async def _people(app: App) -> CheckResult:
+    from storage.directory import directory
+
     async with app.store.reading() as session:
-        teams, persons = await people.teams(session), await people.everybody(session)
+        teams, persons = await people.teams(session), (await directory(session)).people
     sides = {team.side for team in teams}
     if not {Side.MARKETING, Side.IT} <= sides:
         detail = f"{len(teams)} teams; at least one of Marketing and one of IT is needed"
@@ -145,9 +150,12 @@ async def _adapters(app: App) -> list[CheckResult]:
 async def _deliveries(app: App) -> CheckResult:
     async with app.store.reading() as session:
         counts = await deliveries.counts(session)
+        restored = await dead_deliveries.count_restored(session)
         oldest = await deliveries.oldest_waiting(session)
     summary = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing has gone out yet"
-    if counts.get("dead"):
+    if restored:
+        return _restored_deliveries(summary, restored)
+    if counts.get(DeliveryState.DEAD):
         return CheckResult(
             "deliveries",
             ok=False,
@@ -164,21 +172,47 @@ async def _deliveries(app: App) -> CheckResult:
     return CheckResult("deliveries", ok=True, detail=summary)
 
 
+def _restored_deliveries(summary: str, restored: int) -> CheckResult:
+    detail = (
+        f"{summary}; {plural(restored, 'delivery', 'deliveries')} waited when the restored backup was made and may have "
+        "arrived since, so nothing was sent: you decide"
+    )
+    fix = (
+        "handshake post list --state dead, and look into those channels; then handshake post retry ID to send one or "
+        "handshake post drop ID to drop one (all-restored in place of ID: all of them)"
+    )
+    return CheckResult("deliveries", ok=False, detail=detail, fix=fix)
+
+
 async def _accounts(app: App) -> CheckResult:
     """Whether a whole workspace or tenant is paused until somebody fixes it."""
     async with app.store.reading() as session:
-        blocks = await rate_limits.blocks_at(session, app.ctx.clock.now())
-    paused = [
-        f"{block.key.removeprefix('account:')} ({block.reason})" for block in blocks if block.key.startswith("account:")
-    ]
-    if paused:
-        return CheckResult(
-            "accounts",
-            ok=False,
-            detail=f"nothing is sent to {', '.join(paused)}; its notices wait",
-            fix="reinstall the app or correct its token, then: handshake post retry all-dead",
-        )
-    return CheckResult("accounts", ok=True, detail="none is paused")
+        paused = await paused_accounts.paused_at(session, app.ctx.clock.now())
+    if not paused:
+        return CheckResult("accounts", ok=True, detail="none is paused")
+    lines = "; ".join(
+        f"{_account_name(account)} is paused: it answered {account.reason}, and "
+        f"{plural(account.waiting, 'delivery waits', 'deliveries wait')} for it (next try {account.until:%H:%M} UTC)"
+        for account in paused
+    )
+    fixes = list(dict.fromkeys(_account_fix(app, account) for account in paused))
+    return CheckResult("accounts", ok=False, detail=lines, fix="; ".join(fixes))
+
+
+def _account_name(account: PausedAccount) -> str:
+    name = PLATFORM_NAMES.get(account.platform, account.platform)
+    return f"the {name} workspace {account.workspace}" if account.workspace else name
+
+
+def _account_fix(app: App, account: PausedAccount) -> str:
+    """Whose move it is, what they do, and what to type when the cause is gone."""
+    if account.platform != "slack":
+        return "an Azure administrator: see the line “teams token”; then handshake post retry all-dead, or wait"
+    where = f"{app.settings.public_url}/slack/install" if app.settings.slack.client_id else "api.slack.com/apps"
+    return (
+        f"a Slack administrator of {account.workspace}: install Handshake again ({where}); if the bot token is new, set it "
+        "and start Handshake again; what waits goes out at once, or type handshake post retry all-dead"
+    )
 
 
 async def _clock(app: App) -> CheckResult:

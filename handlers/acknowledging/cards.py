@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -138,8 +138,10 @@ def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) 
 # ── coverage ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def coverage(revision: Revision, teams: Sequence[Coverage], names: Directory) -> Card:
-    """Per team and side: how many acknowledged it, and who did not."""
+def coverage(
+    revision: Revision, teams: Sequence[Coverage], names: Directory, named: Collection[str] | None = None
+) -> Card:
+    """Per team and side: how many acknowledged it, and who did not, by name in the teams *named* (None: in all)."""
     people, have = coverage_totals(teams)
     if not people:
         return Card(f"Nobody could have {revision.name} yet", (text("No team has any people. Import people first."),))
@@ -155,7 +157,7 @@ def coverage(revision: Revision, teams: Sequence[Coverage], names: Directory) ->
     blocks: list[Block] = [Table(("Team", "Have it", "People", "Share"), tuple(rows), left_out)]
     return Card(
         f"{revision.name}: {have} of {plural(people, 'person', 'people')} have it ({percent(have, people)} %)",
-        (*blocks, *_how(teams), *_behind(teams, names)),
+        (*blocks, *_how(teams), *_behind(teams, names, named)),
     )
 
 
@@ -176,13 +178,18 @@ def _how(teams: Sequence[Coverage]) -> tuple[Text, ...]:
     return (text(f"How: {join_names(ways)}.{marked}"),) if ways else ()
 
 
-def _behind(teams: Sequence[Coverage], names: Directory) -> tuple[Text, ...]:
-    behind = [names.name_of(person.id) or person.email for team in teams for person in team.behind]
-    if not behind:
+def _behind(teams: Sequence[Coverage], names: Directory, named: Collection[str] | None) -> tuple[Block, ...]:
+    count = sum(len(team.behind) for team in teams)
+    if not count:
         return (text("Nobody is behind."),)
+    shown = [team for team in teams if named is None or team.team in named]
+    behind = [names.name_of(person.id) or person.email for team in shown for person in team.behind]
     more = len(behind) - MAX_BEHIND
     listed = f"{', '.join(behind[:MAX_BEHIND])}, … and {more} more" if more > 0 else join_names(behind)
-    return (text(Bold(f"Behind ({len(behind)})"), f": {listed}"),)
+    head = text(Bold(f"Behind ({count})"), f": {listed}" if behind else "")
+    hidden = any(team.behind for team in teams if team not in shown)
+    note = [context("Names are shown to publishers and admins, and to a team's own lead and members, in private.")]
+    return (head, *(note if hidden else ()))
 
 
 # ── catchup ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -275,6 +282,7 @@ EXAMPLES = (
     coverage(_R42, _TEAMS, _NAMES),
     coverage(_R42, (Coverage("web", Side.IT, 60, _CROWD, {}),), _NAMES),
     coverage(_R42, (), _NAMES),
+    coverage(_R42, _TEAMS, _NAMES, frozenset()),
     catchup(41, _R42, ((_SLIPPED,), (_ADDED,), (_SLIPPED,)), (_MOVED,), _NAMES),
     catchup(41, _R42, ((), (), ()), (), _NAMES),
     catchup(42, _R42, ((), (), ()), (), _NAMES),

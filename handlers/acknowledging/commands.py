@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from handlers.acknowledging import cards, rules
@@ -11,7 +12,7 @@ from handlers.shared import lookup
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import readable_reason
 from handlers.shared.item_changes import campaign_changes_between, item_changes_between
-from handlers.shared.rules.coverage import coverage
+from handlers.shared.rules.coverage import Coverage, coverage, teams_with_names
 from handlers.shared.rules.dates import parse_revision
 from handlers.shared.rules.diff import ItemChange, field_changes, hidden_names, item_changes_of
 from integrations.ports.inbound import Reply
@@ -96,6 +97,7 @@ async def show_coverage(ctx: AppContext, request: Request) -> Reply:
         have = await acknowledgements.covering(session, wanted.number)
 
     teams = coverage(names, have)
+    named = teams_with_names(request.person, names, private=request.private)
     facts = {
         "revision": wanted.number,
         "teams": [
@@ -103,12 +105,19 @@ async def show_coverage(ctx: AppContext, request: Request) -> Reply:
                 "team": team.team,
                 "people": team.people,
                 "acknowledged": team.acknowledged,
-                "behind": [person.email for person in team.behind],
+                **_behind_facts(team, named),
             }
             for team in teams
         ],
     }
-    return Reply(cards.coverage(wanted, teams, _public_names(names, request)), request.private, facts)
+    return Reply(cards.coverage(wanted, teams, names, named), request.private, facts)
+
+
+def _behind_facts(team: Coverage, named: Collection[str] | None) -> dict[str, object]:
+    """Who is behind, by e-mail where the reader may know it, else how many."""
+    if named is None or team.team in named:
+        return {"behind": [person.email for person in team.behind]}
+    return {"behind_count": len(team.behind)}
 
 
 # ── catchup ──────────────────────────────────────────────────────────────────────────────────────────────────────────

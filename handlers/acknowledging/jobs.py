@@ -62,8 +62,9 @@ def _by_manager(people: Sequence[Person], names: Directory) -> dict[str, list[st
     """The id of the manager, "" for none -> the ids of their people."""
     by_manager: dict[str, list[str]] = {}
     for person in people:
-        manager = names.manager_of(person)
-        by_manager.setdefault(manager.id if manager else "", []).append(person.id)
+        manager = names.manager_of(person) or names.lead_of(person.team)
+        is_other = manager is not None and manager.id != person.id
+        by_manager.setdefault(manager.id if manager and is_other else "", []).append(person.id)
     return by_manager
 
 

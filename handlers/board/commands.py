@@ -11,6 +11,7 @@ from handlers.context import AppContext, Request
 from handlers.errors import BadInput
 from handlers.shared import lookup
 from handlers.shared.card_parts import author_words, readable_reason
+from handlers.shared.rules.coverage import teams_with_names
 from handlers.shared.rules.dates import start_of_day
 from integrations.ports.board import Board, board_facts
 from integrations.ports.inbound import Attachment, Reply
@@ -67,7 +68,7 @@ async def read_board(session: Session, request: Request) -> Board:
         today=request.today,
         compared_with=compared,
         days=rules.LOOKBACK.days,
-        teams=rules.teams(names, have, rules.teams_with_names(request.person) if request.private else frozenset()),
+        teams=rules.teams(names, have, teams_with_names(request.person, names, private=request.private)),
         campaigns=rules.campaigns(names),
     )
     return rules.with_lists(empty, await _board_items(session, compared, request.audience, request.today), names)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from handlers.shared.rules.coverage import Coverage, coverage
 from integrations.ports.board import Board, BoardCampaign, BoardItem, BoardList, BoardTeam
 from storage.values.acknowledgements import Acknowledgement
-from storage.values.company import Directory, Permission, Person, Side
+from storage.values.company import Directory, Side
 from storage.values.roadmap import Item, Kind
 
 LOOKBACK = timedelta(days=30)  # the period of "slipped" and "shipped"
@@ -57,13 +57,6 @@ def _team(covered: Coverage, names: Directory, may_name: bool) -> BoardTeam:  # 
         have=covered.acknowledged,
         behind=tuple(sorted(person.name or person.email for person in covered.behind)) if may_name else None,
     )
-
-
-def teams_with_names(person: Person) -> frozenset[str] | None:
-    """The teams in which *person* may see who is behind: for publishers and admins all (None), else their own."""
-    if person.permission.covers(Permission.PUBLISHER):
-        return None
-    return frozenset({person.team} if person.team else ())
 
 
 def campaigns(names: Directory) -> tuple[BoardCampaign, ...]:

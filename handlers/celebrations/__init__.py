@@ -40,8 +40,9 @@ CELEBRATION_COMMANDS = (
         examples=("milestone done WEB-12 --thanks @ana @bo",),
         needs=Permission.CONTRIBUTOR,
         writes=True,
-        takes=MOST_THANKED + 1,
+        takes=3 * MOST_THANKED,
         options=("thanks", "why"),
+        people=("thanks",),
     ),
     Command(
         words="celebrations",
@@ -80,6 +81,8 @@ CELEBRATION_COMMANDS = (
         writes=True,
         takes=1,
         named=("text", "thanks"),
+        people=("thanks",),
+        clears=("text", "thanks"),
         first_word_pattern=NUMBER,
     ),
     Command(
@@ -115,6 +118,7 @@ KUDOS_COMMANDS = (
         takes=150,
         options=("value",),
         named=("to", "reason", "campaign", "value"),
+        people=("to",),
     ),
     Command(
         words="kudos show",

@@ -71,7 +71,7 @@ async def _days_of(
         [
             anniversary
             for anniversary in of_members
-            if anniversary.person in publicly_named([anniversary.person], names)
+            if anniversary.person in names.person and publicly_named([anniversary.person], names)
         ],
         period,
     )

@@ -50,6 +50,18 @@ PLANNING_COMMANDS = (
         takes=20,
         options=PLAN_OPTIONS,
         named=PLAN_OPTIONS,
+        people=("host", "must"),
+        clears=("must", "place"),
+    ),
+    Command(
+        words="dinner host",
+        run=_planning.name_host,
+        usage="dinner host QUARTER PERSON",
+        does="Makes somebody the host of a dinner.",
+        examples=("dinner host 2027-Q1 @ana",),
+        needs=Permission.ADMIN,
+        writes=True,
+        takes=6,
     ),
     Command(
         words="dinner open",
@@ -85,7 +97,7 @@ PLANNING_COMMANDS = (
         does="Who has to be able to come: a day that one of them cannot make is out.",
         examples=("dinner must @ana @bo", "dinner must off @bo"),
         writes=True,
-        takes=20,
+        takes=36,
     ),
     Command(
         words="dinner apart",
@@ -94,7 +106,7 @@ PLANNING_COMMANDS = (
         does="Two people whom no table ever holds together; only those who run dinners see it.",
         examples=("dinner apart @ana @bo", "dinner apart off @ana @bo"),
         writes=True,
-        takes=6,
+        takes=12,
     ),
     Command(
         words="dinner organiser",
@@ -104,7 +116,7 @@ PLANNING_COMMANDS = (
         examples=("dinner organiser @ana",),
         needs=Permission.ADMIN,
         writes=True,
-        takes=20,
+        takes=36,
     ),
     Command(
         words="dinner post",
@@ -169,6 +181,7 @@ RSVP_COMMANDS = (
         writes=True,
         takes=3,
         options=("diet", "access"),
+        clears=("diet", "access"),
     ),
     Command(
         words="dinner needs",
@@ -180,6 +193,7 @@ RSVP_COMMANDS = (
         takes=20,
         options=("diet", "access"),
         named=("diet", "access"),
+        clears=("diet", "access"),
     ),
 )
 
@@ -218,7 +232,7 @@ SEATING_COMMANDS = (
         does="Who did not come, from the evening on, so that later dinners do not count whom they would have met.",
         examples=("dinner absent @ana",),
         writes=True,
-        takes=40,
+        takes=36,
     ),
 )
 
@@ -291,4 +305,6 @@ FEATURE = Feature(
     ),
     export_person=_hooks.export_person,
     forget_person=_hooks.forget_person,
+    on_left=_hooks.on_left,
+    open_work=_hooks.open_work,
 )

@@ -21,6 +21,8 @@ else:
     _rename = lazy_module("handlers.editing.commands.rename")
     _publish = lazy_module("handlers.editing.commands.publish")
 
+OWNERS = ("owner", "owner_email", "it_partner", "it_partner_email")  # the fields that name a person
+
 
 def _composers() -> Mapping[str, Compose]:
     from handlers.editing import notices
@@ -49,6 +51,7 @@ FEATURE = Feature(
             takes=1,
             options=("why",),
             named=None,
+            people=OWNERS,
         ),
         Command(
             words="item add",
@@ -64,6 +67,7 @@ FEATURE = Feature(
             takes=1,
             options=("why",),
             named=None,
+            people=OWNERS,
         ),
         Command(
             words="item rename",
@@ -87,6 +91,7 @@ FEATURE = Feature(
             takes=5,
             options=("why",),
             named=None,
+            people=OWNERS,
         ),
         Command(
             words="draft",
@@ -159,6 +164,7 @@ FEATURE = Feature(
             examples=("whatif WEB-12 due=+9d",),
             takes=1,
             named=None,
+            people=OWNERS,
         ),
     ),
     on_published=_hooks.on_published,

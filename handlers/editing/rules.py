@@ -8,7 +8,8 @@ from datetime import date
 
 from handlers.errors import BadInput
 from handlers.shared.rules.dates import parse_day
-from handlers.shared.rules.names import NoSuchName, find_person
+from handlers.shared.rules.names import NoSuchName
+from handlers.shared.rules.people_lists import find_one_person
 from handlers.shared.rules.phrases import join_names
 from handlers.shared.rules.rows import cells
 from handlers.shared.rules.rows.company import parse_campaigns
@@ -132,7 +133,7 @@ def _email(typed: str, names: Directory) -> str:
     if not typed:
         return ""
     try:
-        return find_person(names, typed).email
+        return find_one_person(names, [typed]).email
     except NoSuchName as unknown:
         if len(unknown.candidates) > 1:
             raise BadInput(unknown.text) from None

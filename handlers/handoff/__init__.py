@@ -67,6 +67,7 @@ FEATURE = Feature(
             first_word_pattern=QUESTION_PATTERN,
             takes=6,
             named=("to",),
+            people=("to",),
         ),
         Command(
             words="dismiss",
@@ -109,4 +110,5 @@ FEATURE = Feature(
     ),
     export_person=_hooks.export_person,
     forget_person=_hooks.forget_person,
+    open_work=_hooks.open_work,
 )

@@ -20,6 +20,7 @@ from handlers.handoff.notices import (
 from handlers.handoff.queries import held_question, keys_named_in, next_person, topic_of, visible_keys
 from handlers.handoff.rules import Route
 from handlers.handoff.workflow import assign, mark_unanswered, settle
+from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
 from handlers.shared.known_questions import (
     OthersQuestion,
@@ -53,7 +54,7 @@ async def handoff(ctx: AppContext, request: Request) -> Reply:
                 facts=_facts(question, before, names),
             )
         if name_words:
-            person = await _somebody_else(session, request, names, question, " ".join(name_words))
+            person = await _somebody_else(session, request, names, question, *name_words)
             route: Route | None = Route(person.id, f"{request.person.name or 'the asker'} named you")
         else:
             route = await next_person(ctx, session, question, before.tried if before else (), names)
@@ -73,9 +74,11 @@ def _check_is_mine(request: Request, question: Question, handoff: Handoff | None
     raise OthersQuestion(question, text, f"ask {question.words}" if has_read_it else "questions")
 
 
-async def _somebody_else(session: Session, request: Request, names: Directory, question: Question, name: str) -> Person:
-    """The person called *name*, if they may be asked. Raises NotFound, Refusal."""
-    person = await person_named(session, request, names, name)
+async def _somebody_else(
+    session: Session, request: Request, names: Directory, question: Question, *typed: str
+) -> Person:
+    """The person that *typed* names, if they may be asked. Raises NotFound, Refusal."""
+    person = await person_named(session, request, names, *typed)
     again = f"{request.args.command} {question.name}"
     is_admin = request.person.permission.covers(Permission.ADMIN)
     if person.id == question.asker:
@@ -106,7 +109,7 @@ def _facts(question: Question, handoff: Handoff | None, names: Directory) -> dic
 async def answer(ctx: AppContext, request: Request) -> Reply:
     """`answer Q17 "…"`: send the answer to the asker and keep it for others. Without a text, open a form."""
     number, *rest = request.args.positional or ("",)
-    words = (request.args.named.get("text") or " ".join(rest)).strip()
+    words = given_once(request, ["text"], " ".join(rest))
     if not words:
         return await _answer_form(ctx, request, number)
     async with write(ctx, request, question=number) as session:
@@ -184,7 +187,7 @@ async def _saved_answer(
 async def pass_on(ctx: AppContext, request: Request) -> Reply:
     """`pass on Q17 @bo`: ask somebody else instead."""
     number, *name_words = request.args.positional or ("",)
-    to = (request.args.named.get("to") or " ".join(name_words)).strip()
+    to = given_once(request, ["to"], " ".join(name_words))
     if not to:
         async with ctx.store.reading() as session:
             question, _ = await held_question(session, request, number, admin_too=True)

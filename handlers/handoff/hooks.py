@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from handlers.context import AppContext, PersonTraces
+from handlers.feature import OpenWork
 from handlers.handoff.notices import OUT_OF_DATE, REDACTED, WITH_WORDS, WITHDRAWN, refresh_answered_card
 from handlers.shared import notify
 from handlers.shared.conversations import conversation_with
+from integrations.ports.cards import Button
 from storage import deliveries, handoffs, people, posted_cards, questions, roadmap
 from storage.store import Session
 from storage.values.company import Person
@@ -107,3 +109,21 @@ async def _redact_cards(ctx: AppContext, session: Session) -> int:
                 session, REDACTED, {}, key=f"{key}:redacted", targets=targets, newest={}, at=now
             )
     return count
+
+
+async def open_work(session: Session, person: Person) -> Sequence[OpenWork]:
+    """The questions that wait for them. The next run of the job asks the next person, unless an admin chooses one."""
+    return [
+        OpenWork(
+            f"asked Q{handoff.number}, which goes to the next person by itself",
+            (
+                Button(
+                    f"Choose who answers Q{handoff.number}",
+                    "pass on",
+                    f"Q{handoff.number}",
+                    words=f"pass on Q{handoff.number} @somebody",
+                ),
+            ),
+        )
+        for handoff in await handoffs.waiting(session, person.id)
+    ]

@@ -33,14 +33,14 @@ FEATURE = Feature(
         Command(
             words="import",
             run=_commands.import_attachment,
-            usage="import [roadmap|teams|people|campaigns] [--dry-run] [--accept-errors] [--complete] [--settle], with a CSV file",
+            usage="import [roadmap|teams|people|campaigns] [--dry-run] [--accept-errors] [--complete] [--accept-removals] [--settle], with a CSV file",
             does="Takes a CSV file you attach: items become a draft; a file with a bad row changes nothing.",
             examples=("import roadmap --dry-run", "import people"),
             needs=Permission.CONTRIBUTOR,
             writes=True,
             takes=1,
             options=("why",),
-            switches=("dry-run", "accept-errors", "complete", "settle"),
+            switches=("dry-run", "accept-errors", "complete", "accept-removals", "settle"),
         ),
     ),
     jobs=(

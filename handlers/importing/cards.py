@@ -21,6 +21,13 @@ def report(outcome: ImportReport, *, dry_run: bool) -> Card:
         blocks += _duplicates(outcome)
         blocks += _approval(outcome, dry_run=dry_run)
         blocks += [text("\n".join(outcome.replaced[:SHOWN]))] if outcome.replaced else []
+        blocks += _leavers(outcome, dry_run=dry_run)
+        blocks += [
+            text(
+                f"{new} has the name and the team of {known}. If they are one person, type: people merge {known} {new}"
+            )
+            for new, known in outcome.alike[:SHOWN]
+        ]
     if outcome.unknown_columns:
         blocks.append(text(f"Columns I do not know and left alone: {', '.join(outcome.unknown_columns)}."))
     blocks += _next(outcome, dry_run=dry_run)
@@ -53,7 +60,8 @@ def _errors(errors: tuple[RowError, ...]) -> Table:
 
 def _counts(report: ImportReport) -> Text:
     counts = f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged"
-    return text(Bold(f"{counts}, {report.dropped:,} dropped." if report.dropped else f"{counts}."))
+    gone = f", {report.dropped:,} {'left' if report.kind == 'people' else 'dropped'}" if report.dropped else ""
+    return text(Bold(f"{counts}{gone}."))
 
 
 def _changes(report: ImportReport) -> list[Block]:
@@ -88,6 +96,23 @@ def _approval(outcome: ImportReport, *, dry_run: bool) -> list[Block]:
     done = "would be" if dry_run else "was"
     words = f"Both sides normally approve changes to the roadmap. This {done} published by {operator} without approval."
     return [text(words), context("Without --publish, the import waits in the draft until the other side approves.")]
+
+
+def _leavers(report: ImportReport, *, dry_run: bool) -> list[Block]:
+    blocks: list[Block] = []
+    if report.ended:
+        shown = ", ".join(report.ended[:SHOWN]) + (
+            "" if len(report.ended) <= SHOWN else f" and {len(report.ended) - SHOWN} more"
+        )
+        consequence = "would lose access" if dry_run else "lost access; what they leave to decide: people left"
+        blocks.append(text(Bold(f"Left ({len(report.ended)})"), f": {shown}. They {consequence}."))
+    if report.former:
+        blocks.append(
+            text(
+                f"The file still names {', '.join(report.former[:SHOWN])}, who left. If they are back, type: people back {report.former[0]}"
+            )
+        )
+    return blocks
 
 
 def _short(words: str) -> str:
@@ -157,6 +182,17 @@ EXAMPLES = (
     report(ImportReport(kind="roadmap", added=160, revision=1, written=True), dry_run=False),
     report(
         ImportReport(kind="roadmap", added=2, revision=2, written=True, lacks_approval=True, published_by="root"),
+        dry_run=False,
+    ),
+    report(
+        ImportReport(
+            kind="people",
+            dropped=2,
+            ended=("eva@x.org", "bo@x.org"),
+            former=("cy@x.org",),
+            alike=(("a@x.org", "b@x.org"),),
+            written=True,
+        ),
         dry_run=False,
     ),
     report(ImportReport(kind="people", added=60, errors=(_BAD,), written=True, accepted=True), dry_run=False),

@@ -39,6 +39,7 @@ async def import_attachment(ctx: AppContext, request: Request) -> Reply:
         dry_run=switches.has("dry-run"),
         accept_errors=switches.has("accept-errors"),
         complete=switches.has("complete"),
+        accept_removals=switches.has("accept-removals"),
         settle=switches.has("settle"),
         reason=switches.flags.get("why", f"Imported {file.name}"),
     )

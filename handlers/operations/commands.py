@@ -1,4 +1,4 @@
-"""For admins: `jobs`, `jobs run`, `post list`, `post retry`; the command line offers the same."""
+"""For admins: `jobs`, `jobs run`, `post list`, `post retry`, `post drop`; the command line offers the same."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from handlers.operations import cards, workflow
 from handlers.operations.rules import JobSummary, job_summaries
 from handlers.shared.audited_transaction import write
 from integrations.ports.inbound import Reply
-from storage import deliveries, job_runs, rate_limits
+from storage import dead_deliveries, deliveries, job_runs, rate_limits
 from storage.store import Session
 from storage.values.deliveries import DeliveryState
 
@@ -63,14 +63,24 @@ async def list_deliveries(ctx: AppContext, request: Request) -> Reply:
         listed = await deliveries.in_state(session, state)
         counts = await deliveries.counts(session)
         held = await rate_limits.blocks_at(session, request.now)
+        restored = await dead_deliveries.count_restored(session)
     rows = [{"id": delivery.id, "state": str(delivery.state), "error": delivery.error} for delivery in listed]
-    return Reply(cards.deliveries(listed, counts, held, state), facts={"counts": counts, "deliveries": rows})
+    return Reply(cards.deliveries(listed, counts, held, state, restored), facts={"counts": counts, "deliveries": rows})
 
 
 async def retry_deliveries(ctx: AppContext, request: Request) -> Reply:
-    """`post retry ID|all-dead`: try dead deliveries again."""
-    which = request.args.first()
-    workflow.check_selector(which)
-    async with write(ctx, request, which=which) as session:
-        count, released = await workflow.retry(session, which, request.now)
-    return Reply(cards.retried(count, released), facts={"retried": count, "accounts": released})
+    """`post retry ID|all-dead|all-restored`: try dead deliveries again, and use paused accounts again."""
+    selector = request.args.first()
+    which = workflow.selected(selector)
+    async with write(ctx, request, which=selector) as session:
+        count, resumed = await workflow.retry(session, which, request.now)
+    return Reply(cards.retried(count, resumed), facts={"retried": count, "accounts": resumed})
+
+
+async def drop_deliveries(ctx: AppContext, request: Request) -> Reply:
+    """`post drop ID|all-dead|all-restored`: decide that dead deliveries are not sent."""
+    selector = request.args.first()
+    which = workflow.selected(selector)
+    async with write(ctx, request, which=selector) as session:
+        count = await workflow.drop(session, which)
+    return Reply(cards.dropped(count), facts={"dropped": count})

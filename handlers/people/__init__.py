@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.feature import Command, Feature, lazy_module
+from handlers.feature import Command, Feature, Job, lazy_module
+from handlers.shared.rules.schedule import Every
 from storage.values.company import Permission
 
 __all__ = ["FEATURE"]
 
 if TYPE_CHECKING:
     from handlers.people import hooks as _hooks
+    from handlers.people import jobs as _jobs
     from handlers.people.commands import accounts as _accounts
     from handlers.people.commands import calendar as _calendar
+    from handlers.people.commands import membership as _membership
     from handlers.people.commands import privacy as _privacy
     from handlers.people.commands import profile as _profile
     from handlers.people.commands import roles as _roles
 else:
     _hooks = lazy_module("handlers.people.hooks")
+    _jobs = lazy_module("handlers.people.jobs")
     _accounts = lazy_module("handlers.people.commands.accounts")
     _calendar = lazy_module("handlers.people.commands.calendar")
+    _membership = lazy_module("handlers.people.commands.membership")
     _privacy = lazy_module("handlers.people.commands.privacy")
     _profile = lazy_module("handlers.people.commands.profile")
     _roles = lazy_module("handlers.people.commands.roles")
@@ -43,6 +48,18 @@ FEATURE = Feature(
             words="me calendar",
             run=_calendar.show_calendar_address,
             does="The address of your own calendar, with your dinners and tours, to subscribe to.",
+        ),
+        Command(
+            words="me calendar new",
+            run=_calendar.renew_calendar_address,
+            does="Gives your calendar another address; the old one stops working at once.",
+            writes=True,
+        ),
+        Command(
+            words="me calendar off",
+            run=_calendar.stop_calendar,
+            does="Closes your calendar: its address stops working at once.",
+            writes=True,
         ),
         Command(
             words="me link",
@@ -109,6 +126,56 @@ FEATURE = Feature(
             takes=3,
         ),
         Command(
+            words="people end",
+            run=_membership.end,
+            usage="people end PERSON [--on DATE]",
+            does="Ends somebody's membership, now or from that day on, and says what they leave to decide.",
+            examples=("people end @eva", "people end eva@example.org --on 2026-12-31"),
+            needs=Permission.ADMIN,
+            writes=True,
+            takes=6,
+            options=("on",),
+        ),
+        Command(
+            words="people back",
+            run=_membership.back,
+            usage="people back PERSON",
+            does="Brings somebody back who left, with their team and permission, or withdraws an announced end.",
+            examples=("people back @eva",),
+            needs=Permission.ADMIN,
+            writes=True,
+            takes=6,
+        ),
+        Command(
+            words="people left",
+            run=_membership.list_former,
+            does="Lists who left, and what they leave to decide.",
+            needs=Permission.ADMIN,
+        ),
+        Command(
+            words="people merge",
+            run=_membership.merge,
+            usage="people merge OLD NEW [--yes]",
+            does="Makes two entries of one person into one: shows what it means; with --yes, does it.",
+            examples=("people merge eva.lang@example.org eva@example.org",),
+            needs=Permission.ADMIN,
+            writes=True,
+            takes=3,
+            switches=("yes",),
+        ),
+        Command(
+            words="people reassign",
+            run=_membership.reassign,
+            usage='people reassign PERSON [NEW OWNER] [--why "…"]',
+            does="Gives somebody's open items and campaigns to somebody else, as changes in the shared draft.",
+            examples=("people reassign eva@example.org @bo",),
+            needs=Permission.ADMIN,
+            writes=True,
+            takes=6,
+            options=("why",),
+            named=("to",),
+        ),
+        Command(
             words="roles",
             run=_roles.list_roles,
             does="Lists who publishes, who administers and who connects the sides.",
@@ -144,6 +211,16 @@ FEATURE = Feature(
             takes=6,
         ),
     ),
+    jobs=(
+        Job(
+            name="people.end",
+            does="Ends the membership of people whose announced last day is over.",
+            schedule=Every(15),
+            catch_up="last",
+            run=_jobs.end_due,
+        ),
+    ),
     export_person=_hooks.export_person,
     forget_person=_hooks.forget_person,
+    open_work=_hooks.open_work,
 )

@@ -74,10 +74,10 @@ def public_holders(sides: Mapping[Side, Holders], names: Directory) -> dict[Side
     }
 
 
-def identifying_words(person: Person, accounts: Iterable[str]) -> tuple[str, ...]:
+def identifying_words(person: Person, accounts: Iterable[str], former_emails: Iterable[str] = ()) -> tuple[str, ...]:
     """Words by which free text may name the person."""
     handle = person.email.partition("@")[0]
     # A handle such as "bo" may be an ordinary word; one with a dot or a digit in it is a handle.
     told = handle if not handle.isalpha() else f"@{handle}"
-    words = (person.name, person.email, told, *accounts)
+    words = (person.name, person.email, told, *accounts, *former_emails)
     return tuple(dict.fromkeys(word for word in words if word.strip()))

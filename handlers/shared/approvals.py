@@ -39,7 +39,7 @@ def approvers_of(policy: Policy, names: Directory, author: Person) -> tuple[Pers
 
 
 def check_may_approve(person: Person, proposal: Revision, names: Directory) -> None:
-    author = names.person.get(proposal.author)
+    author = names.person_ever.get(proposal.author)
     if author is None:  # so it is unknown which side has to approve
         raise Refusal(
             f"Whoever proposed {proposal.name} is no longer known here, so it lacks a key. "

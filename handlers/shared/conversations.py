@@ -20,11 +20,14 @@ async def conversation_with(session: Session, policy: Policy, person: Person) ->
 
 
 async def recipient(session: Session, place: Place) -> Person | None:
-    """The person whose direct conversation *place* is; None if no known person has that account."""
+    """The person whose direct conversation *place* is; None if nobody who is still here has that account."""
     account = place.conversation.removeprefix("@")
-    if place.platform == CONSOLE:
-        return await people.with_email(session, account)
-    return await people.with_account(session, place.platform, place.workspace, account)
+    person = await (
+        people.with_email(session, account)
+        if place.platform == CONSOLE
+        else people.with_account(session, place.platform, place.workspace, account)
+    )
+    return person if person and person.is_active else None
 
 
 async def place_of(session: Session, request: Request) -> Place:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from handlers.context import Request
 from handlers.errors import NotFound
 from handlers.shared.rules.dates import end_of_day, format_day, parse_day, parse_revision
-from handlers.shared.rules.names import find_person, mentioned_accounts
+from handlers.shared.rules.names import (
+    NoSuchName,
+    check_named_exactly,
+    find_person,
+    find_person_exactly,
+    mentioned_accounts,
+)
+from handlers.shared.rules.people_lists import find_one_person, find_people
 from handlers.shared.rules.similarity import most_similar
 from storage import people, revisions, roadmap
 from storage.store import Session
@@ -80,6 +88,9 @@ def _parse_moment(words: str) -> datetime | None:
         return None
 
 
+PERSON_ID = "p_"  # what ids of people begin with
+
+
 async def item_named(session: Session, key: str, audience: Audience, command: str, revision: int | None = None) -> Item:
     """The item with that key in any case, or that had it, as *audience* may see it.
 
@@ -106,8 +117,42 @@ async def suggest_keys(session: Session, typed: str, audience: Audience, *, most
     return tuple(dict.fromkeys([*alike, *mentioning]))[:most]
 
 
-async def person_named(session: Session, request: Request, names: Directory, typed: str) -> Person:
-    """The person that *typed* names. Raises NotFound."""
-    account = request.account
-    accounts = await people.ids_of_accounts(session, account.platform, account.workspace, mentioned_accounts(typed))
-    return find_person(names, typed, accounts=accounts)
+async def people_named(session: Session, request: Request, names: Directory, *typed: str) -> tuple[Person, ...]:
+    """The people that *typed* names, each once; one string may name many. Raises NotFound, BadInput for nobody."""
+    accounts = await _mentioned_people(session, request, typed)
+    return find_people(names, typed, accounts=accounts, asker=names.person.get(request.person.id))
+
+
+async def person_named(session: Session, request: Request, names: Directory, *typed: str) -> Person:
+    """The one person that *typed* names. Raises NotFound, BadInput for nobody or several."""
+    accounts = await _mentioned_people(session, request, typed)
+    return find_one_person(names, typed, accounts=accounts, asker=names.person.get(request.person.id))
+
+
+async def person_id_of(session: Session, request: Request, names: Directory, typed: str) -> str:
+    """The id of the person that *typed* names, also of one who left: a name, an e-mail, a mention or the id itself.
+
+    Buttons give the id, which stays good for a person who was forgotten. Raises NotFound.
+    """
+    if typed.startswith(PERSON_ID) and "@" not in typed:
+        return typed
+    return find_person(names, typed, accounts=await _mentioned_people(session, request, [typed]), also_former=True).id
+
+
+async def person_named_exactly(session: Session, request: Request, names: Directory, typed: str) -> Person:
+    """The person that *typed* names without any doubt: a mention, an e-mail or the full name. Raises NotFound, BadInput.
+
+    For what gives or takes rights: a first name that fits one person today may fit another one tomorrow.
+    """
+    accounts = await _mentioned_people(session, request, [typed])
+    try:
+        person = find_one_person(names, [typed], accounts=accounts)
+    except NoSuchName:  # perhaps somebody who left
+        return find_person_exactly(names, typed, accounts=accounts)
+    check_named_exactly([person], typed, names.former_emails)
+    return person
+
+
+async def _mentioned_people(session: Session, request: Request, typed: Sequence[str]) -> Mapping[str, str]:
+    mentioned = mentioned_accounts(" ".join(typed))
+    return await people.ids_of_accounts(session, request.account.platform, request.account.workspace, mentioned)

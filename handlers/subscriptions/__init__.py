@@ -23,6 +23,7 @@ else:
 
 SUBSCRIBE_USAGE = "subscribe roadmap [campaign:X] [team:Y] [material|all|digest [weekly]] [--test 14d]"
 UNSUBSCRIBE_USAGE = "unsubscribe [number]"
+HOURS = ("zone", "quiet", "days")
 HOURS_USAGE = "hours [zone=Europe/Berlin] [quiet=19:00-08:00] [days=mon-fri]"
 
 
@@ -71,7 +72,8 @@ FEATURE = Feature(
             does="When this room, or you, are spoken to unprompted: zone, quiet hours, working days.",
             examples=("hours", "hours zone=Europe/Berlin quiet=19:00-08:00 days=mon-fri"),
             writes=True,
-            named=("zone", "quiet", "days"),
+            named=HOURS,
+            clears=HOURS,
         ),
         Command(
             words="subscriptions",

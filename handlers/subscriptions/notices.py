@@ -22,7 +22,7 @@ from storage import deliveries, places, revisions
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Audience, Directory
-from storage.values.deliveries import Delivery, DeliveryState
+from storage.values.deliveries import UNSENT_STATES, Delivery
 from storage.values.places import Subscription
 from storage.values.roadmap import Revision
 
@@ -116,7 +116,7 @@ async def compose_superseded(ctx: AppContext, session: Session, delivery: Delive
         return cards.stopped(was, newest, delivery.place)
     card = await deliveries.load(session, delivery.newest) if delivery.newest is not None else None
 
-    if card and card.state is not DeliveryState.DEAD:
+    if card and card.state not in UNSENT_STATES:
         where = f"{newest.name} has its own card here."
     else:
         where = f"{newest.name} is the current version; nothing in it concerns this room."

@@ -78,6 +78,7 @@ MEMBERSHIP_COMMANDS = (
         writes=True,
         options=(PROGRAMME_OPTION,),
         named=PROFILE_FIELDS,
+        clears=PROFILE_FIELDS,
     ),
 )
 
@@ -103,7 +104,7 @@ PLANNING_COMMANDS = (
         examples=("tours pin @ana @bo",),
         needs=Permission.ADMIN,
         writes=True,
-        takes=3,
+        takes=12,
         options=(PROGRAMME_OPTION,),
     ),
     Command(
@@ -114,7 +115,7 @@ PLANNING_COMMANDS = (
         examples=("tours forbid @ana @bo",),
         needs=Permission.ADMIN,
         writes=True,
-        takes=3,
+        takes=12,
         options=(PROGRAMME_OPTION,),
     ),
     Command(
@@ -125,7 +126,7 @@ PLANNING_COMMANDS = (
         examples=("tours release @ana @bo",),
         needs=Permission.ADMIN,
         writes=True,
-        takes=3,
+        takes=12,
         options=(PROGRAMME_OPTION,),
     ),
     Command(
@@ -250,4 +251,5 @@ FEATURE = Feature(
     ),
     export_person=_hooks.export_person,
     forget_person=_hooks.forget_person,
+    open_work=_hooks.open_work,
 )

@@ -17,6 +17,7 @@ from integrations.ports.files import Row, Sheet, Unreadable
 # https://owasp.org/www-community/attacks/CSV_Injection
 # Leading apostrophes match too, so that a text that really begins with '= survives a round trip.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_ENDS_ESCAPE = re.compile(r"'[=+\-@\t\r\n＝＋－＠]")  # every escaped formula holds it, and a search for it is linear
 _ESCAPED_FORMULA = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 
 # Reading more would take the memory and the processor from everybody else for minutes.
@@ -48,7 +49,7 @@ class CsvSheets:
         try:
             columns, number = _columns(next(records)), 1
             most = min(MAX_ROWS, MAX_CELLS // len(columns))
-            read = _row_reader(columns, guarded=_ESCAPED_FORMULA.search(text) is not None)
+            read = _row_reader(columns, guarded=_ENDS_ESCAPE.search(text) is not None)
             for number, cells in enumerate(records, start=2):
                 if any(map(str.strip, cells)):
                     rows.append(Row(number, read(cells)))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from integrations.ports.chat import ChatPlatform
 from integrations.ports.clock import Clock
 from integrations.ports.inbound import Dispatch, InboxPort
-from integrations.ports.state import AccountLinks, Cipher, Membership, SecretStore
+from integrations.ports.state import AccountLinks, AccountPauses, Cipher, Membership, NoPauses, SecretStore
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class AdapterContext:
     cipher: Cipher
     clock: Clock
     public_url: str = ""
+    pauses: AccountPauses = field(default_factory=NoPauses)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     stretch: float = 1.0
 

@@ -74,6 +74,35 @@ class AccountLinks(Protocol):
     async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
         """Those of *external_ids* that are linked to a person."""
 
+    async def profile_changed(self, account: Account) -> None:
+        """The platform says that the profile changed: a confirmed e-mail that is new becomes the person's."""
+
+    async def deactivated(self, account: Account) -> None:
+        """The platform says that the account was deactivated: its person left, unless they have another account."""
+
+
+class AccountPauses(Protocol):
+    """Accounts (a workspace, a tenant) to which nothing is sent until somebody fixes them, see `ports.errors.Paused`.
+
+    Every method raises `Unavailable` when the store cannot be reached.
+    """
+
+    async def paused(self, platform: str) -> Mapping[str, str]:
+        """Workspace -> the service's reason, of every account of that platform that is paused now."""
+
+    async def resume(self, platform: str, workspace: str) -> None:
+        """The account works again: what waited for it is sent now."""
+
+
+class NoPauses:
+    """AccountPauses of a platform that is never paused."""
+
+    async def paused(self, platform: str) -> Mapping[str, str]:  # noqa: ARG002
+        return {}
+
+    async def resume(self, platform: str, workspace: str) -> None:
+        """Nothing waits."""
+
 
 class Membership(Protocol):
     """Who is in which channel. It decides what a card there may show, so adapters sync before they accept events."""
@@ -85,8 +114,14 @@ class Membership(Protocol):
         accounts with a confirmed e-mail are linked here. *external*: shared with another organisation.
         """
 
+    async def change_id(self, where: ConversationRef, new_id: str) -> None:
+        """The platform gave the channel another id; its subscriptions and cards go with it."""
+
     async def mark_closed(self, where: ConversationRef) -> None:
         """The bot was removed or the channel archived: send nothing there until the next `sync`."""
 
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
         """The channels of that platform that have a subscription."""
+
+    async def closed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        """The channels of that platform that have a subscription and are closed."""

@@ -23,6 +23,7 @@ from integrations.slack.listeners import BUDGET_S, HomeTab, SlackListeners
 from integrations.slack.membership import MembershipEvents, SlackMembership
 from integrations.slack.oauth import OAuth
 from integrations.slack.parsing import EventBuilder
+from integrations.slack.pauses import SlackPauses
 from integrations.slack.responses import ResponseUrls
 from integrations.slack.send import SlackChat
 from integrations.slack.socket_mode import SocketModeConnection
@@ -68,7 +69,8 @@ class SlackAdapter:
         )
         membership_events = MembershipEvents(identities, self.membership, self.installations)
         self.endpoint = SlackEndpoint(config, context.clock, self.installations, self.listeners, membership_events)
-        self.oauth = OAuth(config, context, self.client, self.installations)
+        self.pauses = SlackPauses(self.client, self.installations, context.pauses)
+        self.oauth = OAuth(config, context, self.client, self.installations, self.pauses)
         self.socket_mode = SocketModeConnection(
             self.client, config.app_token, self.endpoint.dispatch, sleep=context.sleep
         )
@@ -109,8 +111,20 @@ class SlackAdapter:
         if not self._token_checked:
             await self.installations.fetch_own()
             self._token_checked = True
+        await self.pauses.check()
+        if not self.ready.is_set():
+            await self._reopen_closed()
         subscribed = await self.context.membership.subscribed_conversations(self.name)
         return all([await self._refresh(where) for where in subscribed if not where.direct])
+
+    async def _reopen_closed(self) -> None:
+        """Look whether the bot was invited back while it was down. A channel that cannot be read stays closed."""
+        for where in await self.context.membership.closed_conversations(self.name):
+            try:
+                if not where.direct and (installation := await self.installations.find(where.workspace)):
+                    await self.membership.reopen(installation, where)
+            except Unavailable:
+                log.warning("closed channel not read", action="slack.still_closed", conversation=where.id)
 
     async def _refresh(self, where: ConversationRef) -> bool:
         """A conversation that cannot be read (missing scope or token) does not stop the others."""

@@ -13,6 +13,7 @@ from integrations.slack.client import SlackClient
 from integrations.slack.config import PLATFORM, SlackConfig
 from integrations.slack.installations import Installation, Installations, installation_from
 from integrations.slack.manifest import SCOPES
+from integrations.slack.pauses import missing_scopes
 
 MAX_SKEW = timedelta(minutes=1)  # requests older than five minutes are refused, by us and by Slack
 MAX_NAMED = 5
@@ -129,10 +130,9 @@ class SlackHealth:
 
 def _scopes(what: str, headers: Mapping[str, str]) -> CheckResult:
     what = f"{what} scopes"
-    granted = _header(headers, "x-oauth-scopes")
-    if not granted:
+    missing = missing_scopes(headers)
+    if missing is None:
         return CheckResult(what, ok=None, detail="Slack does not say which were granted")
-    missing = [scope for scope in SCOPES if scope not in {name.strip() for name in granted.split(",")}]
     if missing:
         fix = "paste the output of `handshake manifest slack` as the app's manifest, then reinstall the app"
         return CheckResult(what, ok=False, detail=f"missing: {', '.join(missing)}", fix=fix)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -15,11 +15,12 @@ from integrations.ports.state import AccountLinks
 from integrations.slack.client import SlackClient
 from integrations.slack.config import PLATFORM
 from integrations.slack.installations import Installation
-from integrations.slack.markup import Json, mentioned_users, readable_text
+from integrations.slack.markup import Json, mentioned_users, readable_text, unnamed_channels
 
 FRESH = timedelta(hours=1)
 LINKED_FRESH = timedelta(minutes=10)
 MAX_SINGLE_LOOKUPS = 10  # for more people, listing all users is faster
+MAX_CHANNELS = 5  # of one text that are looked up; the others are left out
 PAGE = 500
 MAX_PAGES = 40
 MAX_MENTIONS = 50  # each may take a call, and a person is waiting
@@ -30,11 +31,12 @@ Kind = Literal["member", "guest", "bot"]
 
 @dataclass(frozen=True, slots=True)
 class SlackProfile:
-    """A user's profile in their workspace."""
+    """A user's profile in their workspace. A deactivated account reads nothing any more."""
 
     name: str
     email: str
     kind: Kind
+    is_deactivated: bool = False
 
 
 UNKNOWN_PROFILE = SlackProfile("", "", "guest")
@@ -115,6 +117,17 @@ class SlackIdentities:
             if not cursor:
                 return
 
+    async def changed(self, team: str, user: Json, installation: Installation) -> None:
+        """Take over a profile that Slack says has changed. A deactivated account of ours means that its person left."""
+        profile = self.remember(team, user, installation)
+        account = as_account(team, str(user.get("id", "")), profile)
+        if user.get("deleted") and not _is_from_elsewhere(user, installation):
+            self._linked.pop((team, account.external_id), None)
+            # A deactivated account is no member any more, but the address was confirmed while it was one.
+            await self._accounts.deactivated(replace(account, email=_confirmed_email(user)))
+        elif account.kind == "member":
+            await self._accounts.profile_changed(account)
+
     def remember(self, team: str, user: Json, installation: Installation) -> SlackProfile:
         """Cache the profile in a `user` object that Slack sent."""
         profile = profile_from(user, installation)
@@ -126,10 +139,20 @@ class SlackIdentities:
         return profile if self._clock.now() < until else None
 
     async def readable_text(self, installation: Installation, team: str, text: str) -> str:
-        """*text* as it was typed, with e-mail addresses or names in place of the first `MAX_MENTIONS` people's ids."""
-        mentioned = mentioned_users(text)[:MAX_MENTIONS]
-        names = {user: await self._display_name(installation, team, user) for user in mentioned}
-        return readable_text(text, names, installation.bot_user)
+        """*text* as it was typed, with people's e-mail addresses or names in place of their ids."""
+        users, channels = mentioned_users(text)[:MAX_MENTIONS], unnamed_channels(text)[:MAX_CHANNELS]
+        people = {user: await self._display_name(installation, team, user) for user in users}
+        rooms = {channel: await self._channel_name(installation, channel) for channel in channels}
+        return readable_text(text, people | rooms, installation.bot_user)
+
+    async def _channel_name(self, installation: Installation, channel: str) -> str:
+        """The name of a public channel; "" for others and while Slack cannot be reached."""
+        try:
+            response = await self._client.call(installation.token, "conversations.info", channel=channel)
+        except (Rejected, Unavailable):
+            return ""
+        info: Json = response["channel"]
+        return "" if info.get("is_private") else str(info.get("name") or "")
 
     async def _display_name(self, installation: Installation, team: str, user: str) -> str:
         """The e-mail address that *user* is linked to, else the confirmed one in Slack, else the name."""
@@ -155,16 +178,27 @@ def profile_from(user: Json, installation: Installation) -> SlackProfile:
     details = user.get("profile") or {}
     name = str(details.get("real_name") or user.get("real_name") or user.get("name") or "")
     kind = _kind(user, installation)
+    email = _confirmed_email(user) if kind == "member" else ""
+    return SlackProfile(name, email, kind, bool(user.get("deleted")))
+
+
+def _confirmed_email(user: Json) -> str:
+    """The address of a full account, as far as Slack confirms it; "" for guests."""
     # Users can only log in with a confirmed address; Slack flags invited people who never did.
     confirmed = user.get("is_email_confirmed") is not False and not user.get("is_invited_user")
-    return SlackProfile(name, str(details.get("email") or "") if kind == "member" and confirmed else "", kind)
+    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    return str((user.get("profile") or {}).get("email") or "") if confirmed and not limited else ""
 
 
 def _kind(user: Json, installation: Installation) -> Kind:
     if user.get("is_bot") or user.get("is_workflow_bot") or user.get("id") == "USLACKBOT":
         return "bot"
+    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
+    return "guest" if limited or _is_from_elsewhere(user, installation) else "member"
+
+
+def _is_from_elsewhere(user: Json, installation: Installation) -> bool:
+    """Whether the user belongs to another organisation and is seen here in a shared channel."""
     organisation = (user.get("enterprise_user") or {}).get("enterprise_id", "")
     ours = {installation.team, installation.enterprise} - {""}
-    from_elsewhere = bool(user.get("team_id")) and not ours & {user["team_id"], organisation}
-    limited = any(user.get(flag) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted"))
-    return "guest" if limited or from_elsewhere else "member"
+    return bool(user.get("team_id")) and not ours & {user["team_id"], organisation}

@@ -24,6 +24,7 @@ WORKSPACE = "workspace"  # the organisation of a workspace, learned from its req
 FRESH = timedelta(minutes=10)  # how long an installation is cached
 ABSENT_FRESH = timedelta(seconds=30)  # … and its absence, because another replica may be installing it now
 OWN = "own"
+NOT_INSTALLED = "not_installed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class NotInstalled(Rejected):
     """The workspace is not one of ours, so deliveries to it will never succeed."""
 
     def __init__(self) -> None:
-        super().__init__("not_installed", closes_place=True)
+        super().__init__(NOT_INSTALLED, closes_place=True)
 
 
 class Installations:
@@ -90,8 +91,12 @@ class Installations:
         if installation:
             return installation
         if self.may_install(team, await self._enterprise_of(team)):
-            raise Paused(NAME, "not_installed", retry_after=PAUSE)
+            raise Paused(NAME, NOT_INSTALLED, retry_after=PAUSE)
         raise NotInstalled
+
+    async def is_served_by(self, installation: Installation, team: str) -> bool:
+        """Whether *installation* is that of *team*, or of its whole organisation. Raises Unavailable."""
+        return installation.serves(team) or installation.serves(team, await self._enterprise_of(team))
 
     def cached(self, team: str) -> Installation | None:
         """What `find` last returned for *team*, without I/O."""

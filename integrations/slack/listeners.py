@@ -35,7 +35,7 @@ from integrations.slack.files import SlackFileError, SlackFiles
 from integrations.slack.forms import errors_by_field, modal
 from integrations.slack.limits import MAX_HINT, MAX_VIEW_BLOCKS
 from integrations.slack.manifest import RECORD_SHORTCUT
-from integrations.slack.markup import Json
+from integrations.slack.markup import Json, permalink
 from integrations.slack.parsing import EventBuilder, Location, direct_conversation
 from integrations.slack.payloads import PrivateMetadata, SlackRequest, first_field
 from integrations.slack.render import LINK_OPENED, action_of, message
@@ -225,11 +225,10 @@ def _with_invite_hint(card: Card, event: CommandText, location: Location) -> Car
 
 
 def _permalink(request: SlackRequest) -> str:
-    """The message's permalink. https://docs.slack.dev/interactivity/deep-linking"""
-    channel = (request.body.get("channel") or {}).get("id", "")
-    stamp = str((request.body.get("message") or {}).get("ts", "")).replace(".", "")
-    site = request.installation.url.rstrip("/")
-    return f"{site}/archives/{channel}/p{stamp}" if site.startswith("https://") and channel and stamp else ""
+    """The permalink of the message that a shortcut was used on, or ""."""
+    channel = str((request.body.get("channel") or {}).get("id", ""))
+    message = request.body.get("message") or {}
+    return permalink(request.installation.url, channel, str(message.get("ts", "")), str(message.get("thread_ts", "")))
 
 
 # A trigger id expires three seconds after the press. https://docs.slack.dev/interactivity/handling-user-interaction

@@ -11,9 +11,11 @@ from datetime import UTC, date, datetime
 from typing import Any, assert_never
 
 from integrations.plain import render as plain
+from integrations.plain.notation import link_text, set_apart, without_notation
 from integrations.plain.text import (
     clean,
     clip,
+    format_day,
     format_moment,
     is_id,
     mention_text,
@@ -32,7 +34,19 @@ from integrations.slack.limits import MAX_SECTION, MAX_URL
 _CHUNK = re.compile(r"\s{1,500}|\S{1,500}")
 # Anything else would be another platform's id, or an injection attempt.
 _ACCOUNT = re.compile(r"[UW][A-Z0-9]{1,50}")
+MAX_STAMP_DIGITS = 12  # of a moment; more are no date
 _LINK_MARKUP = str.maketrans({"<": "%3C", ">": "%3E", "|": "%7C"})
+
+
+def permalink(site: str, channel: str, message: str, thread: str = "") -> str:
+    """The address of a message, by the `ts` of it and of its thread's first message; "" if the site is not known.
+
+    Without its thread, a reply is not found: https://docs.slack.dev/reference/methods/chat.getPermalink
+    """
+    if not (site.startswith("https://") and channel and message):
+        return ""
+    in_thread = f"?thread_ts={thread}&cid={channel}" if thread and thread != message else ""
+    return f"{site.rstrip('/')}/archives/{channel}/p{message.replace('.', '')}{in_thread}"
 
 
 def escape(text: str) -> str:
@@ -170,8 +184,15 @@ def options(offered: Iterable[Option]) -> list[Json]:
 
 
 _MARKED = re.compile(r"<([^<>]+)>")
-_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_UNNAMED_CHANNEL = re.compile(r"<#([CGD][A-Z0-9]+)\|?>")
+# What may hold signs that mean nothing there.
+_LITERAL = re.compile(r"<[^<>]+>|https?://[^\s<>]+")
+# ":rocket:", ":+1::skin-tone-2:", but no time of day and no "campaign:spring".
+_EMOJI = re.compile(r"(?<!\w):([\w+'-]{1,100}):(?!\w)")
+_NUMBER_EMOJI = frozenset({"+1", "-1", "100", "1234"})
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_SPACES = re.compile(r" {2,}")
 
 
 def mentioned_users(text: str) -> tuple[str, ...]:
@@ -179,12 +200,23 @@ def mentioned_users(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PERSON.findall(text)))
 
 
+def unnamed_channels(text: str) -> tuple[str, ...]:
+    """The ids of the channels in *text* that Slack sent without their names, each once."""
+    return tuple(dict.fromkeys(_UNNAMED_CHANNEL.findall(text)))
+
+
 def readable_text(text: str, names: Mapping[str, str], ourselves: str = "") -> str:
-    """*text* as it was typed. *names* replace user ids; mentions of *ourselves* are removed."""
-    readable = _MARKED.sub(lambda mark: _readable_mark(mark[1], names, ourselves), text)
+    """*text* as its author saw it. *names* replace the ids of users and channels; mentions of *ourselves* are removed."""
+    readable = without_notation(text, _LITERAL)
+    readable = _MARKED.sub(lambda mark: set_apart(mark, _readable_mark(mark[1], names, ourselves)), readable)
+    readable = _EMOJI.sub(lambda emoji: " " if _names_emoji(emoji[1]) else emoji[0], readable)
     for entity, character in _ENTITIES:
         readable = readable.replace(entity, character)
-    return " ".join(readable.split(" ")).strip()
+    return _SPACES.sub(" ", readable).strip()
+
+
+def _names_emoji(name: str) -> bool:
+    return name in _NUMBER_EMOJI or name.islower()
 
 
 def _readable_mark(inside: str, names: Mapping[str, str], ourselves: str) -> str:
@@ -193,14 +225,25 @@ def _readable_mark(inside: str, names: Mapping[str, str], ourselves: str) -> str
         case "@":
             account = what[1:]
             if account == ourselves:
-                return ""
+                return " "
             return names.get(account) or (f"@{label}" if label else f"<{inside}>")
         case "#":
-            return f"#{label}" if label else f"#{what[1:]}"
+            name = label or names.get(what[1:], "")
+            return f"#{name.removeprefix('#')}" if name else " "
         case "!":
-            # Groups, dates and @here: the label is what the author saw.
-            return label or f"@{what[1:].partition('^')[0]}"
+            return _readable_command(what[1:], label)
         case _:
-            address = what.removeprefix("mailto:")
-            # Slack also turns text that looks like a URL into a link; then the label is what was typed.
-            return label if label and address.rstrip("/").endswith(label.rstrip("/")) else address or label
+            return link_text(what.removeprefix("mailto:"), label)
+
+
+def _readable_command(what: str, label: str) -> str:
+    """A group, a date or @here: the label is what the author saw."""
+    kind, _, rest = what.partition("^")
+    if label:
+        return label
+    if kind == "subteam":
+        return "@user-group"
+    stamp = rest.partition("^")[0]
+    if kind == "date" and stamp.isdecimal() and len(stamp) < MAX_STAMP_DIGITS:
+        return format_day(datetime.fromtimestamp(int(stamp), UTC))
+    return f"@{kind}"

@@ -89,6 +89,12 @@ class SlackMembership:
             raise
         await self._sync(state)
 
+    async def reopen(self, installation: Installation, where: ConversationRef) -> None:
+        """Open a closed channel again if the bot is back in it. Raises Unavailable."""
+        state = await self._fetch(installation, where)
+        if state.is_member:
+            await self._sync(state)
+
     async def joined(self, installation: Installation, team: str, channel: str, user: str) -> None:
         """A user or the bot joined the channel."""
         known = self._known.get((team, channel))
@@ -116,6 +122,12 @@ class SlackMembership:
             self._known[team, channel] = replace(known, fresh_until=self._clock.now())
         await self.channel_state(installation, team, channel)
 
+    async def id_changed(self, installation: Installation, team: str, old: str, new: str) -> None:
+        """Slack gave the channel another id, as it does when a private channel is shared with another organisation."""
+        self._known.pop((team, old), None)
+        await self._membership.change_id(ConversationRef(PLATFORM, old, team), new)
+        await self.reload(installation, team, new)
+
     async def closed(self, team: str, channel: str) -> None:
         """The bot was removed from the channel, or it was archived."""
         self._known.pop((team, channel), None)
@@ -137,7 +149,7 @@ class SlackMembership:
         name = f"#{info['name']}" if info.get("name") else where.name
         # A channel shared only within one organisation is not external.
         external = bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared"))
-        is_member = bool(info.get("is_member", True))
+        is_member = bool(info.get("is_member", True)) and not info.get("is_archived")
         return ChannelState(replace(where, name=name), members, external, is_member, until)
 
     async def _members(self, installation: Installation, where: ConversationRef) -> tuple[Account, ...] | None:
@@ -155,7 +167,11 @@ class SlackMembership:
             cursor = page.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
                 profiles = await self._identities.profiles(installation, where.workspace, ids)
-                return tuple(as_account(where.workspace, user, profile) for user, profile in profiles.items())
+                return tuple(
+                    as_account(where.workspace, user, profile)
+                    for user, profile in profiles.items()
+                    if not profile.is_deactivated
+                )
         return None
 
     async def _sync(self, state: ChannelState) -> ChannelState:
@@ -176,6 +192,7 @@ class MembershipEvents:
             "member_left_channel": self._left,
             "team_join": self._person,
             "user_change": self._person,
+            "channel_id_changed": self._id_changed,
             **dict.fromkeys(CHANNEL_CHANGED, self._changed),
             **dict.fromkeys(CHANNEL_CLOSED, self._closed),
         }
@@ -199,8 +216,14 @@ class MembershipEvents:
         await self._membership.closed(request.team, _channel_id(event))
 
     async def _person(self, request: SlackRequest, event: Json) -> None:
-        self._identities.remember(request.team, event["user"], request.installation)
+        """A profile is new, changed or deactivated. https://docs.slack.dev/reference/events/user_change"""
+        await self._identities.changed(request.team, event["user"], request.installation)
         self._membership.mark_all_stale()
+
+    async def _id_changed(self, request: SlackRequest, event: Json) -> None:
+        """https://docs.slack.dev/reference/events/channel_id_changed"""
+        old, new = str(event["old_channel_id"]), str(event["new_channel_id"])
+        await self._membership.id_changed(request.installation, request.team, old, new)
 
     async def uninstalled(self, team: str, enterprise: str, event: Json) -> SlackResponse:
         """The app was uninstalled, or its token revoked. https://docs.slack.dev/reference/events/tokens_revoked"""

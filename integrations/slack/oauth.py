@@ -24,6 +24,7 @@ from integrations.slack.config import INSTALL_PATH, REDIRECT_PATH, SlackConfig
 from integrations.slack.installations import Installation, Installations, installation_from
 from integrations.slack.manifest import SCOPES
 from integrations.slack.markup import Json
+from integrations.slack.pauses import SlackPauses
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 COOKIE = "handshake-install"
@@ -39,12 +40,18 @@ class OAuth:
     """The two OAuth pages. A state is valid once, for ten minutes, in the browser it was issued to."""
 
     def __init__(
-        self, config: SlackConfig, context: AdapterContext, client: SlackClient, installations: Installations
+        self,
+        config: SlackConfig,
+        context: AdapterContext,
+        client: SlackClient,
+        installations: Installations,
+        pauses: SlackPauses,
     ) -> None:
         self._config = config
         self._context = context
         self._client = client
         self._installations = installations
+        self._pauses = pauses
         self._attempts = RefusalLimit("slack install", context.clock)
 
     @property
@@ -136,6 +143,7 @@ class OAuth:
             everywhere=grant.get("is_enterprise_install") is True,
         )
         await self._installations.save(installation)
+        await self._pauses.installed(installation)
         return installation
 
     async def _revoke(self, token: str) -> None:

@@ -113,6 +113,7 @@ _EVENTS: Mapping[str, Shape] = {
     "app_home_opened": {"user": is_identifier, "tab?": str},
     "member_joined_channel": {"user": is_identifier, "channel": is_identifier},
     "member_left_channel": {"user": is_identifier, "channel": is_identifier},
+    "channel_id_changed": {"old_channel_id": is_identifier, "new_channel_id": is_identifier},
     "team_join": {"user": _FULL_USER},
     "user_change": {"user": _FULL_USER},
     "app_uninstalled": {},

@@ -15,7 +15,7 @@ from integrations.ports.inbound import Attachment
 from integrations.slack.client import SlackClient
 from integrations.slack.config import PLATFORM
 from integrations.slack.installations import Installations
-from integrations.slack.markup import Json
+from integrations.slack.markup import Json, permalink
 from integrations.slack.render import METADATA, message
 from integrations.slack.responses import ResponseUrls
 
@@ -150,9 +150,10 @@ class SlackChat:
         if channel.startswith(DIRECT_PREFIX) or not remote_id:
             return ""
         installation = self._installations.cached(to.workspace)
-        if installation and installation.url.startswith("https://"):
-            return f"{installation.url.rstrip('/')}/archives/{channel}/p{remote_id.replace('.', '')}"
-        return f"{APP_REDIRECT}?team={to.workspace}&channel={channel}&message_ts={remote_id}"
+        if installation and (url := permalink(installation.url, channel, remote_id, to.thread)):
+            return url
+        in_thread = f"&thread_ts={to.thread}" if to.thread and to.thread != remote_id else ""
+        return f"{APP_REDIRECT}?team={to.workspace}&channel={channel}&message_ts={remote_id}{in_thread}"
 
     async def channel_id(self, to: Address) -> str:
         """The id of the conversation; a direct one is opened the first time. Raises Unavailable or Rejected."""

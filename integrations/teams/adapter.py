@@ -24,6 +24,7 @@ from integrations.teams.health import findings
 from integrations.teams.identity import TeamsIdentities
 from integrations.teams.listeners import InvokeHandler, TeamsListeners
 from integrations.teams.membership import TeamsMembership
+from integrations.teams.pauses import TeamsPauses
 from integrations.teams.send import TeamsChat
 from integrations.teams.tokens import AccessTokens
 
@@ -69,6 +70,7 @@ class TeamsAdapter:
         endpoint = TeamsEndpoint(
             Authenticator(config, self._signing_keys), ActivityDispatcher(client, listeners), context.clock
         )
+        self._pauses = TeamsPauses(self._tokens, context.pauses)
         self.routes = [Route(PATH, endpoint.receive, methods=["POST"])]
 
     def connected(self) -> AbstractAsyncContextManager[object]:
@@ -87,11 +89,13 @@ class TeamsAdapter:
                 first_interval_s=FIRST_REFRESH_EVERY_S,
             )
         )
+        checking = asyncio.create_task(self._pauses.check_forever())
         try:
             yield
         finally:
-            refreshing.cancel()
-            await asyncio.gather(refreshing, return_exceptions=True)
+            for task in (refreshing, checking):
+                task.cancel()
+            await asyncio.gather(refreshing, checking, return_exceptions=True)
             await self._background.drain()
 
     async def _refresh_all(self) -> bool:
@@ -99,6 +103,8 @@ class TeamsAdapter:
 
         A few at a time: each may take seconds, and there may be many. Raises Unavailable and Rejected.
         """
+        if not self.ready.is_set():
+            await self._pauses.check()
         await self._file_consent.forget_expired()
         limit = asyncio.Semaphore(MAX_PARALLEL_REFRESHES)
 

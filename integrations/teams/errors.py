@@ -49,6 +49,11 @@ def error_for(
     return Rejected(reason)
 
 
+def is_refused_by_connector(reason: str) -> bool:
+    """Whether that reason of a pause is the Connector's, and not that of Microsoft's token endpoint."""
+    return reason.startswith("401")
+
+
 def retry_after_of(header: str | None) -> timedelta | None:
     """`Retry-After` in seconds, at most an hour. A date is ignored; Teams does not send one."""
     return timedelta(seconds=min(int(header), 3_600)) if header and header.isdecimal() else None

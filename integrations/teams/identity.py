@@ -96,10 +96,25 @@ class TeamsIdentities:
         return kind
 
     async def _profile(self, activity: TeamsActivity) -> TeamsProfile:
+        return await self._member(activity, activity.sender)
+
+    async def _member(self, activity: TeamsActivity, account: str) -> TeamsProfile:
         data = await self._client.get_json(
-            activity.service_url, "conversations", activity.conversation, "members", activity.sender
+            activity.service_url, "conversations", activity.conversation, "members", account
         )
         return profile_from(data, self._config.tenant_id)
+
+    async def email_of(self, activity: TeamsActivity, account: str) -> str:
+        """The address of somebody whom *activity* mentions: that of their account, else as Teams confirms it, else ""."""
+        if email := await self._accounts.email_of(PLATFORM, WORKSPACE, account):
+            return email
+        if not account.startswith("29:"):
+            return ""
+        try:
+            async with asyncio.timeout(LOOKUP_TIMEOUT_S * self._stretch):
+                return (await self._member(activity, account)).email
+        except (Unavailable, Rejected, TimeoutError):
+            return ""
 
     def _remember(self, account: Account) -> None:
         now = self._clock()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -30,9 +28,9 @@ from integrations.teams.config import PLATFORM
 from integrations.teams.conversations import TeamsConversation, TeamsConversations
 from integrations.teams.files import MAX_FILES, FileConsent, FileUploadFailed, TeamsFileError, TeamsFiles
 from integrations.teams.identity import WORKSPACE, TeamsIdentities
-from integrations.teams.markup import Json
+from integrations.teams.markup import Json, readable_text
 from integrations.teams.membership import TeamsMembership, conversation_ref
-from integrations.teams.parsing import TeamsActivity
+from integrations.teams.parsing import TeamsActivity, with_mentions
 from integrations.teams.responses import TeamsResponse, card_response, dialog_response, message_response, task_response
 from integrations.teams.send import command_prefix
 
@@ -79,12 +77,13 @@ class TeamsListeners:
         await self.context.inbox.enqueue(replace(event, files=files))
 
     async def _text(self, activity: TeamsActivity) -> str:
-        """The text, with linked people's e-mail addresses in place of mentions, because commands expect those."""
-        typed: dict[str, list[str]] = {}  # by how it looks in the text; two people may have one name
-        for mention in activity.mentions:
-            email = await self.context.accounts.email_of(PLATFORM, WORKSPACE, mention.account)
-            typed.setdefault(mention.words, []).append(email or f"@{mention.name[:MAX_NAME]}")
-        return replace_mentions(activity.text, typed)
+        """The text as its author saw it, with e-mail addresses in place of mentions, because commands expect those."""
+        emails = await asyncio.gather(*(self.identities.email_of(activity, one.account) for one in activity.mentions))
+        named = [
+            (mention.words, email or f"@{mention.name[:MAX_NAME]}")
+            for mention, email in zip(activity.mentions, emails, strict=True)
+        ]
+        return readable_text(with_mentions(activity.text, named))
 
     async def _files(self, activity: TeamsActivity) -> tuple[Attachment, ...]:
         # Bots only receive files in a personal chat; a channel's files are in SharePoint, which the bot cannot read.
@@ -116,15 +115,6 @@ class TeamsListeners:
         return await self.invoke_handler.handle(
             activity, account, conversation_ref(reference, activity.thread), reference
         )
-
-
-def replace_mentions(text: str, typed: Mapping[str, Sequence[str]]) -> str:
-    """*text* with *typed* in place of each mention, in one pass: what replaces one may look like another."""
-    if not typed:
-        return text
-    left = {words: iter(names) for words, names in typed.items()}
-    pattern = "|".join(re.escape(words) for words in sorted(typed, key=len, reverse=True))
-    return re.sub(pattern, lambda mark: next(left[mark[0]], typed[mark[0]][-1]), text)
 
 
 class TeamsPlatform(ChatPlatform, Protocol):

@@ -1,4 +1,4 @@
-"""Renders spans as elements of an Adaptive Card. Pure. User text is escaped in `escape` and nowhere else.
+"""Renders spans as elements of an Adaptive Card, and reads what people typed in Teams. Pure. User text is escaped in `escape` and nowhere else.
 
 A RichTextBlock does not parse Markdown, so text that could be misread goes there. Mentions and dates only work in a
 TextBlock: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
@@ -6,11 +6,13 @@ TextBlock: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, assert_never
 
+from integrations.plain.notation import link_text, readable_links, without_notation
 from integrations.plain.text import (
     clean,
     format_moment,
@@ -173,3 +175,56 @@ def _run_words(span: Span) -> str:
     """The literal text. A word joiner keeps a typed `<at>` from becoming a mention."""
     words = (clean(span.text) or clean(span.url)) if isinstance(span, Link) else span_text(span)
     return re.sub(r"<(?=/?at\b)", "<\N{WORD JOINER}", words)
+
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[\s/][^<>]*)?)>", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\s([^<>]*)>([^<>]*)</a>", re.IGNORECASE)
+_QUOTED_MESSAGE = re.compile(r"<blockquote\s([^<>]*)>", re.IGNORECASE)
+_HREF = re.compile(r'href="([^"]*)"', re.IGNORECASE)
+_ALT = re.compile(r'alt="([^"]*)"', re.IGNORECASE)
+# Teams writes "\n" as well, and a typed address can hold signs that mean nothing there.
+_LITERAL = re.compile(r"https?://[^\s<>]+|<[^<>]+>")
+_SPACES = re.compile(r"[ \t]{2,}")
+_INLINE = frozenset("b strong i em u s strike del code span font mark sub sup".split())  # noqa: SIM905
+_LINES = frozenset("p div br li ul ol tr table tbody pre blockquote h1 h2 h3 h4 h5 h6 hr codeblock".split())  # noqa: SIM905
+_DROPPED = frozenset("td th img emoji attachment a readonly systemeventmessage".split())  # noqa: SIM905
+
+
+def readable_text(text: str) -> str:
+    """*text* as its author saw it: without Teams' HTML and Markdown, and without the message that it replies to.
+
+    Mentions have to be replaced before.
+    https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
+    """
+    readable = _without_quoted_messages(text.replace("\r\n", "\n"))
+    readable = _TAG.sub(lambda tag: "" if tag[2].lower() in _INLINE else tag[0], readable)
+    readable = _ANCHOR.sub(lambda anchor: link_text(_attribute(_HREF, anchor[1]), anchor[2].strip()), readable)
+    readable = _TAG.sub(_readable_tag, readable)
+    readable = readable_links(without_notation(readable, _LITERAL))
+    return _SPACES.sub(" ", html.unescape(readable).replace("\u00a0", " ")).strip()
+
+
+def _without_quoted_messages(text: str) -> str:
+    """*text* without what Teams copies from the message that is answered. Other quotes are the author's own words."""
+    kept, at = [], 0
+    for start in _QUOTED_MESSAGE.finditer(text):
+        end = text.find("</blockquote>", start.end()) if "schema.skype.com/Reply" in start[1] else -1
+        if start.start() >= at and end >= 0:
+            kept.append(text[at : start.start()])
+            at = end + len("</blockquote>")
+    return "".join((*kept, text[at:]))
+
+
+def _readable_tag(tag: re.Match[str]) -> str:
+    name = tag[2].lower()
+    if name in _LINES:
+        return "\n"
+    if name not in _DROPPED:
+        return tag[0]
+    sign = _attribute(_ALT, tag[3])
+    return f" {sign} " if sign and not any(character.isalnum() for character in sign) else " "
+
+
+def _attribute(pattern: re.Pattern[str], attributes: str) -> str:
+    value = pattern.search(attributes)
+    return value[1] if value else ""

@@ -5,17 +5,22 @@ https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connec
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from integrations.plain.incoming import is_identifier
+from integrations.plain.notation import set_apart
 from integrations.ports.inbound import MAX_FILE_NAME, MAX_TEXT, is_too_long
 
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
 SHARED = "shared"  # a sort of channel
 MAX_MENTIONS = 50
 FILE_DOWNLOAD_TYPE = "application/vnd.microsoft.teams.file.download.info"
+
+MAX_MENTIONS = 50  # of one message; more are left as they are
 
 # A thread's id is the channel's id, this, and the id of the first message.
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/channel-and-group-conversations
@@ -141,12 +146,37 @@ def _sort(place: Mapping[str, Any], channel: Mapping[str, Any]) -> str:
 
 
 def _own_text(data: Mapping[str, Any], us: str) -> str:
-    """The text's beginning without mentions of the bot, wherever they are; mentions of other people stay."""
-    words = _text(data, "text")[:MAX_TEXT]
-    for mention in _mentions(data):
-        if mention.account == us:
-            words = words.replace(mention.words, " ")
-    return words.strip()
+    """The text's beginning without mentions of the bot, wherever they are; mentions of other people stay.
+
+    A message of nothing but formatted text has it in an attachment only.
+    """
+    formatted = (_text(part, "content") for part in _objects(data, "attachments") if _is_html(part))
+    words = (_text(data, "text") or next(formatted, ""))[:MAX_TEXT]
+    ours = [(mention.words, " " if mention.account == us else mention.words) for mention in _mentions(data)]
+    return with_mentions(words, ours).strip()
+
+
+def _is_html(attachment: Mapping[str, Any]) -> bool:
+    return _text(attachment, "contentType").lower() == "text/html"
+
+
+def with_mentions(text: str, replacements: Sequence[tuple[str, str]]) -> str:
+    """*text* with each mention replaced, given in their order. Two people of one name are mentioned in the same words.
+
+    A mention that appears more often than it is given stands for the last of that name.
+    """
+    waiting: dict[str, deque[str]] = {}
+    for words, replacement in replacements:
+        waiting.setdefault(words, deque()).append(replacement)
+    if not waiting:
+        return text
+    mentioned = re.compile("|".join(re.escape(words) for words in sorted(waiting, key=len, reverse=True)))
+
+    def replaced(match: re.Match[str]) -> str:
+        queue = waiting[match[0]]
+        return set_apart(match, queue.popleft() if len(queue) > 1 else queue[0])
+
+    return mentioned.sub(replaced, text)
 
 
 def _mentions(data: Mapping[str, Any]) -> Sequence[TeamsMention]:

@@ -29,7 +29,7 @@ from integrations.teams.conversations import TeamsConversation, TeamsConversatio
 from integrations.teams.errors import Throttled
 from integrations.teams.files import FileConsent
 from integrations.teams.markup import Json
-from integrations.teams.parsing import PERSONAL, THREAD_MARK
+from integrations.teams.parsing import CHANNEL, PERSONAL, THREAD_MARK
 from integrations.teams.render import CARD_TYPE
 
 T = TypeVar("T")
@@ -38,6 +38,9 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 # 60 in 30 s to one conversation: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
 SPACING = timedelta(seconds=0.55)
 MAX_BACKOFF_S = 64
+
+MESSAGES = "https://teams.microsoft.com/l/message"
+IN_A_CHAT = '{"contextType":"chat"}'
 
 ANSWERED_PRIVATELY = "I answered that in our chat, where only you can read it."
 ADD_THE_APP = (
@@ -88,12 +91,17 @@ class TeamsChat:
         return None
 
     def link(self, to: Address, remote_id: str) -> str:
-        """https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams"""
+        """A channel's messages and those of a group chat have addresses of two kinds.
+
+        https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/deep-link-teams
+        """
         if not self._config.is_public or not to.conversation.startswith("19:"):
             return ""
-        message = f"{quote(to.conversation, safe='')}/{quote(remote_id, safe='')}"
+        address = f"{MESSAGES}/{quote(to.conversation, safe='')}/{quote(remote_id, safe='')}"
+        if guess_sort(to.conversation) != CHANNEL:
+            return f"{address}?context={quote(IN_A_CHAT, safe='')}"
         parent = quote(to.thread or remote_id, safe="")
-        return f"https://teams.microsoft.com/l/message/{message}?tenantId={self._config.tenant_id}&parentMessageId={parent}"
+        return f"{address}?tenantId={self._config.tenant_id}&parentMessageId={parent}"
 
     async def send_attachment(self, where: TeamsConversation, attachment: Json) -> None:
         """Send one attachment without a card, such as a file offer."""

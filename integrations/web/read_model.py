@@ -100,7 +100,7 @@ class OutgoingDelivery:
     notice: str
     place: str
     kind: str
-    state: Literal["new", "sending", "sent", "dead"]
+    state: Literal["new", "sending", "sent", "dead", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)

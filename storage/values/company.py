@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -73,7 +73,11 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person. `id` is opaque: revisions keep it after the person's row was deleted."""
+    """A person. `id` is opaque: revisions keep it after the person's row was deleted.
+
+    `ended_at` is when they left the organisation, `ends_on` the day from which they will have. Whoever left is named in
+    history and takes part in nothing.
+    """
 
     id: str
     email: str
@@ -88,6 +92,13 @@ class Person:
     skills_wanted: tuple[str, ...] = ()
     bridge: bool = False
     named_publicly: bool = True
+    ended_at: datetime | None = None
+    ends_on: date | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this person still belongs to the organisation. Nothing else decides it."""
+        return self.ended_at is None
 
     @property
     def is_bridge(self) -> bool:
@@ -116,11 +127,19 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Directory:
-    """All teams, campaigns and people that a question or a file can name."""
+    """All teams, campaigns and people that a question or a file can name.
+
+    `people`, `person` and `by_email` hold those who still belong to the organisation: they may be asked, counted and
+    seated. `former` are those who left; history names them. `merged` and `former_emails` map an id and an e-mail that
+    a person had before to the person's id.
+    """
 
     teams: tuple[Team, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
     people: tuple[Person, ...] = ()
+    former: tuple[Person, ...] = ()
+    merged: Mapping[str, str] = field(default_factory=dict)
+    former_emails: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def team(self) -> Mapping[str, Team]:
@@ -132,28 +151,45 @@ class Directory:
 
     @cached_property
     def person(self) -> Mapping[str, Person]:
-        return {person.id: person for person in self.people}
+        return self._by_id(self.people)
+
+    @cached_property
+    def person_ever(self) -> Mapping[str, Person]:
+        """Also those who left: for showing what was, never for asking anybody."""
+        return self._by_id((*self.people, *self.former))
+
+    def _by_id(self, people: Iterable[Person]) -> dict[str, Person]:
+        by_id = {person.id: person for person in people}
+        return by_id | {old: by_id[new] for old, new in self.merged.items() if new in by_id}
 
     @cached_property
     def by_email(self) -> Mapping[str, Person]:
         return {person.email: person for person in self.people if person.email}
 
     @cached_property
+    def by_former_email(self) -> Mapping[str, Person]:
+        by_id = self.person_ever
+        return {email: by_id[person] for email, person in self.former_emails.items() if person in by_id}
+
+    @cached_property
+    def by_email_ever(self) -> Mapping[str, Person]:
+        """Also those who left, and e-mails that people had before: for files, which are often behind."""
+        former = {person.email: person for person in self.former if person.email}
+        return {**former, **self.by_former_email, **self.by_email}
+
+    @cached_property
     def _with_public_names(self) -> Directory:
-        if all(person.named_publicly for person in self.people):
+        if all(person.named_publicly for person in (*self.people, *self.former)):
             return self
-        people = tuple(
-            person if person.named_publicly else replace(person, name="a colleague", email="") for person in self.people
-        )
-        return replace(self, people=people)
+        return replace(self, people=_public(self.people), former=_public(self.former))
 
     def email_of(self, person_id: str) -> str:
-        """The e-mail of that person, or "" for an empty id or a person who was deleted."""
-        person = self.person.get(person_id)
+        """The e-mail of that person, also if they left; "" for an empty id or a person who was deleted."""
+        person = self.person_ever.get(person_id)
         return person.email if person else ""
 
     def name_of(self, person_id: str) -> str:
-        person = self.person.get(person_id)
+        person = self.person_ever.get(person_id)
         return (person.name or person.email) if person else ""
 
     def with_public_names(self) -> Directory:
@@ -185,3 +221,9 @@ class Directory:
 
     def teams_of_side(self, side: Side) -> tuple[str, ...]:
         return tuple(team.key for team in self.teams if team.side is side)
+
+
+def _public(people: Iterable[Person]) -> tuple[Person, ...]:
+    return tuple(
+        person if person.named_publicly else replace(person, name="a colleague", email="") for person in people
+    )

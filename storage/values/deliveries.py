@@ -11,12 +11,27 @@ from storage.values.places import Place
 
 
 class DeliveryState(StrEnum):
-    """`new -> sending -> sent | dead`. A row left in `sending` is uncertain: it may or may not have arrived."""
+    """`new -> sending -> sent | dead`, `dead -> dropped`. In `sending` it is uncertain: it may or may not have arrived.
+
+    An operator decides about the dead ones: they are sent again, or dropped.
+    """
 
     NEW = "new"
     SENDING = "sending"
     SENT = "sent"
     DEAD = "dead"
+    DROPPED = "dropped"
+
+
+UNSENT_STATES = frozenset({DeliveryState.DEAD, DeliveryState.DROPPED})
+FINAL_STATES = UNSENT_STATES | {DeliveryState.SENT}
+
+TOO_MANY_REQUESTS = "too many requests"  # the reason of a rate limit that ends by itself
+
+# The error of a delivery that was not finished when the backup was made.
+RESTORED = "restored"
+WAITED_IN_BACKUP = f"{RESTORED}: it waited when the backup was made"
+UNCERTAIN_IN_BACKUP = f"{RESTORED}: it was being sent when the backup was made"
 
 
 class DeliveryKind(StrEnum):

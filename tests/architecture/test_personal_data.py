@@ -14,6 +14,8 @@ from sqlmodel import SQLModel
 import storage
 from handlers.catalogue import FEATURES
 from handlers.feature import Feature
+from storage.person_lifecycle import KEPT as MERGE_KEEPS
+from storage.person_lifecycle import REWRITTEN, REWRITTEN_JSON
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,3 +106,17 @@ def test_an_exception_is_a_table_that_names_people(table: str) -> None:
 def test_a_new_table_with_a_person_would_be_noticed() -> None:
     """The check itself finds the tables that everybody knows to be personal."""
     assert {"person", "acknowledgement", "place_member", "kudos", "dinner_guest", "tour_member"} <= PERSONAL.keys()
+
+
+@pytest.mark.parametrize("table", sorted(PERSONAL.keys() - {"person"}))
+def test_a_merge_rewrites_every_column_with_the_id_of_a_person_or_leaves_history_alone(table: str) -> None:
+    _, columns = tables()[table]
+    rewritten = {
+        name
+        for model in (REWRITTEN, REWRITTEN_JSON)
+        for row, names in model.items()
+        if row.__tablename__ == table
+        for name in names
+    }
+
+    assert table in MERGE_KEEPS or PERSON_COLUMNS & set(columns.columns.keys()) <= rewritten

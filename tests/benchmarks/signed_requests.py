@@ -76,7 +76,7 @@ async def measure(stores: Databases, folder: Path, calls: int) -> list[Measureme
 async def _linked(app: App) -> str:
     """Somebody of the sample company who uses Slack and Teams; their e-mail."""
     async with app.store.transaction() as session:
-        person = (await people.everybody(session))[10]
+        person = (await people.everybody_ever(session))[10]
         await people.link(session, person.id, "slack", TEAM, USER, at=app.ctx.clock.now())
         await people.link(session, person.id, "teams", "", "29:mia", at=app.ctx.clock.now())
     return person.email

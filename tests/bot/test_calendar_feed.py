@@ -17,7 +17,7 @@ from bot.settings import Settings
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
 from integrations.plain.refusals import MAX_REFUSALS
-from storage import tours
+from storage import person_lifecycle, tours
 from storage.store import Store
 from storage.values.tours import TourState
 from tests.app import ChatApp, text_of
@@ -86,6 +86,33 @@ async def test_a_room_does_not_read_the_address_and_without_a_public_one_there_i
 
     assert in_room.exit == 1
     assert "HANDSHAKE_PUBLIC_URL" in text_of(alone)
+
+
+@pytest.mark.parametrize("words", ["me calendar new", "me calendar off"])
+async def test_an_address_that_was_replaced_or_turned_off_is_gone_at_once(
+    chat_app: ChatApp, browser: httpx.AsyncClient, words: str
+) -> None:
+    old = (await chat_app.say(ANA, "me calendar")).facts["address"]
+    newer = (await chat_app.say(ANA, words)).facts["address"]
+
+    assert (await browser.get(old)).status_code == 404
+    assert (await chat_app.say(ANA, "me calendar")).facts["address"][:20] == newer[:20]
+    assert bool(newer) is (words == "me calendar new")
+
+
+async def test_who_left_has_no_calendar_and_gets_a_new_address_when_back(
+    chat_app: ChatApp, browser: httpx.AsyncClient
+) -> None:
+    old = (await chat_app.say(ANA, "me calendar")).facts["address"]
+    async with chat_app.store.transaction() as session:
+        await person_lifecycle.end(session, "p_ana", chat_app.now)
+    gone = await browser.get(old)
+    async with chat_app.store.transaction() as session:
+        await person_lifecycle.bring_back(session, "p_ana")
+    newer = (await chat_app.say(ANA, "me calendar")).facts["address"]
+
+    assert gone.status_code == (await browser.get(old)).status_code == 404
+    assert (await browser.get(newer)).status_code == 200
 
 
 async def test_guessing_addresses_ends_with_a_pause_that_no_subscriber_notices(

@@ -60,7 +60,7 @@ KNOWN_TO: Mapping[str, frozenset[str]] = {
     "echidna": _SECURITY_TEAM,  # the title of one that a proposal adds
     "tapir": _SECURITY_TEAM,  # the title of one that was finished, with a draft of its celebration
     "okapi": frozenset({"asa"}),  # a question asked in private
-    "gerbil": frozenset({"asa", "bea"}),  # a question handed over
+    "gerbil": frozenset({"asa", "bea", *ADMINS}),  # a question handed over; an admin may hand it to somebody else
     "jerboa": frozenset({"asa", "bea"}),  # its answer
     "lemur": frozenset({"asa"}),  # a question asked privately in a room
     "capybara": frozenset({"asa", "ren"}),  # the reason of thanks that stay between two people

@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 from bot.delivery.calls import address_of, stored_card
 from bot.delivery.retry_policy import RetryPolicy
 from integrations.ports.cards import Card
-from storage import deliveries, places
+from storage import dead_deliveries, deliveries, places
+from storage.dead_deliveries import DeadDeliveries
 from storage.values.deliveries import DeliveryKind
 from tests.delivery.harness import NOW, DeliveryHarness, ProcessKilled
 from tests.fakes.platform import Cut, FakePlatform
@@ -275,7 +276,7 @@ async def test_a_dead_delivery_is_sent_when_somebody_revives_it(harness: Deliver
     harness.platform.faults.down = False
     harness.advance(CALL)
     async with harness.store.transaction() as db:
-        assert await deliveries.requeue_dead(db, harness.clock.now()) == 1
+        assert await dead_deliveries.requeue(db, DeadDeliveries(), harness.clock.now()) == 1
     await harness.deliver_due()
 
     assert harness.platform.titles_in("#hall") == ["R42"]
@@ -292,7 +293,7 @@ async def test_a_revived_delivery_that_may_have_arrived_is_searched_for_first(ha
 
     harness.platform.faults.down = False
     async with harness.store.transaction() as db:
-        await deliveries.requeue_dead(db, harness.clock.now(), notice)
+        await dead_deliveries.requeue(db, DeadDeliveries(notice), harness.clock.now())
     revived = await harness.deliver_until_quiet(notice)
 
     assert (dead.state, revived.state) == ("dead", "sent")
@@ -306,7 +307,7 @@ async def test_a_revived_delivery_that_was_never_tried_is_not_searched_for(harne
 
     harness.composers["horoscope"] = stored_card
     async with harness.store.transaction() as db:
-        await deliveries.requeue_dead(db, harness.clock.now(), notice)
+        await dead_deliveries.requeue(db, DeadDeliveries(notice), harness.clock.now())
 
     assert (await harness.delivery(notice)).state == "new"
 

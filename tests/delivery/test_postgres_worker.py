@@ -10,13 +10,19 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from bot.app import SystemClock
 from bot.delivery.postgres_worker import PostgresWorker
 from handlers.shared import notify
 from integrations.ports.cards import Card
+from integrations.ports.chat import Address
+from integrations.ports.errors import Paused
+from integrations.ports.inbound import Attachment
+from storage import paused_accounts
 from storage.store import Store
 from tests.delivery.harness import DeliveryHarness
+from tests.fakes.platform import FakePlatform
 
 SOON = timedelta(milliseconds=200)
 PATIENCE_S = 60  # before a test gives up
@@ -174,3 +180,39 @@ async def _cut_all_sessions(address: str) -> None:
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+async def test_what_waited_for_a_paused_account_is_delivered_when_the_account_is_used_again(
+    harness: DeliveryHarness,
+) -> None:
+    """The queue's job was postponed too."""
+    harness.platform = PausedPlatform()
+    hall = await harness.add_place("#hall")
+    async with replica(harness, sweep_every=timedelta(hours=1)):
+        await harness.queue_card("R1", hall)
+        async with asyncio.timeout(PATIENCE_S):
+            await harness.platform.wait_for_attempts(1)
+            await wait_for_postponed_job(harness)
+            async with harness.store.transaction() as db:
+                await paused_accounts.resume(db, "fake", "", harness.clock.now())
+            await harness.platform.wait_for_messages(1)
+
+
+class PausedPlatform(FakePlatform):
+    """A platform whose account works from the second post on."""
+
+    async def post(self, to: Address, card: Card, tag: str, file: Attachment | None = None) -> str:
+        if not self.attempts:
+            self.attempts.append("post")
+            self._changed.set()
+            raise Paused("fake", "token_revoked", retry_after=timedelta(minutes=10))
+        return await super().post(to, card, tag, file)
+
+
+async def wait_for_postponed_job(harness: DeliveryHarness) -> None:
+    waits = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at > now()")
+    while True:
+        async with harness.store.reading() as db:
+            if (await db.execute(waits)).scalar_one():
+                return
+        await asyncio.sleep(0.02)

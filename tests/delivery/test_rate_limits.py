@@ -11,7 +11,8 @@ from handlers.errors import NotFound
 from handlers.operations import workflow
 from integrations.ports.chat import Address
 from integrations.ports.errors import Paused, Unavailable
-from storage import places, rate_limits
+from storage import paused_accounts, places, rate_limits
+from storage.dead_deliveries import DeadDeliveries
 from storage.store import Store
 from tests.delivery.harness import NOW, DeliveryHarness
 from tests.fakes.platform import FakePlatform
@@ -120,10 +121,11 @@ async def test_paused_deliveries_are_sent_once_the_account_works_again(harness: 
 
     harness.platform = FakePlatform()
     async with harness.store.transaction() as db:
-        await rate_limits.unblock(db, "account:fake:")
-    found = await harness.deliver_until_quiet(row)
+        await paused_accounts.resume(db, "fake", "", harness.clock.now())
+    await harness.deliver_due()
 
-    assert (found.state, harness.platform.titles_in("#hall")) == ("sent", ["R42"])
+    assert await harness.states([row]) == ["sent"]
+    assert harness.platform.titles_in("#hall") == ["R42"]
 
 
 async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(harness: DeliveryHarness) -> None:
@@ -135,13 +137,26 @@ async def test_post_retry_asks_a_paused_account_again_though_nothing_is_dead(har
 
     harness.platform = FakePlatform()
     async with harness.store.transaction() as db:
-        done = await workflow.retry(db, "all-dead", harness.clock.now())
-    found = await harness.deliver_until_quiet(row)
+        done = await workflow.retry(db, DeadDeliveries(), harness.clock.now())
+    await harness.deliver_due()
 
-    assert (done, found.state) == ((0, 1), "sent")
+    assert (done, await harness.states([row])) == ((0, 1), ["sent"])
     async with harness.store.transaction() as db:
         with pytest.raises(NotFound):
-            await workflow.retry(db, "all-dead", harness.clock.now())
+            await workflow.retry(db, DeadDeliveries(), harness.clock.now())
+
+
+async def test_a_rate_limit_ends_when_the_platform_said_and_not_earlier(harness: DeliveryHarness) -> None:
+    """Fixing nothing helps, and a second request before that time makes it worse."""
+    hall, yard = await harness.add_place("#hall"), await harness.add_place("#yard")
+    harness.platform.faults.pauses_s = [45, 45]
+    await harness.deliver(*await harness.queue_card("R42", hall, yard))
+
+    async with harness.store.transaction() as db:
+        resumed = await paused_accounts.resume_all(db, harness.clock.now())
+    await harness.deliver_due()
+
+    assert (resumed, harness.platform.attempts) == (0, ["post", "post"])
 
 
 async def test_a_process_that_was_stopped_after_its_claim_looks_before_it_posts(harness: DeliveryHarness) -> None:

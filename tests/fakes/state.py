@@ -43,6 +43,13 @@ class FakeAccountLinks:
     async def linked(self, platform: str, workspace: str, external_ids: Collection[str]) -> frozenset[str]:
         return frozenset(external_ids) & self.emails.keys()
 
+    async def profile_changed(self, account: Account) -> None:
+        if account.external_id in self.emails and account.email:
+            self.emails[account.external_id] = account.email
+
+    async def deactivated(self, account: Account) -> None:
+        self.emails.pop(account.external_id, None)
+
 
 class FakeMembership:
     """A Membership that remembers every sync; *subscribed* are the rooms that are subscribed to something."""
@@ -59,13 +66,33 @@ class FakeMembership:
         async with self._changed:
             self._changed.notify_all()
 
+    async def change_id(self, where: ConversationRef, new_id: str) -> None:
+        if where.id in self.members:
+            self.members[new_id] = self.members.pop(where.id)
+
     async def mark_closed(self, where: ConversationRef) -> None:
         self.members.pop(where.id, None)
 
     async def subscribed_conversations(self, platform: str) -> Sequence[ConversationRef]:
         return [room for room in self.subscribed if room.platform == platform]
 
+    async def closed_conversations(self, platform: str) -> Sequence[ConversationRef]:
+        return []
+
     async def wait_for_rooms(self, count: int) -> None:
         """Wait until *count* rooms were synced."""
         async with self._changed:
             await self._changed.wait_for(lambda: len(self.members) >= count)
+
+
+class FakeAccountPauses:
+    """An AccountPauses whose paused accounts a test sets: workspace -> reason."""
+
+    def __init__(self, reasons: Mapping[str, str] | None = None) -> None:
+        self.reasons = dict(reasons or {})
+
+    async def paused(self, platform: str) -> Mapping[str, str]:
+        return dict(self.reasons)
+
+    async def resume(self, platform: str, workspace: str) -> None:
+        self.reasons.pop(workspace, None)

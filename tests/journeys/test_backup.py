@@ -18,6 +18,7 @@ from storage.backup import MARK_UNCERTAIN, BackupFailed, copy_store
 from storage.store import Store
 from tests.app import ChatApp, item
 from tests.delivery.harness import DeliveryHarness
+from tests.fakes.platform import FakePlatform
 from tests.journeys.command_line import CommandLine
 
 
@@ -91,6 +92,19 @@ async def test_the_line_for_postgresql_keeps_what_was_sent_since_from_coming_twi
     await store.close()
 
     assert [harness.platform.titles_in(room.conversation) for room in rooms] == [["R1"]] * 4
+
+
+async def test_after_that_line_nothing_is_sent_by_itself_where_nobody_can_look(postgres_address: str) -> None:
+    store, mute = Store(postgres_address), FakePlatform("mute", can_find=False)
+    harness = DeliveryHarness(store, other_platforms={"mute": mute})
+    [waiting] = await harness.queue_card("R1", await harness.add_place("#hall", "mute"))
+    async with store.transaction() as session:
+        await session.execute(text(MARK_UNCERTAIN.format(now=f"'{harness.clock.now().isoformat()}'")))
+
+    row = await harness.deliver_until_quiet(waiting)
+    await store.close()
+
+    assert (row.state, row.error.partition(":")[0], mute.attempts) == ("dead", "restored", [])
 
 
 async def test_a_backup_of_a_store_in_use_is_a_moment_of_it(sqlite_address: str, tmp_path: Path) -> None:

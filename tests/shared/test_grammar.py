@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from handlers import grammar
 from handlers.catalogue import FEATURES
 from handlers.grammar import UsageError, find_command, normalise, parse_arguments, suggest_command
+from handlers.questions.rules.tokens import clean
 
 COMMANDS = [command for feature in FEATURES for command in feature.commands]
 
@@ -39,6 +40,66 @@ def test_typography_tags_and_case_do_not_matter(text: str) -> None:
     assert taken.positional == ("WEB-12",)
     assert taken.named == {"due": "+9d"}
     assert taken.flags == {"why": "vendor is late"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "item WEB-12.",
+        "Item WEB-12, please",
+        "ITEM WEB-12 thanks!",
+        "please item WEB-12",
+        "item WEB-12?",
+        "`item WEB-12`",
+        "item `WEB-12`",
+        "/item WEB-12",
+        "/handshake item WEB-12",
+        "@Handshake item WEB-12",
+        "Handshake: item WEB-12",
+        "handshake item WEB-12",
+        "@here item WEB-12",
+        "ｉｔｅｍ ＷＥＢ－１２",
+        "item\u3000WEB\u201112",
+        "item\u00a0WEB–12",
+        "\u200eitem \u2068WEB-12\u2069\u200b",
+        "it\u200cem WEB-12\u2060",
+        "item https://acme.atlassian.net/browse/WEB-12",
+        "item https://acme.example/browse/WEB-12?focusedId=1#c.",
+        "item https://linear.app/acme/issue/WEB-12/cookie-banner-2",
+        "item WEB-12\n\nSent from my iPhone",
+    ],
+)
+def test_what_clients_and_habits_add_to_a_command_does_not_matter(text: str) -> None:
+    assert understood(text) == ("item", grammar.Arguments("item", ("WEB-12",), raw=understood(text)[1].raw))  # type: ignore[index]
+
+
+def test_a_question_mark_after_a_command_that_changes_something_is_a_question() -> None:
+    assert understood("publish?") is None
+    assert suggest_command("publish?", COMMANDS) is not None
+
+
+def test_sentences_keep_their_stops_and_courtesies() -> None:
+    for text in ('publish "Vendor is late."', "kudos @bo for saying please.", "answer Q17 On Monday, thanks."):
+        assert understood(text)[1].raw == text.partition(" ")[2]  # type: ignore[index]
+
+
+def test_a_list_of_people_goes_on_to_the_next_option() -> None:
+    """Quotes are not needed around several people, and a quarter or a key does not belong to them."""
+    for text in (
+        "dinner plan --host Ana Marsh Q1 --must @a, @b --cap 24",
+        'dinner plan Q1 must="@a, @b" host=Ana Marsh',
+    ):
+        taken = understood(text)[1]  # type: ignore[index]
+
+        given = {**taken.named, **taken.flags}
+        assert taken.positional == ("Q1",)
+        assert (given["host"], given["must"]) == ("Ana Marsh", "@a, @b")
+
+
+def test_a_link_to_an_item_is_its_key_in_a_question_too() -> None:
+    assert clean("when is https://acme.atlassian.net/browse/WEB-1 due?") == "when is WEB-1 due?"
+    assert clean("(see https://github.com/acme/web/issues/12)") == "(see https://github.com/acme/web/issues/12)"
+    assert clean("@here what is blocked") == "what is blocked"
 
 
 def test_the_longest_command_wins() -> None:

@@ -114,13 +114,16 @@ class SlackHarness:
             self._interaction("view_submission", user) | {"view": view | {"id": "V1", "state": {"values": values}}}
         )
 
-    async def shortcut(self, callback: str, text: str, user: str = ADA, channel: str = ROADMAP) -> httpx.Response:
+    async def shortcut(
+        self, callback: str, text: str, user: str = ADA, channel: str = ROADMAP, thread: str = ""
+    ) -> httpx.Response:
+        in_thread = {"thread_ts": thread} if thread else {}
         return await self.interact(
             self._interaction("message_action", user)
             | {
                 "callback_id": callback,
                 "channel": {"id": channel},
-                "message": {"ts": "1790000000.000100", "text": text},
+                "message": {"ts": "1790000000.000100", "text": text, **in_thread},
                 "response_url": self.response_url(),
             }
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from storage import drafts
 from tests.slack.harness import ADA, BO, ROADMAP, SlackHarness
 
@@ -95,6 +97,26 @@ async def test_a_message_is_recorded_as_an_item(harness: SlackHarness) -> None:
         edit = (await drafts.edits(session))[0]
     assert (edit.key, edit.fields["team"]) == ("WEB-9", "web")
     assert edit.fields["url"] == "https://acme.slack.com/archives/C0ROADMAP/p1790000000000100"
+
+
+@pytest.mark.parametrize(
+    ("thread", "query"),
+    [
+        ("1789999999.000200", "?thread_ts=1789999999.000200&cid=C0ROADMAP"),
+        ("1790000000.000100", ""),  # the first message of a thread
+    ],
+)
+async def test_a_message_of_a_thread_is_recorded_with_the_address_of_its_thread(
+    harness: SlackHarness, thread: str, query: str
+) -> None:
+    await harness.shortcut("record-item", "Audit", BO, thread=thread)
+    view = await harness.opened_view()
+
+    await harness.submit(view, {"key": "WEB-9", "title": "Audit"}, BO)
+
+    async with harness.app.store.reading() as session:
+        edit = (await drafts.edits(session))[0]
+    assert edit.fields["url"] == f"https://acme.slack.com/archives/C0ROADMAP/p1790000000000100{query}"
 
 
 async def test_what_is_wrong_stands_in_the_field_and_nothing_typed_is_lost(harness: SlackHarness) -> None:

@@ -90,7 +90,14 @@ def test_people_and_rooms_arrive_as_ids() -> None:
 def test_every_event_that_is_asked_for_is_handled_and_allowed() -> None:
     handled = {"app_home_opened", "app_mention", "message.im", "member_joined_channel", "member_left_channel"}
 
-    assert set(EVENTS) == handled | {"team_join", "user_change", *CHANNEL_CHANGED, *CHANNEL_CLOSED, *UNINSTALL_EVENTS}
+    assert set(EVENTS) == handled | {
+        "team_join",
+        "user_change",
+        "channel_id_changed",
+        *CHANNEL_CHANGED,
+        *CHANNEL_CLOSED,
+        *UNINSTALL_EVENTS,
+    }
     assert all(NEEDS[event] in SCOPES for event in EVENTS if event in NEEDS)
 
 

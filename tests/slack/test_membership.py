@@ -19,6 +19,7 @@ from integrations.slack.installations import Installation
 from integrations.slack.membership import SlackMembership
 from storage import deliveries, people, places
 from storage.store import Store
+from storage.values.company import Person
 from storage.values.deliveries import DeliveryState
 from storage.values.places import Place
 from tests.app import MONDAY, ChatApp, item
@@ -38,7 +39,7 @@ async def stored_members(harness: SlackHarness, channel: str = ROADMAP) -> tuple
     """The stored members by e-mail, and whether the list is complete."""
     there = await place(harness, channel)
     async with harness.app.store.reading() as session:
-        everybody = await people.everybody(session)
+        everybody = await people.everybody_ever(session)
         found = {person.email for person in everybody if await places.is_member(session, there.id, person.id)}
     return found, there.members_known
 
@@ -258,3 +259,77 @@ async def _put_off(harness: SlackHarness) -> None:
             if waiting.due_at > MONDAY:
                 return
             await asyncio.sleep(0.005)
+
+
+async def test_a_deactivated_account_ends_its_person(harness: SlackHarness) -> None:
+    """Slack says so with `user_change`; admins hear what is left to decide."""
+    await linked(harness)
+
+    await harness.event({"type": "user_change", "user": slack_user(BO, "bo@example.com", deleted=True)})
+
+    async with harness.app.store.reading() as session:
+        bo = await people.with_email(session, "bo@example.com")
+    assert bo is not None
+    assert not bo.is_active
+
+
+async def test_an_account_that_was_never_used_here_ends_its_person_by_the_confirmed_email(
+    harness: SlackHarness,
+) -> None:
+    gone = slack_user(BO, "bo@example.com", deleted=True)
+    await harness.event({"type": "user_change", "user": gone | {"is_email_confirmed": False}})
+    before = await stored(harness, "bo@example.com")
+    await harness.event({"type": "user_change", "user": gone})
+
+    assert before.is_active
+    assert not (await stored(harness, "bo@example.com")).is_active
+
+
+async def stored(harness: SlackHarness, email: str) -> Person:
+    async with harness.app.store.reading() as session:
+        person = await people.with_email(session, email)
+    assert person is not None
+    return person
+
+
+async def test_somebody_with_another_account_stays_until_an_admin_says_that_they_left(harness: SlackHarness) -> None:
+    await linked(harness)
+    async with harness.app.store.transaction() as session:
+        bo = await people.with_email(session, "bo@example.com")
+        assert bo is not None
+        await people.link(session, bo.id, "teams", "", "29:bo", at=harness.app.ctx.clock.now())
+
+    await harness.event({"type": "user_change", "user": slack_user(BO, "bo@example.com", deleted=True)})
+
+    async with harness.app.store.reading() as session:
+        assert await people.with_id(session, bo.id) is not None
+
+
+async def test_another_confirmed_email_becomes_the_persons_and_the_old_one_still_leads_to_them(
+    harness: SlackHarness,
+) -> None:
+    await linked(harness)
+
+    await harness.event({"type": "user_change", "user": slack_user(BO, "bo.lang@example.com")})
+
+    async with harness.app.store.reading() as session:
+        by_new = await people.with_email(session, "bo.lang@example.com")
+        by_old = await people.with_email(session, "bo@example.com")
+    assert by_new is not None
+    assert by_new == by_old
+    assert by_new.email == "bo.lang@example.com"
+
+
+async def test_a_channel_keeps_its_subscription_when_slack_gives_it_another_id(harness: SlackHarness) -> None:
+    """https://docs.slack.dev/reference/events/channel_id_changed"""
+    await harness.event({"type": "member_joined_channel", "user": BOT, "channel": ROADMAP})
+    await harness.command("subscribe roadmap", BO)
+    before = await place(harness)
+    harness.slack.acme.rooms["C0NEW"] = harness.slack.acme.rooms.pop(ROADMAP)
+
+    await harness.event({"type": "channel_id_changed", "old_channel_id": ROADMAP, "new_channel_id": "C0NEW"})
+
+    after = await place(harness, "C0NEW")
+    assert (after.id, after.closed) == (before.id, False)
+    async with harness.app.store.reading() as session:
+        assert len(await places.subscriptions(session, after.id)) == 1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from integrations.slack.markup import mentioned_users, readable_text
 from integrations.slack.payloads import answers, kind_of, read_private_metadata
 
-NAMES = {"U0BO": "bo@example.com"}
+NAMES = {"U0BO": "bo@example.com", "C2": "design"}
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,38 @@ NAMES = {"U0BO": "bo@example.com"}
         ("kudos <@U0STRANGER|eve>", "kudos @eve"),
         ("kudos <@U0STRANGER>", "kudos <@U0STRANGER>"),
         ("in <#C1|roadmap>", "in #roadmap"),
-        ("in <#C1|>", "in #C1"),
+        ("item <https://acme.atlassian.net/browse/WEB-1|WEB-1>", "item WEB-1"),
+        ("in <#C1|> there", "in there"),
+        ("in <#C1>", "in"),
+        ("in <#C2>", "in #design"),
+        ("in <#C2|>", "in #design"),
+        ("kudos <@U0BO><@U0BO> &amp; <@U0BO>", "kudos bo@example.com bo@example.com & bo@example.com"),
+        ("ping <!subteam^S1>", "ping @user-group"),
+        ("ping <!channel>", "ping @channel"),
+        ("due <!date^1790000000^{date}>", "due 21 Sep 2026"),
+        (":rocket: what is blocked :eyes:", "what is blocked"),
+        ("is :WEB-1: due", "is :WEB-1: due"),
+        ("thanks:tada:", "thanks:tada:"),
+        ("ok :+1::skin-tone-2: :100: :male-technologist:", "ok"),
+        ("at 10:30:15 in campaign:spring:x", "at 10:30:15 in campaign:spring:x"),
+        ("`item WEB-1`", "item WEB-1"),
+        ("when is `WEB-1` due", "when is WEB-1 due"),
+        ("```item WEB-1```", "item WEB-1"),
+        ("```\nitem WEB-1\n```", "item WEB-1"),
+        ("`spring_launch *x*`", "spring_launch *x*"),
+        ("*item WEB-1*", "item WEB-1"),
+        ("_what is *blocked*_ for ~summer~ spring", "what is blocked for summer spring"),
+        ("*_~what~_*", "what"),
+        ("**what** is blocked", "what is blocked"),
+        ("item *<https://acme.example/browse/WEB_1_X|WEB_1_X>*", "item WEB_1_X"),
+        ("see <https://example.org/_a_/*b*>", "see https://example.org/_a_/*b*"),
+        ("spring_launch and my_own_key, 2*3*4, a * b * c", "spring_launch and my_own_key, 2*3*4, a * b * c"),
+        ("*not closed, _neither", "*not closed, _neither"),
+        ("&gt; what is blocked", "what is blocked"),
+        ("&gt;&gt;&gt; what\nis blocked", "what\nis blocked"),
+        ("&gt; one\n&gt; two", "one\ntwo"),
+        ("• one\n    ◦ two", "one\ntwo"),
+        ("a &gt; b", "a > b"),
         ("ping <!subteam^S1|@web>", "ping @web"),
         ("ping <!here>", "ping @here"),
         ("due <!date^1790000000^{date}|22 Sep 2026>", "due 22 Sep 2026"),

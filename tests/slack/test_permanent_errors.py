@@ -17,7 +17,8 @@ from integrations.slack.errors import MEANINGS
 from integrations.slack.installations import Installations
 from integrations.slack.responses import ResponseUrls
 from integrations.slack.send import SlackChat
-from storage import deliveries, places
+from storage import dead_deliveries, deliveries, places
+from storage.dead_deliveries import DeadDeliveries
 from storage.store import Session, Store
 from storage.values.deliveries import Delivery, DeliveryState
 from tests.app import MONDAY, ReversingCipher
@@ -72,7 +73,7 @@ async def test_a_refusal_for_good_takes_one_try_and_is_sent_when_its_cause_is_go
         [listed] = await deliveries.in_state(db, DeliveryState.DEAD)
     async with slack_delivery.store.transaction() as db:
         await places.rename(db, listed.place.id, "roadmap")  # as when the bot is back in the channel
-        assert await deliveries.requeue_dead(db, slack_delivery.clock.now(), delivery) == 1
+        assert await dead_deliveries.requeue(db, DeadDeliveries(delivery), slack_delivery.clock.now()) == 1
         # An attempted delivery is first searched for in Slack; reset the attempts so that it is sent.
         await deliveries.schedule_retry(
             db, await _row(db, delivery), slack_delivery.clock.now(), "", uncertain=False, attempts=0

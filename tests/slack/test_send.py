@@ -155,7 +155,19 @@ async def test_a_link_needs_no_call(harness: SendHarness) -> None:
     posted = await harness.chat.post(ROOM, NEWS, "n1")
     harness.slack.faults = [Fault("*", "status", "500", times=-1)]
 
-    assert harness.chat.link(ROOM, posted) == f"https://acme.slack.com/archives/{ROADMAP}/p{posted.replace('.', '')}"
+    address = f"https://acme.slack.com/archives/{ROADMAP}/p{posted.replace('.', '')}"
+    assert harness.chat.link(ROOM, posted) == address
+    assert harness.chat.link(replace(ROOM, thread=posted), posted) == address
+
+
+async def test_a_link_to_a_reply_names_its_thread(harness: SendHarness) -> None:
+    """Without the thread, Slack opens the channel at a message that is not shown there."""
+    parent = await harness.chat.post(ROOM, NEWS, "n1")
+    there = replace(ROOM, thread=parent)
+
+    reply = await harness.chat.post(there, NEWS, "n2")
+
+    assert harness.chat.link(there, reply).endswith(f"/p{reply.replace('.', '')}?thread_ts={parent}&cid={ROADMAP}")
 
 
 async def test_an_update_keeps_what_the_message_is_found_by(harness: SendHarness) -> None:

@@ -65,8 +65,20 @@ class EverybodyKnown:
     async def sync(self, where: ConversationRef, members: object, *, external: bool) -> None:
         """Ignored."""
 
+    async def profile_changed(self, account: Account) -> None:
+        """Ignored."""
+
+    async def deactivated(self, account: Account) -> None:
+        """Ignored."""
+
+    async def change_id(self, where: ConversationRef, new_id: str) -> None:
+        """Ignored."""
+
     async def mark_closed(self, where: ConversationRef) -> None:
         """Ignored."""
+
+    async def closed_conversations(self, platform: str) -> list[ConversationRef]:
+        return []
 
     async def subscribed_conversations(self, platform: str) -> list[ConversationRef]:
         return []
@@ -178,6 +190,9 @@ class FollowedRooms(EverybodyKnown):
         self.told[where.id] = members is not None
         if len(self.told) == 2:
             self.complete.set()
+
+    async def closed_conversations(self, platform: str) -> list[ConversationRef]:
+        return []
 
     async def subscribed_conversations(self, platform: str) -> list[ConversationRef]:
         return [ConversationRef("slack", channel, TEAM) for channel in ("C0SHUT", ROADMAP)]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from handlers.celebrations.rules.recognition import deciders_of
+from handlers.handoff.rules import QuestionTopic, routes
 from storage.values.company import Directory, Person, Side, Team
+from storage.values.roadmap import Item
+from tests.app import MONDAY
 
 WEB = Team("web", "Web", Side.IT)
 SEO = Team("seo", "SEO", Side.MARKETING)
@@ -70,3 +76,29 @@ def test_a_manager_is_the_person_with_that_e_mail() -> None:
     assert names.manager_of(cy) == ana
     assert names.manager_of(di) is None
     assert names.manager_of(ana) is None
+
+
+def test_whoever_left_leads_and_manages_nobody() -> None:
+    zoe = replace(person("zoe"), ended_at=MONDAY)
+    cy, di, ed = person("cy", manager="zoe"), person("di", manager="zoe"), person("ed", manager="cy")
+    names = Directory(teams=(WEB, SEO), people=(cy, di, ed), former=(zoe,))
+
+    assert lead_name(names) == "Cy"
+    assert names.manager_of(cy) is None
+    assert names.name_of(zoe.id) == "Zoe"
+
+
+def test_thanks_and_questions_go_to_the_same_lead_of_a_team_with_two_managers() -> None:
+    names = directory_of(
+        person("zoe"),
+        person("ana"),
+        person("cy", manager="zoe"),
+        person("di", manager="ana"),
+        person("ed", manager="zoe"),
+    )
+    done = Item("WEB-1", "Banner", "web")
+
+    decides = deciders_of(done, names)
+    asked = routes(QuestionTopic(items=(done,)), names.person["p_cy"], names)
+
+    assert decides[0] == asked[0].person == "p_zoe"

@@ -8,7 +8,6 @@ from typing import Any
 
 from integrations.teams.config import TeamsConfig
 from integrations.teams.identity import LINKED_FRESH_S, TeamsIdentities
-from integrations.teams.listeners import replace_mentions
 from integrations.teams.parsing import parse_activity
 from storage import vendor_state
 from tests.fakes.teams_process import APP, TENANT, TeamsSimulator, object_id
@@ -386,11 +385,3 @@ async def test_of_a_long_message_the_beginning_is_read(teams: TeamsHarness, simu
     )
 
     assert "first 4,000 characters" in card_words(posted)
-
-
-def test_two_people_of_one_name_are_two_mentions() -> None:
-    typed = {"<at>Bo</at>": ["bo@web.example", "bo@seo.example"], "<at>bo@web.example</at>": ["@eve"]}
-
-    text = replace_mentions("kudos <at>Bo</at> <at>Bo</at> and <at>Bo</at>", typed)
-
-    assert text == "kudos bo@web.example bo@seo.example and bo@seo.example"

@@ -11,7 +11,8 @@ from hypothesis import strategies as some
 from integrations.teams.config import TeamsConfig
 from integrations.teams.conversations import TeamsConversation, from_text, guess_sort, to_text
 from integrations.teams.identity import as_account, profile_from
-from integrations.teams.parsing import parse_activity
+from integrations.teams.markup import readable_text
+from integrations.teams.parsing import parse_activity, with_mentions
 
 TENANT = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 MIA = {
@@ -101,6 +102,68 @@ def test_our_name_is_taken_out_wherever_it_stands_and_others_stay() -> None:
 
     assert said.text.split() == ["ask", "what", "<at>Bo</at>", "owns"]
     assert [each.account for each in said.mentions] == ["29:bo"]
+
+
+def test_two_people_of_one_name_are_two_people() -> None:
+    """Both mentions are the same words; which is whose is their order."""
+    text = "kudos <at>Alex</at> and <at>Alex</at>, also <at>Alex</at> and <at>Bo</at>"
+    named = [("<at>Alex</at>", "a@x"), ("<at>Alex</at>", "b@x"), ("<at>Bo</at>", "bo@x")]
+
+    assert with_mentions(text, named) == "kudos a@x and b@x, also b@x and bo@x"
+
+
+def test_a_text_that_came_as_html_alone_is_read() -> None:
+    files = [{"contentType": "text/html", "content": "<p>what is blocked</p>"}]
+
+    assert parse_activity({"text": "", "attachments": files}).text == "<p>what is blocked</p>"
+    assert parse_activity({"text": "what is blocked", "attachments": files}).text == "what is blocked"
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [
+        ("what is blocked", "what is blocked"),
+        ("<p>what is&nbsp;blocked</p>", "what is blocked"),
+        ("<div><div>item WEB-1</div></div>", "item WEB-1"),
+        ("<b>item</b> <i>WEB-1</i>", "item WEB-1"),
+        ("<strong>item</strong> <em>WEB-1</em> <u>now</u>", "item WEB-1 now"),
+        ("<s>old</s> item <code>WEB-1</code>", "old item WEB-1"),
+        ("<pre><code>item WEB-1</code></pre>", "item WEB-1"),
+        ("kudos @bo for<br>the launch<br/>and more", "kudos @bo for\nthe launch\nand more"),
+        ("one\r\ntwo", "one\ntwo"),
+        ("<blockquote>what is blocked</blockquote>", "what is blocked"),
+        (
+            '<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="1"><strong>Bo</strong>'
+            '<p itemprop="preview">old</p></blockquote><p>what is blocked</p>',
+            "what is blocked",
+        ),
+        ('item <a href="https://acme.example/browse/WEB-1" title="x">WEB-1</a>', "item WEB-1"),
+        (
+            'item <a href="https://acme.example/browse/WEB-1"><b>the banner</b></a>',
+            "item https://acme.example/browse/WEB-1",
+        ),
+        ('me <a href="mailto:bo@example.com">bo@example.com</a>', "me bo@example.com"),
+        ('<emoji id="rocket" alt="🚀" title="Rocket"></emoji> what is blocked', "🚀 what is blocked"),
+        ('what <img alt="image" src="https://x/y.png" width="3"> is', "what is"),
+        ('what <img alt="😀" itemtype="http://schema.skype.com/Emoji"> is', "what 😀 is"),
+        ('<attachment id="1"></attachment> current', "current"),
+        ("R&amp;D &lt;core&gt; &quot;x&quot; &#39;y&#39;", "R&D <core> \"x\" 'y'"),
+        ("a < b and <id> stays", "a < b and <id> stays"),
+        ("**item** _WEB-1_ ~~old~~ `x`", "item WEB-1 old x"),
+        ("> what is blocked", "what is blocked"),
+        ("spring_launch, https://example.org/_a_/x", "spring_launch, https://example.org/_a_/x"),
+        ("[WEB-1](https://acme.example/browse/WEB-1)", "WEB-1"),
+        ("<ul><li>one</li><li>two</li></ul>", "one\n\ntwo"),
+        ("&amp;lt;", "&lt;"),
+    ],
+)
+def test_words_read_as_they_were_typed(sent: str, meant: str) -> None:
+    assert readable_text(sent) == meant
+
+
+@given(some.text(alphabet='<>/&;abptihrefl=" \n*_~`[]()'))
+def test_no_words_are_too_odd(sent: str) -> None:
+    readable_text(sent)
 
 
 def test_a_thread_is_told_apart_from_its_channel() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -249,6 +250,10 @@ def test_a_message_has_an_address_in_the_public_cloud_alone(
     to = Address("teams", "", "19:x@thread.tacv2")
 
     assert public.link(to, "17").startswith("https://teams.microsoft.com/l/message/19%3Ax%40thread.tacv2/17?tenantId=")
+    assert public.link(to, "17").endswith("&parentMessageId=17")
+    assert public.link(replace(to, thread="9"), "17").endswith("&parentMessageId=9")
+    chat = public.link(Address("teams", "", "19:x@thread.v2"), "17")
+    assert chat.endswith("/19%3Ax%40thread.v2/17?context=%7B%22contextType%22%3A%22chat%22%7D")
     assert public.link(Address("teams", "", "a:1"), "17") == ""
     elsewhere = TeamsChat(config(simulator), _Unused(), references, _Unused())  # type: ignore[arg-type]
     assert elsewhere.link(to, "17") == ""

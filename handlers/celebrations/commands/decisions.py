@@ -14,10 +14,11 @@ from handlers.celebrations.rules.recognition import UNDECIDED, lead_of
 from handlers.celebrations.workflow import columns_with_thanks, post_in_rooms, refresh_cards
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
+from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import form_opened
 from handlers.shared.draft import add_edits
-from handlers.shared.lookup import item_named, person_named
+from handlers.shared.lookup import item_named, people_named
 from handlers.shared.posted_cards import rooms_showing
 from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import format_day, parse_day
@@ -39,19 +40,22 @@ LONGEST = 600  # characters of the owner's own words
 
 
 async def milestone_done(ctx: AppContext, request: Request) -> Reply:
-    """`milestone done WEB-12 --thanks "@a @b"`: mark it done in the shared draft; publishing it drafts the celebration."""
+    """`milestone done WEB-12 --thanks @a @b`: mark it done in the shared draft; publishing it drafts the celebration."""
     key, *rest = request.args.positional or ("",)
     if not key:
         raise BadInput("Say which item.", "milestone done WEB-12 --thanks @ana @bo")
-    helpers = [*request.args.flags.get("thanks", "").replace(",", " ").split(), *rest]
+    helpers = [*filter(None, [request.args.flags.get("thanks")]), *rest]
     async with write(ctx, request, key=key) as session:
         await lock_publishing(session)
         names = await directory(session)
         item = await item_named(session, key, request.person.audience, "milestone done")
         _check_may_finish(request, item, names)
-        named = [(await person_named(session, request, names, name)).id for name in helpers]
+        helped = await people_named(session, request, names, *helpers) if helpers else ()
+        named = [person.id for person in helped]
         made, waiting = None, 0
         if item.status is Status.DONE:
+            if request.args.has("why"):
+                raise BadInput(f"{item.key} is done already, so there is no change that --why could explain.")
             made = await _thanked_since(session, request, item, names, named)
             thanks: Sequence[str] = made.thanks
         else:
@@ -154,7 +158,7 @@ async def post(ctx: AppContext, request: Request) -> Reply:
 
 async def later(ctx: AppContext, request: Request) -> Reply:
     """`celebrations later 12 Monday`: post it at nine in your time zone on that day. Without a day, a form."""
-    day_text = request.args.named.get("day", "") or " ".join(request.args.positional[1:])
+    day_text = given_once(request, ["day"], " ".join(request.args.positional[1:]))
     zone = zone_of_person(ctx.policy, request.person)
     today = request.now.astimezone(ZoneInfo(zone)).date()
     if not day_text:
@@ -202,9 +206,9 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
         if "text" in given:
             values["text"] = given["text"].strip()
         if "thanks" in given:
-            helpers = given["thanks"].replace(",", ";").replace(" @", ";@").split(";")
-            people = [await person_named(session, request, names, name) for name in helpers if name.strip()]
-            values |= columns_with_thanks(celebration, [person.id for person in people[:MOST_THANKED]])
+            helpers = given["thanks"].strip()
+            people = await people_named(session, request, names, helpers) if helpers else ()
+            values |= columns_with_thanks(celebration, _with((), [person.id for person in people]))
         await celebrations.update_celebration(session, celebration.id, **values)
         await refresh_cards(session, request.now, key_of(celebration))
         changed = len(await rooms_showing(session, key_of(celebration)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import form_opened
 from handlers.shared.conversations import conversation_with, place_of
-from handlers.shared.lookup import person_named
+from handlers.shared.lookup import people_named
 from handlers.shared.rules.dates import parse_day, start_of_day
 from handlers.shared.rules.names import find_campaign
 from handlers.shared.rules.periods import quarter_of
@@ -28,9 +29,9 @@ from storage.values.celebrations import Anniversary, Kudos, KudosVisibility
 from storage.values.company import Directory, Permission, Person
 
 MOST, LONGEST = 8, 600
-_FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
+_FOR = re.compile(r"\sfor\s", re.IGNORECASE)
+_VALUE_FLAG = re.compile(r"--value(?:=|\s)(?:\"[^\"]*\"|\S+)", re.IGNORECASE)
 _CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Slack turns a channel's name into a link
-_SEPARATED = re.compile(r"[;,]|\s+and\s+|\s+(?=@|<@)")
 
 
 async def give(ctx: AppContext, request: Request) -> Reply:
@@ -44,7 +45,7 @@ async def give(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request) as session:
         names = await directory(session)
         campaign = find_campaign(names, await _channel_name(session, request, tag), loose=True).key if tag else ""
-        to = await _to(session, request, names, who)
+        to = await _thanked_people(session, request, names, who)
         since = start_of_day(quarter_of(request.today).first)
         given = await celebrations.kudos_since(session, min(since, request.now - timedelta(days=1)), undone=True)
         if refused := kudos_refusal(request.person.id, [person.id for person in to], given, request.now):
@@ -77,17 +78,20 @@ async def _offer(
     )
 
 
-def _parsed(request: Request) -> tuple[list[str], str, str]:
+def _parsed(request: Request) -> tuple[str, str, str]:
     """(people, reason, campaign) from a form or from the typed text."""
     named = request.args.named
+    if "to" in named and request.args.positional:
+        raise BadInput("Give people and reason in words, or as to= and reason=, not both.", USAGE)
     if "to" in named:
-        return _names(named["to"]), named.get("reason", "").strip(), named.get("campaign", "").strip()
-    text = re.sub(r"\s*--value(?:=|\s+)(?:\"[^\"]*\"|\S+)", "", request.args.raw).strip()
+        return named["to"].strip(), named.get("reason", "").strip(), named.get("campaign", "").strip()
+    text = _VALUE_FLAG.sub(" ", request.args.raw).strip()
     tag = _CAMPAIGN.search(text)
     text = text[: tag.start()].strip() if tag else text
-    who, _, reason = (_FOR.sub("\x00", text, count=1)).partition("\x00")
+    parted = _FOR.search(text)
+    who, reason = (text[: parted.start()], text[parted.end() :]) if parted else (text, "")
     campaign = (tag[1] or tag[3] or f"<#{tag[2]}>") if tag else ""
-    return _names(who), reason.strip(' "'), campaign
+    return who.strip(), reason.strip(' "'), campaign
 
 
 async def _channel_name(session: Session, request: Request, tag: str) -> str:
@@ -98,17 +102,13 @@ async def _channel_name(session: Session, request: Request, tag: str) -> str:
     return place.name.removeprefix("#") if place else tag
 
 
-def _names(text: str) -> list[str]:
-    return [part.strip(' "') for part in _SEPARATED.split(text) if part.strip(' "')]
-
-
-def _check_reason(who: list[str], reason: str) -> None:
+def _check_reason(who: str, reason: str) -> None:
     if not who:
         raise BadInput("Say whom you thank.", USAGE)
     if len(reason) < SHORTEST_REASON:
         raise BadInput("Say in a few words what for; that is what stays with people.", USAGE)
-    if len(reason) > LONGEST or len(who) > MOST:
-        raise BadInput(f"At most {MOST} people and {LONGEST} characters.", USAGE)
+    if len(reason) > LONGEST:
+        raise BadInput(f"A reason has at most {LONGEST} characters; this one has {len(reason)}.", USAGE)
 
 
 def _value(ctx: AppContext, request: Request) -> str:
@@ -120,11 +120,13 @@ def _value(ctx: AppContext, request: Request) -> str:
     return values.get(value.casefold(), "")
 
 
-async def _to(session: Session, request: Request, names: Directory, who: list[str]) -> list[Person]:
-    people = {(person := await person_named(session, request, names, name)).id: person for name in who}
-    if request.person.id in people:
+async def _thanked_people(session: Session, request: Request, names: Directory, who: str) -> Sequence[Person]:
+    people = await people_named(session, request, names, who)
+    if len(people) > MOST:
+        raise BadInput(f"Thank at most {MOST} people at once; that names {len(people)}.", USAGE)
+    if request.person.id in {person.id for person in people}:
         raise Refusal("You are one of them. Thank the others, and somebody will thank you.")
-    return list(people.values())
+    return people
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:
@@ -178,7 +180,7 @@ async def edit(ctx: AppContext, request: Request) -> Reply:
             kudos = await _given(session, request)
         form = cards.thanks.reword_form(kudos)
         return Reply(form_opened(form), form=form, facts={"kudos": kudos.id})
-    _check_reason(["somebody"], reason)
+    _check_reason("somebody", reason)
     async with write(ctx, request) as session:
         before = await _given(session, request)
         names = await directory(session)
@@ -216,6 +218,8 @@ async def anniversary(ctx: AppContext, request: Request) -> Reply:
     if not day_text:
         raise BadInput("Say which day, or off.", "anniversary 29 February since=2016", "anniversary off")
     if day_text.casefold() == "off":
+        if request.args.named:
+            raise BadInput("“off” forgets the day, so there is nothing to say about it.", "anniversary off")
         async with write(ctx, request) as session:
             await celebrations.forget_anniversary(session, request.person.id)
         return Reply(cards.thanks.no_day(), facts={"anniversary": ""})

@@ -9,9 +9,10 @@ from handlers.celebrations import SCHEDULE_USAGE, cards
 from handlers.celebrations.queries import recap_content
 from handlers.celebrations.rules.recognition import RecapContent
 from handlers.context import AppContext, Request
-from handlers.errors import BadInput, NotAllowed
+from handlers.errors import BadInput
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
+from handlers.shared.room_rights import check_may_change_room
 from handlers.shared.rules.dates import format_day, parse_day
 from handlers.shared.rules.periods import RHYTHMS, CalendarPeriod, parse_quarter, period_before, quarter_of
 from handlers.shared.sending_hours import hours_at
@@ -53,7 +54,7 @@ async def auto(ctx: AppContext, request: Request) -> Reply:
 
 async def pause(ctx: AppContext, request: Request) -> Reply:
     """`celebrations pause until DATE`: no recap here before that day."""
-    day_text = request.args.rest().removeprefix("until").strip()
+    day_text = request.args.rest().casefold().removeprefix("until").strip()
     if not day_text:
         raise BadInput("Say until when.", "celebrations pause until 1 March")
     until = parse_day(day_text, today=request.today)
@@ -78,10 +79,7 @@ async def skip_next(ctx: AppContext, request: Request) -> Reply:
 async def _own_room(session: Session, request: Request, needed: Permission = Permission.CONTRIBUTOR) -> Place:
     """The room of the request, if the person may change its settings. Raises NotAllowed."""
     place = await place_of(session, request)
-    if place.external and not request.person.permission.covers(Permission.ADMIN):
-        raise NotAllowed("This room is shared with another organisation; an admin has to do that.")
-    if not place.direct and not request.person.permission.covers(needed):
-        raise NotAllowed(f"That takes {'an admin' if needed is Permission.ADMIN else 'a contributor'}; ask one.")
+    await check_may_change_room(session, request, place, needed=needed)
     if place.direct:
         await places.set_members(session, place.id, [request.person.id], known=True, external=False)
     return place

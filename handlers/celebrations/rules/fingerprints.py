@@ -94,7 +94,12 @@ def _recap(period: CalendarPeriod, sources: CardSources) -> str:
         for part in (str(kudos.id), kudos.reason, *_named((kudos.by, *kudos.public_recipients), sources.names))
     ]
     days = _named(
-        (anniversary.person for anniversary, _ in upcoming_anniversaries(sources.days, period)), sources.names
+        (
+            anniversary.person
+            for anniversary, _ in upcoming_anniversaries(sources.days, period)
+            if anniversary.person in sources.names.person
+        ),
+        sources.names,
     )
     return _digest(*thanks, "", *days)
 
@@ -105,7 +110,7 @@ def _named(people: Iterable[str], names: Directory) -> list[str]:
 
 
 def _called(person: str, names: Directory) -> str:
-    entry = names.person.get(person)
+    entry = names.person_ever.get(person)
     return "gone" if entry is None else "named" if entry.named_publicly else "hidden"
 
 

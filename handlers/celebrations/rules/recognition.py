@@ -52,10 +52,9 @@ def item_credits(
 
 
 def publicly_named(people: Iterable[str], names: Directory) -> tuple[str, ...]:
-    """Those of *people* who may be named in public."""
-    return tuple(
-        person_id for person_id in people if person_id in names.person and names.person[person_id].named_publicly
-    )
+    """Those of *people* who may be named in public; leaving the organisation takes no name from what was done."""
+    known = names.person_ever
+    return tuple(person_id for person_id in people if person_id in known and known[person_id].named_publicly)
 
 
 class DraftAction(Enum):

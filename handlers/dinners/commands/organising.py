@@ -18,11 +18,13 @@ from handlers.dinners.rules.views import DinnerView
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
+from handlers.shared.lookup import people_named
+from handlers.shared.room_rights import check_may_change_room
 from handlers.shared.rules.phrases import join_names
 from integrations.ports.inbound import Reply
 from storage import dinner_seats, dinners, people
 from storage.directory import directory
-from storage.values.company import Directory
+from storage.values.company import Directory, Permission
 from storage.values.dinners import Dinner, DinnerState
 
 
@@ -157,6 +159,7 @@ async def post_now(ctx: AppContext, request: Request) -> Reply:
         await known_dinners.check_may_run(session, request, dinner)
         _check_room(request, dinner)
         place = await place_of(session, request)
+        await check_may_change_room(session, request, place, needed=Permission.VIEWER)
         if not dinner.was_opened:  # whoever reads the card knows of it, and may answer
             await dinners.save(session, replace(dinner, was_opened=True))
         await queue.post_in_room(session, dinner, place.id, request.now)
@@ -169,6 +172,8 @@ async def unpost(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, dinner=key) as session:
         dinner = await known_dinners.requested_dinner(session, request, key)
         await known_dinners.check_may_run(session, request, dinner)
+        if request.place:
+            await check_may_change_room(session, request, request.place, needed=Permission.VIEWER)
         place = request.place.id if request.place else 0
         if not await queue.take_out_of_room(session, dinner, place, request.now):
             raise Refusal(f"The card of the dinner of {dinner.key} is not posted in this room.")
@@ -204,7 +209,7 @@ async def absent(ctx: AppContext, request: Request) -> Reply:
         seated = [chair.person for chair in await dinner_seats.seat_assignments(session, dinner.id)]
         if not words:
             raise BadInput("Say who did not come.", *_absent_example(dinner, names, seated))
-        missing = [person.id for person in await lookup.people_named(session, request, names, words)]
+        missing = [person.id for person in await people_named(session, request, names, *words)]
         if others := [names.name_of(person_id) for person_id in missing if person_id not in seated]:
             raise Refusal(
                 f"No seat was set for {join_names(others)} at the dinner of {dinner.key}.", f"dinner seats {dinner.key}"

@@ -14,8 +14,11 @@ from handlers.dinners.queries import known_dinners
 from handlers.dinners.rules import examples, hosts, quarters
 from handlers.dinners.rules.table_sizes import LARGEST, SMALLEST
 from handlers.errors import BadInput, Refusal
+from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
+from handlers.shared.lookup import people_named
 from handlers.shared.rules.dates import parse_day
+from handlers.shared.rules.names import check_named_exactly
 from handlers.shared.rules.quiet_hours import WorkingHours, parse_working_days
 from integrations.ports.inbound import Reply
 from storage import dinner_seats, dinners
@@ -61,6 +64,15 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
     return Reply(cards.planning.planned(dinner, days, names, new=is_new), facts=reply_facts)
 
 
+async def name_host(ctx: AppContext, request: Request) -> Reply:
+    """`dinner host Q1 @ana`: the same as `dinner plan Q1 --host @ana`."""
+    key, words = lookup.quarter_in(request)
+    if not key or not words:
+        raise BadInput("Say which dinner, and who hosts it.", "dinner host 2027-Q1 @ana")
+    args = replace(request.args, positional=(key,), named={}, flags={"host": " ".join(words)})
+    return await plan(ctx, replace(request, args=args))
+
+
 def _plan_options(request: Request) -> PlanOptions:
     key, rest = lookup.quarter_in(request)
     if not key:
@@ -73,15 +85,16 @@ def _plan_options(request: Request) -> PlanOptions:
             examples.plan_example(examples.next_quarter(request.today)),
         )
     options = {**request.args.named, **request.args.flags}
-    dates = " ".join(part for part in (options.get("dates", options.get("date", "")), *rest) if part)
-    if rest and not {"dates", "date"} & options.keys():
+    offered = given_once(request, ["dates", "date"])
+    dates = " ".join(part for part in (offered, *rest) if part)
+    if rest and not offered:
         raise BadInput(f"I do not know what “{' '.join(rest)}” means here.", examples.dates_example(key, request.today))
     return PlanOptions(
         key,
         host=options.get("host"),
         required=options.get("must"),
         cap=_number(key, options["cap"], "cap", 0, MOST_GUESTS) if "cap" in options else None,
-        size=_size(key, options),
+        size=_size(key, given_once(request, ["tables", "size"])),
         days=_days(key, dates, request.today) if dates else None,
         clock=_clock(key, options["time"]) if "time" in options else None,
         venue=options.get("place"),
@@ -103,9 +116,8 @@ def _number(key: str, text: str, option: str, least: int, most: int) -> int:
     return int(text)
 
 
-def _size(key: str, options: dict[str, str]) -> int | None:
-    given = options.get("tables", options.get("size"))
-    return None if given is None else _number(key, given, "tables", SMALLEST, LARGEST)
+def _size(key: str, given: str) -> int | None:
+    return _number(key, given, "tables", SMALLEST, LARGEST) if given else None
 
 
 def _days(key: str, text: str, today: date) -> tuple[date, ...]:
@@ -166,11 +178,11 @@ async def _with_options(
         )
     before = dinner
     if options.host:
-        people = await lookup.people_named(session, request, names, [options.host])
+        people = await people_named(session, request, names, options.host)
         dinner = replace(dinner, host=people[0].id, host_side=names.side_of(people[0]))
         await dinners.set_role(session, dinner.id, "host", [person.id for person in people])
     if options.required is not None:
-        required = await lookup.people_named(session, request, names, [options.required]) if options.required else ()
+        required = await people_named(session, request, names, options.required) if options.required else ()
         await dinners.set_role(session, dinner.id, "must", [person.id for person in required])
     dinner = replace(
         dinner,
@@ -220,7 +232,10 @@ async def _with_role(ctx: AppContext, request: Request, role: str) -> Reply:
         had = (await dinners.roles(session, dinner.id))[role]
         if words:
             off = words[0].casefold() == "off"
-            people = {person.id for person in await lookup.people_named(session, request, names, words[off:])}
+            named = await people_named(session, request, names, *words[off:])
+            if role == "organiser" and not off:  # it gives rights, so a first name is not enough
+                check_named_exactly(named, " ".join(words))
+            people = {person.id for person in named}
             had = had - people if off else had | people
             await dinners.set_role(session, dinner.id, role, had)
     holders = _people(names, had)
@@ -240,7 +255,7 @@ async def apart(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         await known_dinners.check_may_run(session, request, await known_dinners.requested_dinner(session, request, key))
         if words:
-            people = await lookup.people_named(session, request, names, words[off:])
+            people = await people_named(session, request, names, *words[off:])
             if len(people) != 2:
                 raise BadInput("Name the two who are not to share a table.", "dinner apart @ana @bo")
             pair = frozenset(person.id for person in people)

@@ -117,6 +117,8 @@ async def rsvp(ctx: AppContext, request: Request) -> Reply:
     """`dinner rsvp yes`: take a seat if one is free, else join the waiting list; "no" frees a seat."""
     key, words = lookup.quarter_in(request)
     answer = _answer(words, key)
+    if answer is RsvpAnswer.NO and request.args.flags:
+        raise BadInput("With “no”, nothing about diet or access is kept. Leave it out.", "dinner rsvp no")
     async with write(ctx, request, answer=str(answer)) as session:
         dinner = await known_dinners.locked_dinner(session, request, key)
         _check_open(dinner, request.now)

@@ -44,6 +44,7 @@ async def reseat(ctx: AppContext, request: Request) -> Reply:
 
 async def _seats(ctx: AppContext, request: Request, *, keeps: bool) -> Reply:
     key, words = lookup.quarter_in(request)
+    words = tuple(word.casefold() for word in words)
     if words not in {(), ("anew",)}:
         raise BadInput(f"“{' '.join(words)}” is no quarter. Write Q1, or 2027-Q1.", request.args.command)
     async with ctx.store.reading() as session:

@@ -43,7 +43,7 @@ async def lock_and_read_directory(ctx: AppContext, session: Session) -> Director
     """The directory, including admins of the settings without a row yet. Takes the publishing lock."""
     await lock_publishing(session)
     names = await directory(session)
-    missing = {email: ctx.ids.new("p_") for email in sorted(ctx.policy.admins - names.by_email.keys())}
+    missing = {email: ctx.ids.new("p_") for email in sorted(ctx.policy.admins - names.by_email_ever.keys())}
     if not missing:
         return names
     await people.ensure(session, missing)

@@ -10,6 +10,7 @@ from handlers.editing import cards, notices, rules
 from handlers.editing.commands.edit import editable_item
 from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.shared import approvals, lookup
+from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
 from handlers.shared.draft import PendingChanges, discarded_edits, pending, pending_for, prune, readable_proposal
 from handlers.shared.replaced_edits import tell_authors
@@ -88,7 +89,7 @@ def _keys_of(edit: Edit) -> tuple[str, ...]:
 
 async def publish(ctx: AppContext, request: Request) -> Reply:
     """`publish ["reason"] [--now]`: makes the draft a revision, or a proposal if the other side has to approve."""
-    reason, at_once = request.args.flags.get("why") or request.args.rest(), request.args.has("now")
+    reason, at_once = given_once(request, ["why"], request.args.rest()), request.args.has("now")
     if request.args.raw.endswith("?"):
         raise BadInput(
             "That reads like a question, so nothing was published. Put a reason into quotes.", f'publish "{reason}"'
@@ -132,8 +133,7 @@ async def approve(ctx: AppContext, request: Request) -> Reply:
 
 async def reject(ctx: AppContext, request: Request) -> Reply:
     """`reject R43 "why"`: returns its changes to the draft and notifies the author; its number is not reused."""
-    words = request.args
-    why = words.flags.get("why") or words.named.get("why") or " ".join(words.positional[1:])
+    why = given_once(request, ["why"], " ".join(request.args.positional[1:]))
 
     async with write(ctx, request) as session:
         number = _revision_number(request)

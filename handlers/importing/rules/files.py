@@ -93,17 +93,36 @@ def only_of_team(parsed: Parsed[Item], team: str, names: Directory, stored: Mapp
     return without_rows_of(parsed, errors)
 
 
+def owners_who_left(parsed: Parsed[Item], names: Directory, stored: Mapping[str, Item]) -> tuple[RowError, ...]:
+    """An error for every row that gives an item to somebody who left. An item that they own already may stay so."""
+    former = {person.id: person for person in names.former}
+    errors = []
+    for number, item in zip(parsed.numbers, parsed.rows, strict=True):
+        left = former.get(item.owner)
+        if left and (item.key not in stored or stored[item.key].owner != item.owner):
+            lead = names.lead_of(item.team)
+            fix = lead.email if lead else "somebody who is still here, or leave the cell empty"
+            errors.append(RowError(number, "owner_email", left.email, f"{left.name or left.email} left", fix))
+    return tuple(errors)
+
+
 def accounts_taken(
-    parsed: Parsed[PersonRecord], owners: Mapping[str, Mapping[str, str]], names: Directory
+    parsed: Parsed[PersonRecord],
+    owners: Mapping[str, Mapping[str, str]],
+    names: Directory,
+    renames: Mapping[str, str],
 ) -> tuple[RowError, ...]:
-    """An error for every account of a row that belongs to somebody else. *owners*: column -> account -> person id."""
+    """An error for every account of a row that belongs to somebody else. *owners*: column -> account -> person id.
+
+    *renames*: person id -> the new e-mail by which the file names that person.
+    """
     errors = []
     for number, row in zip(parsed.numbers, parsed.rows, strict=True):
-        person = names.by_email.get(row.email)
+        person = names.by_email_ever.get(row.email)
         for column, holders in owners.items():
             account = getattr(row, column)
             holder = holders.get(account)
-            if holder and (person is None or person.id != holder):
+            if holder and renames.get(holder) != row.email and (person is None or person.id != holder):
                 reason = "this account belongs to somebody else already"
                 fix = f"correct the id, or let {names.email_of(holder) or 'its owner'} type: me unlink"
                 errors.append(RowError(number, column, account, reason, fix))

@@ -21,9 +21,21 @@ class ImportOptions:
     dry_run: bool = False
     accept_errors: bool = False
     complete: bool = False
+    accept_removals: bool = False  # a complete file may leave out many
     publish: bool = False
     settle: bool = False  # a tracker's export: published by `importing.settle`
     reason: str = ""
+
+
+def unfit_options(kind: FileKind, options: ImportOptions) -> str:
+    """Why *options* cannot be meant for a file of that kind; "" if they can. An option is never ignored."""
+    if options.complete and kind not in ("roadmap", "people"):
+        return f"--complete is for the roadmap and for people: {kind} that a file does not name stay. Leave it out."
+    if options.settle and kind in ("teams", "people"):
+        return f"--settle is for a tracker's export of the roadmap; an import of {kind} counts at once. Leave it out."
+    if options.settle and options.publish:
+        return "--publish publishes at once, --settle later. Give only one of them."
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +69,9 @@ class ImportReport:
     published_by: str = ""  # the operating-system user, in a terminal
     duplicates: tuple[tuple[str, str], ...] = ()  # (added key, key of an open item that looks the same)
     replaced: tuple[str, ...] = ()  # whose unpublished edits the rows replaced, in words
+    ended: tuple[str, ...] = ()  # e-mails of people whom a complete file left out
+    alike: tuple[tuple[str, str], ...] = ()  # e-mails of a new person, and of somebody who may be the same one
+    former: tuple[str, ...] = ()  # e-mails of people who left and whom the file still names
     written: bool = False
     accepted: bool = False  # written; in a dry run: would be written
 
@@ -78,6 +93,7 @@ class ImportReport:
             "likely_duplicates": [{"key": new, "like": old} for new, old in self.duplicates],
             "lacks_approval": self.lacks_approval,
             "replaced": list(self.replaced),
+            **({"ended": list(self.ended), "former": list(self.former)} if self.kind == "people" else {}),
         }
 
 

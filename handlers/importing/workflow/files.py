@@ -18,13 +18,23 @@ from handlers.errors import BadInput, Refusal
 from handlers.importing.rules.files import (
     accounts_taken,
     only_of_team,
+    owners_who_left,
     with_stored_keys,
     with_usable_keys,
     without_rows_of,
 )
-from handlers.importing.rules.report import OPERATOR, FileKind, Importer, ImportOptions, ImportReport
-from handlers.importing.workflow.company import ACCOUNT_COLUMNS, write_campaigns, write_people, write_teams
+from handlers.importing.rules.people import double_entries, renamed
+from handlers.importing.rules.report import (
+    OPERATOR,
+    FileKind,
+    Importer,
+    ImportOptions,
+    ImportReport,
+    unfit_options,
+)
+from handlers.importing.workflow.company import write_campaigns, write_teams
 from handlers.importing.workflow.items import write_roadmap
+from handlers.importing.workflow.people import ACCOUNT_COLUMNS, write_people
 from handlers.shared.approvals import needs_approval
 from handlers.shared.new_keys import key_register
 from handlers.shared.rules.rows.company import PersonRecord, parse_campaigns, parse_people, parse_teams
@@ -41,7 +51,7 @@ from storage.values.roadmap import Item
 async def import_file(
     ctx: AppContext, what: FileKind, content: bytes, options: ImportOptions, by: Importer
 ) -> ImportReport:
-    """Import a CSV file. Raises BadInput if it is no table; bad rows are in the report, with fixes."""
+    """Import a CSV file. Raises BadInput for no table and unfit options; bad rows are in the report, with fixes."""
     return await import_sheet(ctx, what, await read_sheet(ctx, content), options, by)
 
 
@@ -56,18 +66,18 @@ async def read_sheet(ctx: AppContext, content: bytes) -> Sheet:
 async def import_sheet(
     ctx: AppContext, what: FileKind, sheet: Sheet, options: ImportOptions, by: Importer
 ) -> ImportReport:
-    """Import a table; bad rows are in the report, with fixes."""
+    """Import a table. Raises BadInput for options that cannot be meant; bad rows are in the report, with fixes."""
+    if unfit := unfit_options(what, options):
+        raise BadInput(unfit, "help import")
     known = await _read_directory(ctx)
     match what:
         case "teams":
             teams = await asyncio.to_thread(parse_teams, sheet, known.names)
             return await _compare_and_write(ctx, what, teams, options, by, write_teams)
         case "people":
-            return await _compare_and_write(
-                ctx, what, await _people(ctx, sheet, known.names), options, by, write_people
-            )
+            return await _import_people(ctx, sheet, known.names, options, by)
         case "campaigns":
-            parsed = await asyncio.to_thread(parse_campaigns, sheet, known.names)
+            parsed = await asyncio.to_thread(partial(parse_campaigns, ever=True), sheet, known.names)
             write = partial(write_campaigns, names=known.names)
             return await _compare_and_write(ctx, what, parsed, options, by, write, known)
         case "roadmap":
@@ -76,9 +86,22 @@ async def import_sheet(
             return await _compare_and_write(ctx, what, rows, options, by, write, known)
 
 
-async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[PersonRecord]:
+async def _import_people(
+    ctx: AppContext, sheet: Sheet, names: Directory, options: ImportOptions, by: Importer
+) -> ImportReport:
     parsed = await asyncio.to_thread(parse_people, sheet, names)
-    owners = {}
+    owners = await _account_owners(ctx, parsed)
+    renames = await asyncio.to_thread(partial(renamed, complete=options.complete), parsed, owners, names)
+    kept_accounts = {person.id: email for email, person in renames.items()}
+    errors = (*accounts_taken(parsed, owners, names, kept_accounts), *double_entries(parsed, names))
+    # A bad row still names its person, who is not missing from the file.
+    write = partial(write_people, named=_named_in(sheet, "email"), renames=renames)
+    return await _compare_and_write(ctx, "people", without_rows_of(parsed, errors), options, by, write)
+
+
+async def _account_owners(ctx: AppContext, parsed: Parsed[PersonRecord]) -> dict[str, dict[str, str]]:
+    """Column -> account in the file -> the id of the person it is linked to."""
+    owners: dict[str, dict[str, str]] = {}
     async with ctx.store.reading() as session:
         for column in sorted(parsed.present & ACCOUNT_COLUMNS.keys()):
             accounts = [getattr(row, column) for row in parsed.rows if getattr(row, column)]
@@ -86,21 +109,28 @@ async def _people(ctx: AppContext, sheet: Sheet, names: Directory) -> Parsed[Per
                 await people.ids_of_accounts(session, ACCOUNT_COLUMNS[column], "", some) for some in batches(accounts)
             ]
             owners[column] = {account: person for some in held for account, person in some.items()}
-    return without_rows_of(parsed, accounts_taken(parsed, owners, names))
+    return owners
 
 
 async def _rows(ctx: AppContext, sheet: Sheet, names: Directory, by: Importer) -> Parsed[Item]:
-    parsed = await asyncio.to_thread(parse_items, sheet, names)
+    parsed = await asyncio.to_thread(partial(parse_items, ever=True), sheet, names)
+    former = {person.id for person in names.former}
     async with ctx.store.reading() as session:
         if not by.audience.everything:
             register = await key_register(session, by.audience)
             parsed = await asyncio.to_thread(with_usable_keys, parsed, register)
         stored_keys = await _spellings(session, [item.key for item in parsed.rows])
         parsed = await asyncio.to_thread(with_stored_keys, parsed, stored_keys)
-        if by.team is None:
-            return parsed
-        stored = await roadmap.items_with(session, [item.key for item in parsed.rows])
-    return only_of_team(parsed, by.team, names, stored)
+        checked = [item.key for item in parsed.rows if by.team is not None or item.owner in former]
+        stored = await roadmap.items_with(session, checked)
+    parsed = without_rows_of(parsed, owners_who_left(parsed, names, stored))
+    return parsed if by.team is None else only_of_team(parsed, by.team, names, stored)
+
+
+def _named_in(sheet: Sheet, column_name: str) -> frozenset[str] | None:
+    """The cells of that column in lower case, including bad rows; None if one is empty."""
+    keys = _cells_of(sheet, column_name)
+    return None if keys is None else frozenset(key.casefold() for key in keys)
 
 
 async def _spellings(session: Session, keys: Sequence[str]) -> Mapping[str, str]:
@@ -121,8 +151,12 @@ async def _spellings(session: Session, keys: Sequence[str]) -> Mapping[str, str]
 
 def _keys_in(sheet: Sheet) -> frozenset[str] | None:
     """The keys in the file's rows without case, including bad rows; None if a row has no key."""
-    column = next((name for name in sheet.columns if name.casefold() == "key"), "")
-    keys = [row.cells.get(column, "").strip().casefold() for row in sheet.rows]
+    return _named_in(sheet, "key")
+
+
+def _cells_of(sheet: Sheet, column_name: str) -> frozenset[str] | None:
+    column = next((name for name in sheet.columns if name.strip().casefold() == column_name), "")
+    keys = [row.cells.get(column, "").strip() for row in sheet.rows]
     return frozenset(keys) if all(keys) else None
 
 
@@ -137,7 +171,7 @@ class ImportDirectory:
 async def _read_directory(ctx: AppContext) -> ImportDirectory:
     async with ctx.store.reading() as session:
         names = await directory(session)
-    missing = {email: ctx.ids.new("p_") for email in sorted(ctx.policy.admins - names.by_email.keys())}
+    missing = {email: ctx.ids.new("p_") for email in sorted(ctx.policy.admins - names.by_email_ever.keys())}
     newcomers = tuple(Person(key, email, email) for email, key in missing.items())
     return ImportDirectory(replace(names, people=(*names.people, *newcomers)), missing)
 

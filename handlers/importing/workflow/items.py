@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from handlers.context import AppContext
-from handlers.errors import BadInput
+from handlers.errors import BadInput, Refusal
 from handlers.importing.rules.files import likely_duplicates
+from handlers.importing.rules.people import HELD_ABOVE, MOST_NAMED
 from handlers.importing.rules.report import Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.submit import submit
+from handlers.shared.rules.phrases import plural
 from handlers.shared.rules.rows.comparison import Comparison, compare, merged
 from handlers.shared.rules.rows.parsed import Parsed
 from storage import item_keys, item_renames, roadmap
@@ -40,11 +42,13 @@ async def write_roadmap(
             "would be dropped. Nothing was done. Fill in the key, or leave --complete out."
         )
     before = await _stored_items(session, parsed.rows, options)
-    comparison = await asyncio.to_thread(_compared, parsed, before)
+    comparison = await asyncio.to_thread(_compared, parsed, before, names)
     # A bad row still names its item, so the item is not missing from the file.
     gone: list[Change] = []
     if options.complete and named is not None:
         gone = _missing(before, await _with_present_keys(session, named), by)
+    if not options.accept_removals and not options.dry_run:
+        _check_confirmed(gone, before)
     report = replace(
         report_so_far,
         added=len(comparison.added),
@@ -71,8 +75,18 @@ async def _duplicates(
     return tuple((new.key, old.key) for new, old in pairs)
 
 
-def _compared(parsed: Parsed[Item], before: Mapping[str, Item]) -> Comparison:
-    return compare(before, [merged(item, before.get(item.key), parsed.present) for item in parsed.rows])
+def _compared(parsed: Parsed[Item], before: Mapping[str, Item], names: Directory) -> Comparison:
+    after = [
+        _with_stored_owner(merged(item, before.get(item.key), parsed.present), before.get(item.key), names)
+        for item in parsed.rows
+    ]
+    return compare(before, after)
+
+
+def _with_stored_owner(item: Item, stored: Item | None, names: Directory) -> Item:
+    """*item* with the stored owner's id if both ids mean one person, who was merged: that is no change."""
+    is_same = stored is not None and names.merged.get(stored.owner) == item.owner
+    return replace(item, owner=stored.owner) if stored and is_same else item
 
 
 async def _stored_items(session: Session, rows: Sequence[Item], options: ImportOptions) -> dict[str, Item]:
@@ -98,6 +112,19 @@ def _missing(before: Mapping[str, Item], named: frozenset[str], by: Importer) ->
         and by.team in (None, item.team)
         and by.audience.may_see(item.visible_to)
     ]
+
+
+def _check_confirmed(gone: Sequence[Change], before: Mapping[str, Item]) -> None:
+    """Raise Refusal when so many items are left out that the file may be cut off. One item alone is never held."""
+    count = sum(item.status is not Status.DROPPED for item in before.values())
+    if len(gone) > 1 and len(gone) * HELD_ABOVE > count:
+        shown = ", ".join(change.key for change in gone[:MOST_NAMED])
+        more = f" and {len(gone) - MOST_NAMED} more" if len(gone) > MOST_NAMED else ""
+        raise Refusal(
+            f"The file leaves out {len(gone)} of {plural(count, 'item')}: {shown}{more}. Nothing was imported. If all of "
+            "them are to be dropped, import it again with --accept-removals.",
+            "import roadmap --complete --accept-removals",
+        )
 
 
 def _fields(comparison: Comparison, gone: Sequence[Change], names: Directory) -> list[dict[str, str]]:

@@ -43,7 +43,7 @@ async def _make_code(ctx: AppContext, request: Request) -> Reply:
         await people.save_code(session, rules.code_hash(code), LINK_PURPOSE, request.person.id, until)
 
     facts = {"code": rules.format_code(code), "expires_at": until.isoformat()}
-    return Reply(cards.link_code(rules.format_code(code), until), facts=facts)
+    return Reply(cards.profile.link_code(rules.format_code(code), until), facts=facts)
 
 
 async def _use_code(ctx: AppContext, request: Request) -> Reply:
@@ -53,7 +53,7 @@ async def _use_code(ctx: AppContext, request: Request) -> Reply:
         owner = await people.with_id(session, made_for) if made_for else None
 
     if owner and request.person.id == owner.id:
-        return Reply(cards.linked(owner, request.account.platform, already=True), facts=_linked(request, owner))
+        return Reply(cards.profile.linked(owner, request.account.platform, already=True), facts=_linked(request, owner))
 
     # Refused inside the transaction, so that a repeat of the event that used the code is recognised first.
     async with write(ctx, replace(request, person=owner or request.person)) as session:
@@ -63,7 +63,7 @@ async def _use_code(ctx: AppContext, request: Request) -> Reply:
             raise _account_taken(request)
         await _redeem_code(session, digest, LINK_PURPOSE, request)
         await _attach_account(session, owner.id, request)
-    return Reply(cards.linked(owner, request.account.platform), facts=_linked(request, owner))
+    return Reply(cards.profile.linked(owner, request.account.platform), facts=_linked(request, owner))
 
 
 def _linked(request: Request, owner: Person) -> dict[str, str]:
@@ -108,7 +108,7 @@ async def unlink_accounts(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request) as session:
         await people.unlink(session, request.person.id, platform)
 
-    return Reply(cards.unlinked(platform, count), facts={"unlinked": platform, "accounts": count})
+    return Reply(cards.profile.unlinked(platform, count), facts={"unlinked": platform, "accounts": count})
 
 
 def _nothing_to_unlink(platform: str, linked: Collection[str]) -> Refusal:
@@ -156,7 +156,7 @@ async def claim_first_admin(ctx: AppContext, request: Request) -> Reply:
             await people.save_people(session, [row], known=())
             await _attach_account(session, person.id, request)
         await people.set_permission(session, person.id, Permission.ADMIN)
-    return Reply(cards.first_admin(person), facts={"person": person.email, "permission": "admin"})
+    return Reply(cards.profile.first_admin(person), facts={"person": person.email, "permission": "admin"})
 
 
 def _newcomer(ctx: AppContext, account: Account) -> Person:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from handlers.context import AppContext, PersonTraces, Request
 from handlers.errors import BadInput, Refusal
 from handlers.people import cards, rules
+from handlers.people.hooks import decrypt_or_empty
 from handlers.shared.audited_transaction import AlreadyDone
+from handlers.shared.leaving import open_work_of, release, tell_admins
 from integrations.ports.inbound import Attachment, Reply
-from storage import audit, people, processed_events, roadmap
+from storage import audit, people, person_lifecycle, processed_events, redaction_sweep, roadmap
 from storage.direct_conversations import CONSOLE
 from storage.store import Session
-from storage.values.company import Permission
+from storage.values.company import Permission, Person
 from storage.values.questions import Plan, SortOrder
 
 FILE_NAME = "handshake-about-me.json"
@@ -30,7 +33,7 @@ async def export_my_data(ctx: AppContext, request: Request) -> Reply:
         data = await _collect(ctx, session, request)
 
     content = json.dumps(data, ensure_ascii=False, indent=2).encode()
-    return Reply(cards.exported(data, FILE_NAME), facts=data, file=Attachment(FILE_NAME, content))
+    return Reply(cards.profile.exported(data, FILE_NAME), facts=data, file=Attachment(FILE_NAME, content))
 
 
 async def _collect(ctx: AppContext, session: Session, request: Request) -> dict[str, Any]:
@@ -58,7 +61,7 @@ def _decrypt_for(ctx: AppContext, request: Request) -> Callable[[str], str]:
 
 async def forget_me(ctx: AppContext, request: Request) -> Reply:
     """`me forget`: says what it means; with `--yes` or after confirming, does it."""
-    if request.args.has("yes") or request.args.first() == cards.CONFIRMED:
+    if request.args.has("yes") or request.args.first() == cards.profile.CONFIRMED:
         return await _forget_now(ctx, request)
     if request.args.positional:
         raise BadInput("“me forget” is about yourself alone, and takes nothing but --yes.", "me forget")
@@ -76,11 +79,11 @@ async def _explain_forgetting(ctx: AppContext, request: Request) -> Reply:
     by_settings = person.email in ctx.policy.admins
     facts = {
         "forgotten": False,
-        "goes": list(cards.FORGOTTEN_DATA),
-        "stays": list(cards.KEPT_DATA),
+        "goes": list(cards.profile.FORGOTTEN_DATA),
+        "stays": list(cards.profile.KEPT_DATA),
         "items_owned": owned,
     }
-    return Reply(cards.forget(owned, last_admin=last_admin, by_settings=by_settings), facts=facts)
+    return Reply(cards.profile.forget(owned, last_admin=last_admin, by_settings=by_settings), facts=facts)
 
 
 async def _forget_now(ctx: AppContext, request: Request) -> Reply:
@@ -92,15 +95,28 @@ async def _forget_now(ctx: AppContext, request: Request) -> Reply:
         ):
             raise AlreadyDone
         traces = await _traces(session, request)
+        await release(ctx, session, person, request.now)
         blanked: Counter[str] = Counter()
         for feature in ctx.features:
             if feature.forget_person:
                 blanked.update(await feature.forget_person(ctx, session, traces))
-        await people.forget(session, person.id)  # last, because hooks read the row and what hangs on it
+        await people.forget(session, person.id)  # after the hooks, because they read the row and what hangs on it
+        await redaction_sweep.remove_mentions(
+            session, traces.words, decrypt=decrypt_or_empty(ctx), encrypt=ctx.cipher.encrypt
+        )
+        await _tell_admins(ctx, session, person, request)
         await audit.record(session, "me forget", at=request.now, person=person.id)
     reasons, whys, redacted = blanked["reasons"], blanked["whys"], blanked["cards"]
     facts = {"forgotten": True, "reasons": reasons, "whys": whys, "cards": redacted}
-    return Reply(cards.forgotten(reasons, whys, redacted), facts=facts)
+    return Reply(cards.profile.forgotten(reasons, whys, redacted), facts=facts)
+
+
+async def _tell_admins(ctx: AppContext, session: Session, person: Person, request: Request) -> None:
+    """What the person leaves to decide, without their name; nothing if they leave nothing."""
+    work = await open_work_of(ctx, session, replace(person, email="", manager_email=""))
+    if work:
+        card = cards.leaving.forgotten_left(work)
+        await tell_admins(ctx, session, card, f"forgotten:{person.id}", request.now, knowing=[person.id])
 
 
 async def _traces(session: Session, request: Request) -> PersonTraces:
@@ -112,5 +128,7 @@ async def _traces(session: Session, request: Request) -> PersonTraces:
         person,
         tuple(accounts),
         conversations=(*direct, *here, (CONSOLE, f"@{person.email}")),
-        words=tuple(rules.identifying_words(person, [account for _, _, account in accounts])),
+        words=rules.identifying_words(
+            person, [account for _, _, account in accounts], await person_lifecycle.former_emails(session, person.id)
+        ),
     )

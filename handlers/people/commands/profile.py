@@ -33,11 +33,11 @@ async def show_me(ctx: AppContext, request: Request) -> Reply:
         "permission": str(person.permission),
         "bridge": bridge,
         "named_publicly": person.named_publicly,
-        "accounts": [cards.account_facts(account) for account in accounts],
+        "accounts": [cards.profile.account_facts(account) for account in accounts],
         "acknowledged": acknowledged or None,
         "revision": newest.number if newest else None,
     }
-    card = cards.me(person, names, accounts, acknowledged, newest.number if newest else 0, bridge=bridge)
+    card = cards.profile.me(person, names, accounts, acknowledged, newest.number if newest else 0, bridge=bridge)
     return Reply(card, facts=facts)
 
 
@@ -47,9 +47,9 @@ async def list_my_items(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         names = await directory(session)
         revision = await revisions.latest(session)
-        matches = await roadmap.matching(session, plan, request.audience, show=cards.SHOWN)
+        matches = await roadmap.matching(session, plan, request.audience, show=cards.profile.SHOWN)
 
-    card = cards.my_items(matches.items, len(matches.keys), names, revision)
+    card = cards.profile.my_items(matches.items, len(matches.keys), names, revision)
     return Reply(card, facts={"items": list(matches.keys), "revision": revision.number if revision else None})
 
 
@@ -67,7 +67,7 @@ async def _set_visibility(ctx: AppContext, request: Request, *, named: bool) -> 
     async with write(ctx, request) as session:
         await people.set_named_publicly(session, request.person.id, named=named)
 
-    return Reply(cards.visibility_changed(named=named), facts={"named_publicly": named})
+    return Reply(cards.profile.visibility_changed(named=named), facts={"named_publicly": named})
 
 
 async def list_colleagues(ctx: AppContext, request: Request) -> Reply:
@@ -82,7 +82,7 @@ async def list_colleagues(ctx: AppContext, request: Request) -> Reply:
     shown = names if request.private else names.with_public_names()
     members = tuple(person for person in shown.people if person.team == team.key)
     facts = {"team": team.key, "people": [_facts(person, private=request.private) for person in members]}
-    return Reply(cards.colleagues(team, members), request.private, facts)
+    return Reply(cards.profile.colleagues(team, members), request.private, facts)
 
 
 def _team(names: Directory, typed: str) -> Team:

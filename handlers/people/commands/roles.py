@@ -6,7 +6,7 @@ from handlers.context import AppContext, Request
 from handlers.errors import BadInput, Refusal
 from handlers.people import cards, rules
 from handlers.shared.audited_transaction import write
-from handlers.shared.lookup import person_named
+from handlers.shared.lookup import person_named_exactly
 from integrations.ports.inbound import Reply
 from storage import people
 from storage.directory import directory
@@ -27,7 +27,7 @@ async def list_roles(ctx: AppContext, request: Request) -> Reply:
         }
         for side, roles in sides.items()
     }
-    return Reply(cards.roles(sides), request.private, {"sides": facts})
+    return Reply(cards.profile.roles(sides), request.private, {"sides": facts})
 
 
 async def grant_permission(ctx: AppContext, request: Request) -> Reply:
@@ -39,7 +39,7 @@ async def grant_permission(ctx: AppContext, request: Request) -> Reply:
         raise BadInput(
             "End with what they may do: viewer, contributor, publisher or admin.", "roles grant @ada publisher"
         ) from None
-    names, person = await _person_meant(ctx, request, " ".join(name_words))
+    names, person = await _person_meant(ctx, request, *name_words)
     before = rules.with_effective_permission(person, ctx.policy.admins).permission
     _check_admins_remain(ctx, names, person, permission)
 
@@ -47,7 +47,7 @@ async def grant_permission(ctx: AppContext, request: Request) -> Reply:
         async with write(ctx, request, person=person.id, permission=str(permission)) as session:
             await people.set_permission(session, person.id, permission)
     facts = {"person": person.email, "permission": str(permission), "before": str(before)}
-    return Reply(cards.granted(person, permission, before), facts=facts)
+    return Reply(cards.profile.granted(person, permission, before), facts=facts)
 
 
 def _check_admins_remain(ctx: AppContext, names: Directory, person: Person, permission: Permission) -> None:
@@ -73,18 +73,21 @@ async def remove_bridge(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _set_bridge(ctx: AppContext, request: Request, *, bridge: bool) -> Reply:
-    _, person = await _person_meant(ctx, request, request.args.rest())
+    _, person = await _person_meant(ctx, request, *request.args.positional)
 
     async with write(ctx, request, person=person.id) as session:
         await people.set_bridge(session, person.id, bridge=bridge)
 
     by_role = BRIDGE_ROLE in person.role.casefold()
     facts = {"person": person.email, "bridge": bridge or by_role}
-    return Reply(cards.bridge(person, bridge=bridge, by_role=by_role), facts=facts)
+    return Reply(cards.profile.bridge(person, bridge=bridge, by_role=by_role), facts=facts)
 
 
-async def _person_meant(ctx: AppContext, request: Request, typed: str) -> tuple[Directory, Person]:
+async def _person_meant(ctx: AppContext, request: Request, *typed: str) -> tuple[Directory, Person]:
     """The directory, and the person that the request names. Raises NotFound."""
     async with ctx.store.reading() as session:
         names = await directory(session)
-        return names, await person_named(session, request, names, typed)
+        person = await person_named_exactly(session, request, names, " ".join(typed))
+    if not person.is_active:
+        raise Refusal(f"{person.name or person.email} left. Bring them back first.", f"people back {person.email}")
+    return names, person

@@ -119,7 +119,7 @@ def _index(same: _CacheKey) -> NameIndex:
 def _add_people(index: NameIndex, names: Directory) -> None:
     """Add all people with one spelling each. Faster than `_add_all`, because there can be ten thousand of them."""
     full, phrases, parts = index.full, index.phrases, index.parts
-    for number, person in enumerate(names.people, start=len(phrases)):
+    for number, person in enumerate((*names.people, *names.former), start=len(phrases)):
         name = person.name
         entity = NamedEntity("person", person.id, name or person.email)
         plain = name.isascii() and name.replace(" ", "").isalpha()

@@ -10,7 +10,7 @@ _ASKS = (
     r"(?:what|whats|what's|which|who|whos|who's|whose|when|where|how|is there|are there|is any\w*|are any|any|show|list|count|tell me|give me"
     r"|can you|could you|do (?:we|you)|does|did|has|have)\b"
 )
-_LEAD = r"(?:(?:hi|hey|hello|ok|okay|so|well|and|but|then|now|anyway|yes|yeah|look|listen|handshake|bot|right|um|uh)\b[,!. ]*)*"
+_LEAD = r"(?>(?:(?:hi|hey|hello|ok|okay|so|well|and|but|then|now|anyway|yes|yeah|look|listen|handshake|bot|right|um|uh)\b[,!. ]*)*)"
 _LATELY = r"(?:(?:yesterday|today|earlier|just now|last \w+|this \w+|the other day|on \w+day|over \w+|at \w+)\b[, ]*)?"
 _TELLER = r"(?:i|we|he|she|they|somebody|someone|(?:my|our|the) \w+(?: (?!asked|told)\w+)?|[\w.]+)"
 _TOLD = (

@@ -26,9 +26,10 @@ _READS = re.compile(
     r"|start(?:s|ing)? (?:date|with)|finish(?:ed)? |complete(?:d)? |(?:schedule|plan|draft|link|change|fix|post|tag)s? (?:of|for)\b|block(?:ed|ers?|ing) |run (?:me )?through|pull up|bring up|put together"
     r"|make (?:me )?a list|make it (?:short|quick)|write (?:me )?(?:up )?(?:a|the) (?:list|overview)|do not (?:know|understand|remember|see)\b|open$|turn up"
 )
+# Atomic, and each sign has one place to go: with two, "and and and …" would be tried in every combination.
 _LEAD = (
-    r"(?:(?:hi|hey|hello|ok|okay|so|well|and|then|now|please|pls|kindly|also|just|but|quick|quickly|immediately|first|next|finally|"
-    r"handshake|bot|yo|dear|thanks|alright|right|actually|oh|system|admin|user|assistant|important|note|urgent)[,:! -]*\s*)*"
+    r"(?>(?:(?:hi|hey|hello|ok|okay|so|well|and|then|now|please|pls|kindly|also|just|but|quick|quickly|immediately|first|next|finally|"
+    r"handshake|bot|yo|dear|thanks|alright|right|actually|oh|system|admin|user|assistant|important|note|urgent)\b[,:!\s-]*)*)"
 )
 _ASKS_FOR = (
     r"(?:(?:can|could|would|will|may|should) (?:you|we|i|someone|somebody|anyone|anybody|u) (?:please |kindly |just |maybe |possibly )*"
@@ -36,7 +37,7 @@ _ASKS_FOR = (
     r"|(?:be so kind (?:and|to)|would you mind|do you mind) (?:to )?|make sure (?:to |you |that you )|help me (?:to )?|it is time to |time to |try to |try and |don't forget to |remember to )"
 )
 _INSTRUCTION = re.compile(rf"^\W*{_LEAD}(?:{_ASKS_FOR})?{_LEAD}(?P<verb>{_CHANGES})(?:ing)?\b(?!'s)")
-_KEY = r"[a-z]{2,}[a-z0-9]*-?\d+"
+_KEY = r"[a-z]{2}[a-z0-9]{0,40}-?\d{1,9}"  # bounded: letters and figures could be parted anywhere
 _STATEMENT = re.compile(
     rf"\b(?:{_KEY}|it|this|that|they) (?:should|must|needs? to|has to|have to|ought to|can) (?:now )?be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed)\b"
     rf"|\b(?:can|could|should|shall|may|will) (?:{_KEY}|it|this|that|the [a-z ]{{3,40}}) be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed|given)\b"
@@ -63,7 +64,7 @@ _ASIDES = re.compile(
     r"|if you (?:don't |do not )?mind|if (?:at all )?possible|if you (?:can|could|would|please)|for (?:a|one) (?:second|minute|moment|sec)|for (?:once|real|sure|now))\b",
     re.IGNORECASE,
 )
-_BRACKET = re.compile(rf"[(\[{{<]\s*{_LEAD}{_CHANGES}\b[^)\]}}>]*[)\]}}>]", re.IGNORECASE)
+_BRACKET = re.compile(rf"[(\[{{<]\s*{_LEAD}{_CHANGES}\b[^()\[\]{{}}<>]*[)\]}}>]", re.IGNORECASE)
 _CLAIM = re.compile(
     r"^\W*(?:(?:hi|hey|hello|so|well|ok|please)[, ]+)*(?:"
     r"(?:speaking |acting |asking |writing )?as (?:the|a|an|your|our|head|chief|vp|cio|cmo|cto|ceo|coo|admin|administrator|member|owner|root|somebody|someone)\b(?! of (?:\d|today))[^,;.?!]*?(?:[,;]| (?=(?:i|we|please|show|give|tell|list|what|which|who|how|could|can)\b))"

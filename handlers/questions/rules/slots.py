@@ -95,7 +95,7 @@ def _fill_person(
 ) -> None:
     after = tagged.chunks[place + 1].text if place + 1 < len(tagged.chunks) else ""
     if after in {"team", "squad"}:
-        team = names.person[entity.key].team or NOBODY
+        team = names.person_ever[entity.key].team or NOBODY
         (builder.not_teams if negative else builder.teams).append(team)
     else:
         (builder.not_owners if negative else builder.owners).append(entity.key)
@@ -136,7 +136,9 @@ def join_people_and_teams(tagged: TaggedText, names: Directory) -> None:
             continue
         keys = {group.value.key} if group.value.noun == "team" else set(names.teams_of_side(Side(group.value.key)))
         people = person.candidates or ((person.value,) if isinstance(person.value, NamedEntity) else ())
-        fitting = [option for option in people if option.noun == "person" and names.person[option.key].team in keys]
+        fitting = [
+            option for option in people if option.noun == "person" and names.person_ever[option.key].team in keys
+        ]
         if len(fitting) == 1:
             person.value, person.candidates = fitting[0], ()
             group.value, group.used = None, True

@@ -8,6 +8,8 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
+from storage.values.text import keys_for_links
+
 LONGEST = 2000  # characters; the rest of a question is ignored
 
 _QUOTES = str.maketrans(
@@ -16,7 +18,9 @@ _QUOTES = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
 )
-_PLATFORM_TAG = re.compile(r"</?at[^>]*>|<br\s*/?>|<!(?:here|channel|everyone)>", re.IGNORECASE)
+_PLATFORM_TAG = re.compile(
+    r"</?at[^>]*>|<br\s*/?>|<!(?:here|channel|everyone)>|(?<!\S)@(?:here|channel|everyone)\b", re.IGNORECASE
+)
 _SPACE = re.compile(r"[^\S\n]+")
 _SPELLED_IT = re.compile(r"(?<![\w'.])i\.? t\.?(?![\w'])|(?<![\w'.])i\.t\.(?!\w)", re.IGNORECASE)  # as dictated
 
@@ -91,8 +95,8 @@ class Token:
 
 
 def clean(words: str) -> str:
-    """*words* with plain quotes, dashes and spaces, and without the tags that chat platforms add."""
-    plain = html.unescape(words[: LONGEST * 2]).translate(_QUOTES)
+    """*words* with plain quotes, dashes and spaces, keys for links to items, and without what chat platforms add."""
+    plain = keys_for_links(html.unescape(words[: LONGEST * 2])).translate(_QUOTES)
     plain = unicodedata.normalize("NFKC", plain)
     plain = _PLATFORM_TAG.sub(" ", plain.translate(_QUOTES))
     plain = _SPELLED_IT.sub("IT", plain)

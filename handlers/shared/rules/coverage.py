@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.values.acknowledgements import Acknowledgement
-from storage.values.company import Directory, Person, Side
+from storage.values.company import Directory, Permission, Person, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,16 @@ def coverage_totals(coverages: Iterable[Coverage]) -> tuple[int, int]:
 def percent(part: int, whole: int) -> int:
     """Per cent, rounded down, so that 100 means everybody."""
     return part * 100 // whole if whole else 0
+
+
+def teams_with_names(person: Person, names: Directory, *, private: bool) -> frozenset[str] | None:
+    """The teams whose people *person* may read by name: all (None) for publishers and admins, else theirs and those they lead.
+
+    None at all in a reply that others read too.
+    """
+    if not private:
+        return frozenset()
+    if person.permission.covers(Permission.PUBLISHER):
+        return None
+    led = {team.key for team in names.teams if (lead := names.lead_of(team.key)) and lead.id == person.id}
+    return frozenset({*led, *([person.team] if person.team else ())})

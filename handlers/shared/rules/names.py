@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from handlers.errors import BadInput, NotFound
@@ -79,16 +80,86 @@ def find_campaign(names: Directory, typed: str, *, loose: bool = False) -> Campa
 
 
 def find_person(
-    names: Directory, typed: str, *, accounts: Mapping[str, str] | None = None, loose: bool = False
+    names: Directory,
+    typed: str,
+    *,
+    accounts: Mapping[str, str] | None = None,
+    loose: bool = False,
+    also_former: bool = False,
 ) -> Person:
     """The person called *typed*: an e-mail, `@name`, a name of theirs that nobody shares, or a mention.
 
-    *accounts* maps the account ids from `mentioned_accounts` to person ids. Raises NoSuchName.
+    *accounts* maps the account ids from `mentioned_accounts` to person ids. People who left are found when one reads
+    (*loose*) or with *also_former*. Raises NoSuchName.
     """
     if mention := _SLACK_MENTION.fullmatch(typed.strip()):
-        return _mentioned_person(names, mention[1], mention[2] or "", accounts or {})
+        return _mentioned_person(names, mention[1], mention[2] or "", accounts or {}, also_former=also_former or loose)
     plain = _SLACK_EMAIL.sub(r"\1", typed).strip().removeprefix("@")
-    return _find([_person_entry(person, names) for person in names.people], plain, "person", loose=loose)
+    if merged := _merged_person(names, plain):
+        return merged
+    try:
+        return _find(person_entries(names), plain, "person", loose=loose)
+    except Ambiguous:
+        raise
+    except NoSuchName:
+        former = _former_person(names, plain)
+        if former is None:
+            raise
+        if also_former or loose:
+            return former
+        raise NoSuchName(f"{former.name or former.email} left. Name somebody who is still here.") from None
+
+
+def find_person_exactly(names: Directory, typed: str, *, accounts: Mapping[str, str] | None = None) -> Person:
+    """The person that *typed* names beyond doubt, also one who left: a mention, an e-mail, `@handle` or the full name.
+
+    Raises BadInput for a part of a name, NoSuchName for nobody.
+    """
+    person = find_person(names, typed.strip(" \"'"), accounts=accounts, also_former=True)
+    check_named_exactly([person], typed, names.former_emails)
+    return person
+
+
+def check_named_exactly(
+    people: Iterable[Person], typed: str, former_emails: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Raises BadInput unless *typed* holds a mention, or an e-mail, `@handle` or full name of each of *people*.
+
+    *former_emails* maps e-mails that people had before to their ids.
+    """
+    if _SLACK_MENTION.search(typed):
+        return
+    plain = _SLACK_EMAIL.sub(r"\1", typed).translate({ord(sign): " " for sign in ",;\"'"})
+    words = f" {fold_name(plain)} "
+    for person in people:
+        exact = [fold_name(person.email), f"@{fold_name(person.email.partition('@')[0])}"]
+        exact += [fold_name(person.name)] if " " in person.name.strip() else []
+        exact += [fold_name(email) for email, person_id in former_emails.items() if person_id == person.id]
+        if not any(f" {name} " in words or f" @{name} " in words for name in exact):
+            raise BadInput(
+                f"“{typed.strip()}” is not exact enough for this: a first name may fit somebody else tomorrow. Use an "
+                f"@mention, the e-mail or the full name: {person.name} ({person.email})."
+            )
+
+
+def _former_person(names: Directory, plain: str) -> Person | None:
+    """The person who left and is called exactly *plain*; None for nobody or several."""
+    entries = [_person_entry(person, names) for person in names.former]
+    matches = _exact_matches(entries, fold_name(plain.strip(" \"'")))
+    return matches[0].thing if len(matches) == 1 else None
+
+
+def _merged_person(names: Directory, plain: str) -> Person | None:
+    """The person to whom a former e-mail leads; None for any other text."""
+    return names.by_former_email.get(plain.casefold())
+
+
+PARTS_OF_NAME = 3  # the place of first and family names among the groups of a person's names
+
+
+def person_entries(names: Directory) -> list[NamedEntry[Person]]:
+    """Everybody with the names they may be called by."""
+    return [_person_entry(person, names) for person in names.people]
 
 
 def mentioned_accounts(typed: str) -> tuple[str, ...]:
@@ -96,8 +167,12 @@ def mentioned_accounts(typed: str) -> tuple[str, ...]:
     return tuple(match[1] for match in _SLACK_MENTION.finditer(typed))
 
 
-def _mentioned_person(names: Directory, account: str, label: str, accounts: Mapping[str, str]) -> Person:
-    person = names.person.get(accounts.get(account, ""))
+def _mentioned_person(
+    names: Directory, account: str, label: str, accounts: Mapping[str, str], *, also_former: bool
+) -> Person:
+    person = names.person_ever.get(accounts.get(account, ""))
+    if person and not person.is_active and not also_former:
+        raise NoSuchName(f"{person.name or person.email} left. Name somebody who is still here.")
     if person is None:
         who = f"@{label}" if label else "that account"
         raise NoSuchName(f"I do not know who {who} is yet. Use the e-mail, or ask them to say hello to me once.")

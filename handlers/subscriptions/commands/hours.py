@@ -5,9 +5,10 @@ from __future__ import annotations
 from zoneinfo import available_timezones
 
 from handlers.context import AppContext, Request
-from handlers.errors import BadInput, NotAllowed
+from handlers.errors import BadInput
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of, recipient
+from handlers.shared.room_rights import check_may_change_room
 from handlers.shared.rules.quiet_hours import parse_quiet_hours, parse_working_days
 from handlers.shared.rules.similarity import most_similar
 from handlers.shared.sending_hours import UNKNOWN_ZONE, zone_of
@@ -15,7 +16,6 @@ from handlers.subscriptions import HOURS_USAGE, cards
 from integrations.ports.inbound import Reply
 from storage import places
 from storage.store import Session
-from storage.values.company import Permission
 from storage.values.places import Place
 
 
@@ -28,10 +28,7 @@ async def show_or_set_hours(ctx: AppContext, request: Request) -> Reply:
     wanted = _requested_columns(request)
     async with write(ctx, request) as session:
         place = await place_of(session, request)
-        if not place.direct and not request.person.permission.covers(Permission.CONTRIBUTOR):
-            raise NotAllowed(
-                "Setting a room's hours takes a contributor; your own you set in a direct conversation with me."
-            )
+        await check_may_change_room(session, request, place)
         own = {"timezone": place.timezone, "quiet": place.quiet, "days": place.days} | wanted
         await places.set_hours(session, place.id, **own)
         [place] = await places.with_ids(session, [place.id])

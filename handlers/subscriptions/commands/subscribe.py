@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from handlers.context import AppContext, Request
-from handlers.errors import BadInput, NotAllowed, NotFound
+from handlers.errors import BadInput, NotFound
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
+from handlers.shared.room_rights import check_may_change_room
 from handlers.shared.rules.dates import parse_span
 from handlers.shared.rules.names import find_campaign, find_team
 from handlers.subscriptions import SUBSCRIBE_USAGE, UNSUBSCRIBE_USAGE, cards
@@ -23,7 +24,7 @@ from integrations.ports.inbound import Reply
 from storage import places, revisions
 from storage.directory import directory
 from storage.store import Session
-from storage.values.company import UNRESTRICTED, Audience, Directory, Permission
+from storage.values.company import UNRESTRICTED, Audience, Directory
 from storage.values.places import NO_PLACE, Place, Subscription, SubscriptionLevel
 from storage.values.roadmap import Revision
 
@@ -44,7 +45,7 @@ async def subscribe(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         wanted = _subscription_of(filter_, names)
         place = await place_of(session, request)
-        await _check_may_subscribe(session, request, place)
+        await check_may_change_room(session, request, place)
         await places.subscribe(
             session,
             place.id,
@@ -90,22 +91,6 @@ def _facts(subscription: Subscription) -> dict[str, Any]:
         "teams": list(subscription.teams),
         "level": subscription.level,
     }
-
-
-async def _check_may_subscribe(session: Session, request: Request, place: Place) -> None:
-    """Raises NotAllowed unless this person may subscribe *place*."""
-    if place.direct:
-        return
-    if place.external and not request.person.permission.covers(Permission.ADMIN):
-        raise NotAllowed("This room is shared with another organisation; an admin has to subscribe it.")
-    if not request.person.permission.covers(Permission.CONTRIBUTOR):
-        raise NotAllowed(
-            "Subscribing a room takes a contributor. You can follow the roadmap yourself: "
-            "say the same in a direct conversation with me. An admin can change that with: roles grant @you contributor"
-        )
-    said_here = request.operator or request.account.platform == request.where.platform
-    if not said_here and not await places.is_member(session, place.id, request.person.id):
-        raise NotAllowed("Subscribe a room from inside it, so that it is clear that you belong to it.")
 
 
 # ── what it would have brought ───────────────────────────────────────────────────────────────────────────────────────
@@ -161,7 +146,7 @@ async def unsubscribe(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request) as session:
         here = await places.subscriptions(session, request.place.id) if request.place else ()
         gone = _chosen(request.args.first(), here)
-        _check_may_stop(request, gone)
+        await _check_may_stop(session, request, gone)
         for subscription in gone:
             await places.unsubscribe(session, subscription.place.id, subscription.id)
         names = await directory(session)
@@ -193,8 +178,8 @@ def _chosen(typed: str, here: Sequence[Subscription]) -> tuple[Subscription, ...
     return tuple(chosen)
 
 
-def _check_may_stop(request: Request, gone: Sequence[Subscription]) -> None:
-    if request.where.direct or request.person.permission.covers(Permission.CONTRIBUTOR):
-        return
-    if any(subscription.created_by != request.person.id for subscription in gone):
-        raise NotAllowed("Stopping what others subscribed takes a contributor. Ask one, or whoever subscribed it.")
+async def _check_may_stop(session: Session, request: Request, gone: Sequence[Subscription]) -> None:
+    """Raises NotAllowed. A viewer may stop what they subscribed when they had more rights, unless the room is shared."""
+    place = gone[0].place
+    if place.external or any(subscription.created_by != request.person.id for subscription in gone):
+        await check_may_change_room(session, request, place)

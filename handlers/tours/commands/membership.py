@@ -82,7 +82,7 @@ async def _withdraw(ctx: AppContext, session: Session, request: Request, number:
 
 async def pause(ctx: AppContext, request: Request) -> Reply:
     """`tours pause until DATE`: no round before that day; ends automatically."""
-    day_text = request.args.rest().removeprefix("until").strip()
+    day_text = request.args.rest().casefold().removeprefix("until").strip()
     if not day_text:
         raise BadInput("Say until when.", "tours pause until 1 March")
     until = parse_day(day_text, today=request.today)

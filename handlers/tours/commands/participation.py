@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound, Refusal
+from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import form_opened
 from handlers.shared.rules.dates import parse_span
@@ -158,7 +159,7 @@ async def debrief(ctx: AppContext, request: Request) -> Reply:
     words = list(request.args.positional)
     if requested_tour_number(request) is not None:
         words.pop(0)
-    text = (request.args.named.get("text") or " ".join(words)).strip()
+    text = given_once(request, ["text"], " ".join(words))
     async with ctx.store.reading() as session:
         tour = await _own(session, request, (TourState.RUNNING, TourState.ENDED, TourState.STOPPED))
     if not text:

@@ -12,9 +12,10 @@ from typing import Any
 
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound, Refusal
+from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
-from handlers.shared.lookup import person_named
-from handlers.tours import PLAN_USAGE, cards
+from handlers.shared.lookup import people_named
+from handlers.tours import PLAN_USAGE, PROGRAMME_OPTION, cards
 from handlers.tours.cards.words import with_names
 from handlers.tours.commands.lookup import programme_key_in, requested_programme
 from handlers.tours.notices import notify_left_out
@@ -166,16 +167,14 @@ async def release(ctx: AppContext, request: Request) -> Reply:
 
 
 async def _set_pair(ctx: AppContext, request: Request, kind: str) -> Reply:
-    words = [word for word in request.args.positional if word.casefold() != "and"]
-    if len(words) != 2:
-        raise BadInput("Name two people, each by e-mail, @handle or a quoted name.", f"{request.args.command} @ana @bo")
     async with write(ctx, request, kind=kind or "release") as session:
         programme = await requested_programme(session, request)
         names = await directory(session)
-        one, other = [await person_named(session, request, names, name) for name in words]
+        people = await people_named(session, request, names, *request.args.positional)
+        if len(people) != 2:
+            raise BadInput(f"Name two people; that names {len(people)}.", f"{request.args.command} @ana @bo")
+        one, other = people
         pair = frozenset({one.id, other.id})
-        if len(pair) < 2:
-            raise Refusal("That is one person twice.")
         if kind == "pin":
             await _check_may_be_pinned(session, programme.key, one, other, names)
         before = await tours.constraint_of(session, programme.key, pair)
@@ -263,7 +262,7 @@ async def proof(ctx: AppContext, request: Request) -> Reply:
 
 async def programme(ctx: AppContext, request: Request) -> Reply:
     """`tours programme design --weeks 6 --every 13`: add or change a series of rounds."""
-    key = request.args.first().casefold() or programme_key_in(request)
+    key = given_once(request, [PROGRAMME_OPTION], request.args.first()).casefold() or programme_key_in(request)
     weeks, every = _number(request, "weeks", 4, 1, MOST_WEEKS), _number(request, "every", 0, 1, 104)
     group = _number(request, "max-group", 3, 2, MOST_IN_GROUP)
     if not key.replace("-", "").replace("_", "").isalnum() or len(key) > 31:

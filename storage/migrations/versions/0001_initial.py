@@ -68,12 +68,18 @@ def create_people() -> None:
         *texts("role", "permission", "timezone", "location", "manager_email", "skills_offered", "skills_wanted"),
         *flags("bridge", "named_publicly"),
         *texts("diet"),
+        sa.Column("ends_on", sa.Date()),
+        sa.Column("ended_at", UtcDateTime()),
+        *texts("merged_into"),
+        *numbers("calendar_version"),
+        *flags("calendar_off"),
     )
     op.create_table(
         "identity",
         sa.Column("id", sa.Integer(), primary_key=True),
         *texts("platform", "workspace", "external_id"),
         sa.Column("person_id", sa.String(), sa.ForeignKey("person.id", ondelete="CASCADE"), nullable=False, index=True),
+        *texts("email"),
         *moments("linked_at"),
         sa.UniqueConstraint("platform", "workspace", "external_id"),
     )

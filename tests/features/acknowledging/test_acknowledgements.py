@@ -26,6 +26,7 @@ async def app(store: Store) -> ChatApp:
     await app.add_person("walt@x.test", "web")
     await app.add_person("sam@x.test", "seo")
     await app.add_person("nobody@x.test")
+    await app.add_person("paula@x.test", permission=Permission.PUBLISHER)
     return app
 
 
@@ -189,7 +190,7 @@ async def test_coverage_counts_per_team_and_names_who_is_behind(app: ChatApp) ->
     await say_ok(app, "carla@x.test", "ack R2")
     await say_ok(app, "sam@x.test", "ack R1")
 
-    reply = await say_ok(app, "carla@x.test", "coverage")
+    reply = await say_ok(app, "paula@x.test", "coverage")
 
     assert reply.facts == {
         "revision": 2,
@@ -238,21 +239,26 @@ async def test_coverage_names_at_most_twenty(app: ChatApp) -> None:
         await app.add_person(f"many{number:02}@x.test", "brand")
     await published(app, 0)
 
-    said = text_of(await say_ok(app, "carla@x.test", "coverage"))
+    said = text_of(await say_ok(app, "paula@x.test", "coverage"))
 
     assert "Behind (33)" in said
     assert "… and 13 more" in said
 
 
-async def test_who_opted_out_is_not_named_in_the_open(app: ChatApp) -> None:
-    await app.add_person("dora@x.test", "brand", named_publicly=False)
+async def test_who_is_behind_is_named_to_publishers_and_the_own_team_alone(app: ChatApp) -> None:
+    """Others read how many; so does a room, whoever asks there."""
     await published(app, 0)
 
-    reply = await app.mention("carla@x.test", "coverage", room="#web")
+    in_web = await say_ok(app, "carla@x.test", "coverage")
+    in_room = await app.mention("paula@x.test", "coverage", room="#web")
 
-    assert "Dora" not in text_of(reply)
-    assert "dora@" not in text_of(reply)
-    assert "a colleague" in text_of(reply)
+    assert in_web.facts["teams"] == [
+        {"team": "seo", "people": 1, "acknowledged": 0, "behind_count": 1},
+        {"team": "web", "people": 2, "acknowledged": 0, "behind": ["carla@x.test", "walt@x.test"]},
+    ]
+    assert "Sam" not in text_of(in_web)
+    assert "Behind (3)" in text_of(in_room)
+    assert not [name for name in ("Carla", "Walt", "Sam") if name in text_of(in_room)]
 
 
 # ── catchup ──────────────────────────────────────────────────────────────────────────────────────────────────────────

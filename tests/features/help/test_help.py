@@ -170,7 +170,7 @@ async def test_an_unknown_topic_is_answered_with_the_nearest(app: ChatApp, words
     assert near in reply.facts["try"]
 
 
-@pytest.mark.parametrize("odd", ["<!channel>", "🎉", "\u202eroadmap", "zzzzzz"])
+@pytest.mark.parametrize("odd", ["<!channel>", "🎉", "\u202eqqqq", "zzzzzz"])
 async def test_an_odd_topic_still_has_a_next_step(app: ChatApp, odd: str) -> None:
     reply = await app.say(ADA, f"help {odd}")
 

@@ -230,3 +230,12 @@ async def test_a_team_that_changes_its_side_is_told_by_field(store: Store) -> No
     assert report.changes == ({"key": "web", "field": "side", "old": "it", "new": "marketing"},)
     async with store.reading() as session:
         assert {team.key: team.side for team in await people.teams(session)}["web"] is Side.MARKETING
+
+
+async def test_a_new_person_with_the_name_and_team_of_a_known_one_is_pointed_out(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
+    await import_text(app, "people", FULL)
+
+    report = await import_text(app, "people", "email,name,team\nana.neu@example.com,Ana,web\ncy@example.com,Cy,web\n")
+
+    assert report.alike == (("ana.neu@example.com", "ana@example.com"),)

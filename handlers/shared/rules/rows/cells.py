@@ -28,6 +28,7 @@ URL_LENGTH = 2_000
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _EMAIL = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\./]+(?:\.[^\s@,;:<>\"()\[\]\\./]+)+")
+_BETWEEN_EMAILS = re.compile(r"[\s,;:<>\"()\[\]\\]+")
 _URL = re.compile(r"https?://[^\s/?#<>\"\\]+[^\s<>\"\\]*", re.IGNORECASE)
 # Control characters, line separators and halves of surrogate pairs: invisible, and some databases refuse them.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -139,7 +140,7 @@ def email(text: str) -> str:
     text = collapse_spaces(text)
     if not text or _EMAIL.fullmatch(text):
         return text.lower()
-    addresses = _EMAIL.findall(text.removeprefix("mailto:"))
+    addresses = [part for part in _BETWEEN_EMAILS.split(text.removeprefix("mailto:")) if _EMAIL.fullmatch(part)]
     proposal = addresses[0].lower() if len(addresses) == 1 else "write one address like ada@company.example"
     raise invalid_cell(text, "this is not an e-mail address", proposal)
 

@@ -64,9 +64,12 @@ def parse_teams(table: SheetLike, known: Directory) -> Parsed[Team]:
     return parse_sheet(table, columns, team)
 
 
-def parse_campaigns(table: SheetLike, known: Directory) -> Parsed[Campaign]:
-    """The campaigns of a file, owners and partners as person ids. For an absent column, the values of *known* stay."""
-    somebody = cached(person(known.by_email))
+def parse_campaigns(table: SheetLike, known: Directory, *, ever: bool = False) -> Parsed[Campaign]:
+    """The campaigns of a file, owners and partners as person ids. For an absent column, the values of *known* stay.
+
+    With *ever* an owner or a partner may have left.
+    """
+    somebody = cached(person(known.by_email_ever if ever else known.by_email))
     columns = (
         Column(
             "key",

@@ -25,10 +25,11 @@ from storage.values.company import Directory
 from storage.values.roadmap import Item, Kind, Status
 
 
-def parse_items(table: SheetLike, known: Directory) -> Parsed[Item]:
+def parse_items(table: SheetLike, known: Directory, *, ever: bool = False) -> Parsed[Item]:
     """The items of a roadmap file, in its order. Owners are resolved to person ids.
 
-    A field whose column is absent holds its default here; `merged` puts the stored value back.
+    A field whose column is absent holds its default here; `merged` puts the stored value back. With *ever* an owner may
+    have left: a file that was exported earlier stays good.
     """
     team = existing_key(known.team, "team", team_suggester(known))
     campaign = existing_key(known.campaign, "campaign", campaign_suggester(known))
@@ -41,7 +42,7 @@ def parse_items(table: SheetLike, known: Directory) -> Parsed[Item]:
         Column("status", cached(required(choice(Status), f"one of {', '.join(Status)}")), required=True),
         Column("start", days),
         Column("due", days),
-        Column("owner_email", cached(person(known.by_email)), field="owner"),
+        Column("owner_email", cached(person(known.by_email_ever if ever else known.by_email)), field="owner"),
         Column("summary", paragraphs(SUMMARY_LENGTH)),
         Column("url", url),
         Column("kind", cached(choice(Kind, empty=Kind.WORK))),

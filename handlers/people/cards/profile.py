@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from handlers.people.rules import Holders
-from handlers.shared.card_parts import buttons, item_table, redacted_card, revision_words, team_name
+from handlers.shared.card_parts import buttons, item_table, revision_words, team_name
 from handlers.shared.rules.phrases import join_names, plural
 from handlers.shared.rules.sides import side_name
 from integrations.ports.cards import (
@@ -26,7 +26,7 @@ from integrations.ports.cards import (
     text,
 )
 from storage.values.company import Directory, Permission, Person, Side, Team
-from storage.values.roadmap import Item, Revision, RevisionState
+from storage.values.roadmap import Item, Revision
 
 PLATFORM_LABELS = {"slack": "Slack", "teams": "Teams", "console": "the console"}
 PERMISSION_WORDS = {
@@ -218,7 +218,21 @@ def calendar(address: str) -> Card:
         (
             text("Subscribe to this address in your calendar program: ", Link("your calendar", address)),
             text(address),
-            context("Whoever has it reads along, so keep it to yourself. It holds nobody else's address."),
+            context("Anybody who has the address can read your calendar, so keep it to yourself."),
+            buttons(
+                Button("New address", "me calendar new", words="me calendar new"),
+                Button("Turn it off", "me calendar off", words="me calendar off"),
+            ),
+        ),
+    )
+
+
+def calendar_is_off() -> Card:
+    return Card(
+        "Your calendar is off",
+        (
+            text("No address of it works. Dinners and tours still come with calendar files."),
+            buttons(Button("New address", "me calendar new", words="me calendar new")),
         ),
     )
 
@@ -255,7 +269,7 @@ FORGOTTEN_DATA = (
     "your accounts, codes and the rooms you sit in",
     "where you did things from",
     "reasons of revisions that you wrote, and reasons that name you",
-    "cards in my own ledger and rooms that name you",
+    "cards and files in my own ledger and rooms that name you",
     "questions you asked, those of others that name you and their answers, and which items you follow",
 )
 KEPT_DATA = (
@@ -292,46 +306,3 @@ def forgotten(reasons: int, whys: int, cards: int) -> Card:
     ]
     also = f"{join_names(lost)} lost the words about you." if lost else "No free text named you."
     return Card("Forgotten", (text("I do not know you any more. ", also),))
-
-
-_ADA = Person("p_1", "ada@example.org", "Ada <!channel> 🎉", "seo", "Copy lead", Permission.PUBLISHER)
-_BO = Person("p_2", "bo@example.org", "دانا", permission=Permission.ADMIN)
-_SEO = Team("seo", "SEO & <core>", Side.MARKETING)
-_NAMES = Directory(teams=(_SEO,), people=(_ADA, _BO))
-_NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
-_R42 = Revision(42, RevisionState.PUBLISHED, "p_2", "the API is late", _NOON, published_at=_NOON)
-_HELD: Holders = {"admins": (_BO,), "publishers": (_ADA,), "bridge": ()}
-_NOBODY: Holders = {"admins": (), "publishers": (), "bridge": ()}
-_TOLD: dict[str, Any] = {
-    "profile": {"name": "Ada", "email": "ada@example.org", "team": "seo"},
-    "accounts": [{}], "acknowledgements": [], "items_owned": ["WEB-1"], "campaigns": [], "revisions": [],
-    "rooms_subscribed": [], "audit": [],
-}  # fmt: skip
-
-EXAMPLES: tuple[Card, ...] = (
-    me(_ADA, _NAMES, [("slack", "T1", "U1"), ("teams", "", "29:x")], 41, 42, bridge=True),
-    me(_BO, _NAMES, [], 0, 0, bridge=False),
-    my_items((Item("WEB-1", "Consent <banner>", "seo", owner="p_1"),), 20, _NAMES, _R42),
-    my_items((), 0, _NAMES, None),
-    link_code("7KX4-P2M9", _NOON),
-    linked(_ADA, "teams"),
-    linked(_ADA, "slack", already=True),
-    unlinked("slack", 2),
-    first_admin(_BO),
-    visibility_changed(named=True),
-    visibility_changed(named=False),
-    colleagues(_SEO, (_ADA, _BO)),
-    colleagues(_SEO, ()),
-    roles({Side.MARKETING: _HELD, Side.IT: _NOBODY, Side.OTHER: _NOBODY}),
-    roles(dict.fromkeys(Side, _NOBODY)),
-    granted(_BO, Permission.PUBLISHER, Permission.VIEWER),
-    granted(_ADA, Permission.ADMIN, Permission.ADMIN),
-    bridge(_ADA, bridge=True, by_role=False),
-    bridge(_ADA, bridge=False, by_role=True),
-    bridge(_ADA, bridge=False, by_role=False),
-    exported(_TOLD, "handshake-about-me.json"),
-    forget(("WEB-1", "WEB-2", "WEB-3", "WEB-4", "WEB-5", "WEB-6"), last_admin=True, by_settings=True),
-    forgotten(2, 0, 5),
-    forgotten(0, 0, 0),
-    redacted_card(),
-)
