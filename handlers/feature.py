@@ -91,7 +91,7 @@ ExportPerson = Callable[[Session, Person, Callable[[str], str]], Awaitable[Mappi
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """Something that somebody who left leaves to decide ("owner of WEB-1"), and the presses that settle it."""
+    """Something that somebody who left leaves to decide ("owner of WEB-1"), and the buttons for it."""
 
     what: str
     buttons: tuple[Button, ...] = ()

@@ -2,8 +2,8 @@
 
 queue ──> a fan-out and its items ──> each batch adds deliveries and deletes their items ──> no item is left: done
 
-The items are what is left to do, so a process that is killed leaves no more than that, and other writers pass between
-two batches. Notices for few people need no fan-out: see `MAX_AT_ONCE`.
+The items are what is left to do, so after a crash only they are processed, and other transactions run between two
+batches. Notices for few people need no fan-out: see `MAX_AT_ONCE`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class FanOutRow(SQLModel, table=True):
 
 
 class FanOutItemRow(SQLModel, table=True):
-    """Who has not been addressed yet: a person, or the conversation in which the delivery `target_id` posted a card."""
+    """A person, or the card that the delivery `target_id` posted, for which the delivery is still to be written."""
 
     __tablename__ = "fan_out_item"
 

@@ -1,7 +1,7 @@
 """Counts refused requests by address: past the limit they are refused with 429, and logged once a minute.
 
-Only refused requests count and are answered so. A genuine one is served whatever else comes from its address, which
-may be a proxy's.
+Only refused requests are counted and limited. A genuine one is served, whatever else its address sends: the address may
+be a proxy's.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ MAX_ADDRESSES = 10_000
 
 
 class RefusalLimit:
-    """The refused requests of one door of the HTTP server, in the current period."""
+    """The refused requests of one endpoint of the HTTP server, in the current period."""
 
-    def __init__(self, door: str, clock: Clock, limit: int = MAX_REFUSALS) -> None:
-        self._door = door
+    def __init__(self, endpoint: str, clock: Clock, limit: int = MAX_REFUSALS) -> None:
+        self._endpoint = endpoint
         self._clock = clock
         self._limit = limit
         self._started_at = clock.now()
@@ -43,5 +43,5 @@ class RefusalLimit:
             sender = ""  # all further addresses together
         self._refused[sender] += 1
         if self._refused[sender] == self._limit + 1:
-            log.warning("too many refused requests", action="http.refusal_limit", door=self._door, address=sender)
+            log.warning("too many refused requests", action="http.refusal_limit", endpoint=self._endpoint, address=sender)
         return self._refused[sender] > self._limit

@@ -1,4 +1,4 @@
-"""The dinners that a person may know of. Every command finds its dinner here, so that none tells of another one.
+"""The dinners that a person may know of. Every command finds its dinner here, so that no reply shows another one.
 
 Until people are asked, a dinner is known to those who run it, and without its place to those who will be asked; rooms do
 not know of it. What a person may not know of and what does not exist is refused in the same words.
@@ -52,9 +52,9 @@ async def requested_dinner(session: Session, request: Request, key: str) -> Dinn
         return named[0]
     going_on = [dinner for dinner in known if not dinner.is_over]
     held = [dinner for dinner in known if dinner.state is not DinnerState.CANCELLED]
-    for heap in (going_on, held, known):
-        if heap:
-            return heap[-1]
+    for dinners_in_order in (going_on, held, known):
+        if dinners_in_order:
+            return dinners_in_order[-1]
     raise NotFound(
         "No dinner is planned yet. An admin plans one.", *_to_plan_one(request, examples.next_quarter(request.today))
     )
