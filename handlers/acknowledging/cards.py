@@ -68,7 +68,7 @@ def nudge(newest: Revision, mine: int, *, second: bool) -> Card:
             Buttons((acknowledge_button(newest), CATCH_UP, SNOOZE)),
             context(
                 (
-                    "This is the last reminder about it; your lead hears next."
+                    "This is the last reminder about it; your lead is told next."
                     if second
                     else "One more reminder may follow."
                 )
@@ -206,14 +206,14 @@ def catchup(
     """Changes since R*mine*: the person's own items, their team's, everything else."""
     if mine >= newest.number:
         return Card("Nothing new", (text(f"You have {newest.name}, and it is the current version."),))
-    whole = [item_change for heap in by_relevance for item_change in heap]
+    whole = [item_change for group in by_relevance for item_change in group]
     if not whole and not campaigns:
         sentence = f"Between R{mine} and {newest.name}, nothing that you can see is different."
         return Card("Nothing new for you", (text(sentence), Buttons((acknowledge_button(newest),))))
     blocks: list[Block] = []
-    for title, heap in zip(("Yours", "Your team's", "Everything else"), by_relevance, strict=True):
-        if heap:
-            blocks += [text(Bold(f"{title}: {headline(heap)}")), *item_change_blocks(heap, names)]
+    for title, group in zip(("Yours", "Your team's", "Everything else"), by_relevance, strict=True):
+        if group:
+            blocks += [text(Bold(f"{title}: {headline(group)}")), *item_change_blocks(group, names)]
     return Card(
         f"Since R{mine}: {headline(whole, campaigns)}",
         (

@@ -160,7 +160,7 @@ FEATURE = Feature(
             words="whatif",
             run=_publish.whatif,
             usage="whatif KEY field=value",
-            does="Tells what a change would mean and how many rooms would hear of it. Writes nothing.",
+            does="Tells what a change would mean and how many rooms would be notified. Writes nothing.",
             examples=("whatif WEB-12 due=+9d",),
             takes=1,
             named=None,

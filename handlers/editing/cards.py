@@ -246,8 +246,8 @@ def what_if(
     blocks: list[Block] = [*item_change_blocks([item_change], names), *impact_blocks(impacts)]
     if not impact_blocks(impacts):
         blocks.append(text("No campaign would notice."))
-    hear = f"{plural(count, 'room')} would hear of it"
-    blocks.append(text(f"{hear}{f': {join_names(list(rooms[:10]))}' if rooms else ''}."))
+    notified = f"{plural(count, 'room')} would be notified"
+    blocks.append(text(f"{notified}{f': {join_names(list(rooms[:10]))}' if rooms else ''}."))
     blocks.append(context("Only a calculation: nothing was changed and nobody was told."))
     return Card(f"What if: {item_change.key}", tuple(blocks))
 

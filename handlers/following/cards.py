@@ -16,7 +16,7 @@ from storage.values.roadmap import Item, Revision, RevisionState, Status
 
 def followed(item: Item, names: Directory, *, new: bool) -> Card:
     stop = Button("Stop", "unfollow", item.key, f"unfollow {item.key}")
-    sentence = "You hear privately whenever a revision changes it." if new else "You followed it already."
+    sentence = "You get a private message when a revision changes it." if new else "You followed it already."
     return Card(
         f"You follow {item.key}",
         (text(*item_name(item), f". {sentence}"), item_table((item,), names), Buttons((stop,))),
@@ -44,7 +44,7 @@ def followed_item_changed(revision: Revision, item_changes: Sequence[ItemChange]
         (
             *item_change_blocks(item_changes, names),
             Buttons((stop,)),
-            context(f"{revision_words(revision)} You hear this because you follow it. To stop: unfollow KEY"),
+            context(f"{revision_words(revision)} You get this because you follow it. To stop: unfollow KEY"),
         ),
     )
 

@@ -82,7 +82,7 @@ def no_longer_asked(name: str, words: str, asker: str, state: HandoffState | Non
             ]
         case _:
             title = f"{name} is with somebody else now"
-            blocks.append(context("Thank you; there is nothing left for you to do."))
+            blocks.append(context("Thank you. You have nothing left to do."))
     return Card(title, tuple(blocks))
 
 
@@ -94,7 +94,7 @@ def handed_off(question: Question, who: str, *, waits: bool = False) -> Card:
         (
             text(f"{question.name}: ", Bold(question.words)),
             context(
-                "You hear as soon as there is an answer; after two working days of silence the next person is asked."
+                "You get the answer as soon as there is one. After two working days without one, the next person is asked."
             ),
         ),
     )
@@ -184,9 +184,9 @@ def _rests(answer: VerifiedAnswer, names: Directory, keys: Sequence[str]) -> str
     campaigns = [names.campaign[key].name for key in answer.campaigns if key in names.campaign]
     sources = [*keys, *campaigns]
     if sources:
-        return f"It rests on {join_names(sources)}, and you hear when a revision changes that."
+        return f"It rests on {join_names(sources)}, and you get a message when a revision changes that."
     if answer.keys:
-        return "You hear when a revision changes what it rests on."
+        return "You get a message when a revision changes what it rests on."
     return "It names no item, so nothing will withdraw it by itself."
 
 

@@ -42,8 +42,8 @@ def _with_somebody_else(request: Request, question: Question, handoff: Handoff, 
     if request.person.id not in handoff.tried:
         return f"{question.name} was not put to you. It was put to {holder}."
     if handoff.state is HandoffState.ANSWERED:
-        return f"{holder} has answered {question.name} in the meantime. Thank you; there is nothing left for you to do."
-    return f"{question.name} is with {holder} now. Thank you; there is nothing left for you to do."
+        return f"{holder} has answered {question.name} in the meantime. Thank you. You have nothing left to do."
+    return f"{question.name} is with {holder} now. Thank you. You have nothing left to do."
 
 
 async def topic_of(session: Session, question: Question, names: Directory) -> QuestionTopic:

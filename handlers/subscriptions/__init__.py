@@ -45,7 +45,7 @@ FEATURE = Feature(
             words="subscribe",
             run=_subscribe.subscribe,
             usage=SUBSCRIBE_USAGE,
-            does="Let this room hear of published changes; --test says what that would have brought, and changes nothing.",
+            does="Posts published changes in this room; --test shows what that would have brought, and changes nothing.",
             examples=(
                 "subscribe roadmap",
                 'subscribe roadmap campaign:"Spring Launch" team:web all',

@@ -196,7 +196,7 @@ def subscribed(subscription: Subscription, number: int, names: Directory, days: 
     place = subscription.place
     material = f"Material is: a due date moved by more than {plural(days, 'day')}; a status to or from blocked, at risk, done or dropped; another campaign or owner; added; removed."
     return Card(
-        "You will hear of the roadmap" if place.direct else "This room will hear of the roadmap",
+        "You follow the roadmap" if place.direct else "This room follows the roadmap",
         (
             text(f"{_subject(place)} ", Bold(filter_words(subscription, names)), "."),
             text(LEVEL_EXPLANATIONS[subscription.level]),

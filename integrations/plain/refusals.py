@@ -43,5 +43,7 @@ class RefusalLimit:
             sender = ""  # all further addresses together
         self._refused[sender] += 1
         if self._refused[sender] == self._limit + 1:
-            log.warning("too many refused requests", action="http.refusal_limit", endpoint=self._endpoint, address=sender)
+            log.warning(
+                "too many refused requests", action="http.refusal_limit", endpoint=self._endpoint, address=sender
+            )
         return self._refused[sender] > self._limit

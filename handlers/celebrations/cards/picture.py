@@ -60,7 +60,7 @@ def lanes(items: Sequence[Item], names: Directory) -> list[tuple[str, list[Item]
     if len(whole) <= MOST_LANES:
         return whole
     rest = whole[MOST_LANES - 1 :]
-    return [*whole[: MOST_LANES - 1], (f"{len(rest)} more campaigns", [item for _, heap in rest for item in heap])]
+    return [*whole[: MOST_LANES - 1], (f"{len(rest)} more campaigns", [item for _, lane in rest for item in lane])]
 
 
 def timeline_png(items: Sequence[Item], period: CalendarPeriod, names: Directory) -> bytes:
@@ -69,7 +69,7 @@ def timeline_png(items: Sequence[Item], period: CalendarPeriod, names: Directory
     from matplotlib.figure import Figure
 
     rows = lanes(items, names)
-    placed = [markers_in(heap, period) for _, heap in rows]
+    placed = [markers_in(lane, period) for _, lane in rows]
     heights = [1 + STEP * max((marker.above for marker in lane), default=0) for lane in placed]
     bottoms = [sum(heights[: row + 1]) - 0.5 for row in range(len(rows))]
     figure = Figure(figsize=(9, 1.7 + 0.42 * max(1.0, sum(heights))), dpi=150, facecolor="none")
@@ -84,7 +84,7 @@ def timeline_png(items: Sequence[Item], period: CalendarPeriod, names: Directory
                 bottom - marker.above * STEP,
             )
             axes.plot([at[0]], [at[1]], marker=shape, color=colour, markersize=9, markeredgecolor="white", linestyle="")
-    labels = [f"{drawable_name(name, _key_of(name, heap, names))}  {len(heap)}" for name, heap in rows]
+    labels = [f"{drawable_name(name, _key_of(name, lane, names))}  {len(lane)}" for name, lane in rows]
     _frame(axes, period, labels, bottoms, max(1.0, sum(heights)))
     written = io.BytesIO()
     figure.savefig(written, format="png", bbox_inches="tight", transparent=True, metadata={"Software": "Handshake"})
@@ -112,9 +112,9 @@ def _frame(axes: Any, period: CalendarPeriod, labels: Sequence[str], bottoms: Se
     axes.set_title(f"Shipped together, {period.words}", color=INK, parse_math=False)
 
 
-def _key_of(name: str, heap: Sequence[Item], names: Directory) -> str:
+def _key_of(name: str, lane: Sequence[Item], names: Directory) -> str:
     """The key of the campaign with that *name*."""
-    keys = (key for item in heap for key in item.campaigns if key in names.campaign)
+    keys = (key for item in lane for key in item.campaigns if key in names.campaign)
     return next((key for key in keys if names.campaign[key].name == name), "")
 
 
@@ -148,6 +148,6 @@ def alt_text(items: Sequence[Item], period: CalendarPeriod, names: Directory) ->
     shares = join_names(
         [f"{counts[side]} by {label}" for side, (_, _, label) in SIDE_MARKERS.items() if side in counts]
     )
-    counted = "; ".join(f"{name}: {len(heap)}" for name, heap in lanes(items, names))
+    counted = "; ".join(f"{name}: {len(lane)}" for name, lane in lanes(items, names))
     whole = f"Timeline of {plural(len(items), 'item')} finished in {period.words}, by campaign"
     return f"{whole}. {shares}. {counted}." if items else f"{whole}. None."

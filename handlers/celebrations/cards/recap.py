@@ -42,7 +42,8 @@ def recap(content: RecapContent, rhythm: str, *, preview: bool) -> Card:
     if content.items:
         blocks.append(text(Bold(plural(len(content.items), "item")), f" done: {_share(content)}."))
         blocks += [
-            _campaign_section(name, heap, content.names) for name, heap in by_campaign(content.items, content.names)
+            _campaign_section(name, finished, content.names)
+            for name, finished in by_campaign(content.items, content.names)
         ]
     blocks += [_thanks(content)] if content.thanks else []
     blocks += [_days(content)] if content.days else []
@@ -87,13 +88,13 @@ def _share(content: RecapContent) -> str:
     return join_names([f"{counts[side]} by {label}" for side, label in labels if side in counts])
 
 
-def _campaign_section(name: str, heap: Sequence[Item], names: Directory) -> Text:
-    spans: list[Span] = [Bold(f"{name} ({len(heap)})")]
-    for item in heap[:SHOWN]:
+def _campaign_section(name: str, finished: Sequence[Item], names: Directory) -> Text:
+    spans: list[Span] = [Bold(f"{name} ({len(finished)})")]
+    for item in finished[:SHOWN]:
         on = f", {format_day(item.finished_on)}" if item.finished_on else ""
         spans += ["\n• ", *item_name(item), f" – {team_name(item.team, names)}{on}"]
-    if len(heap) > SHOWN:
-        spans.append(f"\n… and {len(heap) - SHOWN} more")
+    if len(finished) > SHOWN:
+        spans.append(f"\n… and {len(finished) - SHOWN} more")
     return Text(tuple(spans))
 
 
@@ -127,11 +128,11 @@ def markdown(content: RecapContent) -> str:
         f"{plural(len(content.items), 'item')} done: {_share(content) or 'nothing'}.",
         "",
     ]
-    for name, heap in by_campaign(content.items, content.names):
+    for name, finished in by_campaign(content.items, content.names):
         lines += [f"## {_plain(name)}", ""]
         lines += [
             f"- **{_plain(item.key)}** {_plain(item.title)} ({_plain(team_name(item.team, content.names))}, {item.finished_on or 'no date'})"
-            for item in heap
+            for item in finished
         ]
         lines.append("")
     if content.thanks:

@@ -145,12 +145,12 @@ def upcoming_anniversaries(days: Iterable[Anniversary], period: CalendarPeriod) 
 
 def by_campaign(items: Sequence[Item], names: Directory) -> list[tuple[str, list[Item]]]:
     """Items grouped by the name of their first campaign, largest group first; those without a campaign last."""
-    heaps: dict[str, list[Item]] = {}
+    items_of: dict[str, list[Item]] = {}
     for item in items:
         key = next((key for key in item.campaigns if key in names.campaign), "")
-        heaps.setdefault(key, []).append(item)
-    ordered = sorted(heaps.items(), key=lambda group: (not group[0], -len(group[1]), group[0]))
-    return [(names.campaign[key].name if key else "No campaign", heap) for key, heap in ordered]
+        items_of.setdefault(key, []).append(item)
+    ordered = sorted(items_of.items(), key=lambda group: (not group[0], -len(group[1]), group[0]))
+    return [(names.campaign[key].name if key else "No campaign", group) for key, group in ordered]
 
 
 def side_of(item: Item, names: Directory) -> Side:

@@ -39,7 +39,7 @@ def planned(dinner: Dinner, days: Sequence[date], names: Directory, *, new: bool
 
 def _what_next(dinner: Dinner, days: int) -> str:
     if dinner.state is not DinnerState.PLANNED:
-        return f"It is {dinner.state}; those who were told already hear of what changed."
+        return f"It is {dinner.state}; guests who were told already get the changes."
     if dinner.day or days < 2:
         return "Nobody was asked yet. Tomorrow everybody gets an invitation in private, unless it is called off before."
     return (
@@ -93,7 +93,7 @@ def moved(dinner: Dinner, names: Directory) -> Card:
         now = f"It is now {when_words(dinner)}" if dinner.day else "Another day is being looked for"
         sentence = f"{now}; {where_words(dinner)}. Host: {host_words(dinner, names)}."
     return Card(
-        title, (text(sentence), Buttons((calendar_button(dinner),)), context("You hear it because you are a guest."))
+        title, (text(sentence), Buttons((calendar_button(dinner),)), context("You get this because you are a guest."))
     )
 
 

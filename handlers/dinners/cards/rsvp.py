@@ -180,7 +180,7 @@ def mine_words(view: DinnerView, mine: Rsvp) -> str:
             return f"A seat came free and is held for you until {until}. Say yes to keep it."
         case RsvpAnswer.YES, SeatStatus.WAITING:
             place = (view.waiting or {}).get(mine.person, 0)
-            return f"All seats are taken; you are number {place} on the waiting list, and hear when one comes free."
+            return f"All seats are taken; you are number {place} on the waiting list. You get a message when one comes free."
         case RsvpAnswer.YES, _:
             return "You have a seat."
         case RsvpAnswer.MAYBE, _:

@@ -60,9 +60,7 @@ async def table(ctx: AppContext, request: Request) -> Reply:
         inputs = await seating_input(session, dinner)
         card = await table_card(session, inputs, request.person) if dinner.state in SEATS_PUBLIC else None
     if card is None:
-        reason = (
-            "You have no seat at it." if dinner.state in SEATS_PUBLIC else "Everybody hears on the day where they sit."
-        )
+        reason = "You have no seat at it." if dinner.state in SEATS_PUBLIC else "Guests get their tables on the day."
         raise NotFound(f"No table of yours at the dinner of {dinner.key}: {reason}", f"dinner {dinner.key}")
     if not request.private:
         raise Refusal("I tell you that in private only.", f"dinner table {dinner.key}")
@@ -77,7 +75,7 @@ async def draw(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         dinner = await known_dinners.requested_dinner(session, request, key)
         if dinner.state not in SEATS_PUBLIC and not await known_dinners.may_run(session, request, dinner):
-            raise NotAllowed("Everybody hears on the day where they sit.", f"dinner {dinner.key}")
+            raise NotAllowed("Guests get their tables on the day.", f"dinner {dinner.key}")
         is_runner = await known_dinners.may_run(session, request, dinner)
         inputs = await seating_input(session, dinner)
     names = inputs.names if request.private else inputs.names.with_public_names()
