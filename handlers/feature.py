@@ -91,7 +91,7 @@ ExportPerson = Callable[[Session, Person, Callable[[str], str]], Awaitable[Mappi
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """Something that somebody who left leaves to decide ("owner of WEB-1"), and the buttons for it."""
+    """A decision that is open because somebody left ("owner of WEB-1"), and the buttons for it."""
 
     what: str
     buttons: tuple[Button, ...] = ()
@@ -99,7 +99,7 @@ class OpenWork:
 
 # Releases what needs no decision when somebody left: a seat, a vote.
 OnLeft = Callable[[AppContext, Session, Person, datetime], Awaitable[None]]
-# What somebody who left leaves for an admin to decide.
+# The decisions that are open because that person left.
 OpenWorkOf = Callable[[Session, Person], Awaitable[Sequence[OpenWork]]]
 # Returns how many texts that named the person were blanked, by kind.
 ForgetPerson = Callable[[AppContext, Session, PersonTraces], Awaitable[Mapping[str, int]]]
@@ -107,11 +107,11 @@ ForgetPerson = Callable[[AppContext, Session, PersonTraces], Awaitable[Mapping[s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """A vertical slice, named as its package is. `notices` maps kinds of notices to what builds their cards; only sending processes call it.
+    """A vertical slice, named as its package is.
 
-    Hooks run inside the transaction of the caller: `on_published` with every published revision, `export_person` for
-    `me export`, `forget_person` for `me forget`, `on_left` and `open_work` when
-    somebody left the organisation.
+    `notices` maps kinds of notices to the functions that compose their cards; only processes that send call it. Hooks
+    run inside the transaction of the caller: `on_published` with every published revision, `export_person` for
+    `me export`, `forget_person` for `me forget`, `on_left` and `open_work` when somebody left the organisation.
     """
 
     name: str

@@ -15,7 +15,7 @@ from storage.deliveries import DELIVERY
 from storage.store import Session, affected
 from storage.values.deliveries import RESTORED, WAITED_IN_BACKUP, DeliveryState
 
-# A delivery that was found uncertain waits so long after its last attempt, until that call is surely over.
+# How long after its last attempt an uncertain delivery waits, so that the call has certainly ended.
 _SETTLE_TIME = timedelta(seconds=15)
 
 

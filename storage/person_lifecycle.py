@@ -75,14 +75,14 @@ REWRITTEN_JSON: Mapping[type[SQLModel], Sequence[str]] = {
     TourRow: ("people",),
     RoundRow: ("inputs",),
 }
-# What revisions and their hashes rest on keeps the old id, which means the other person from then on.
+# Tables that revisions and their hashes cover. They keep the old id, which means the other person from then on.
 KEPT = {"campaign", "campaign_version", "item_version", "revision"}
 # Tables with a pair of people, stored in order.
 PAIRS = (DinnerKeptApartRow, TourConstraintRow)
 
 
 async def announce_end(session: Session, person_id: str, on: date | None) -> None:
-    """Remember the day on which that person will have left; None withdraws it."""
+    """Store the day on which that person will have left; None withdraws it."""
     await session.execute(update(PERSON).where(PERSON.c.id == person_id).values(ends_on=on))
 
 
@@ -93,9 +93,7 @@ async def ending_by(session: Session, day: date) -> tuple[Person, ...]:
 
 
 async def end(session: Session, person_id: str, at: datetime) -> None:
-    """Record that the person left. Codes and calendar addresses of theirs are void, and notices
-    that wait for them are dropped.
-    """
+    """Record that the person left. Their codes and calendar addresses stop working, and notices for them are deleted."""
     code = table_of(OneTimeCodeRow)
     await session.execute(delete(code).where(code.c.person_id == person_id))
     await session.execute(update(PERSON).where(PERSON.c.id == person_id).values(ended_at=at, ends_on=None))

@@ -1,4 +1,4 @@
-"""Files and folders for their owner alone. A store holds what few may read, and so do its log, lock and copies."""
+"""Files and folders that only their owner can read: the store, its log, lock and copies."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def make_private_folder(folder: Path) -> None:
 
 def create_private(path: Path) -> None:
     """Create an empty *path* unless it is there: SQLite gives the files beside a store the store's own mode."""
-    with suppress(OSError):  # whoever opens the file next says what is wrong
+    with suppress(OSError):  # the caller that opens the file next reports the problem
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE))
 
 
 def make_store_private(store: Path) -> tuple[Path, ...]:
-    """Take what others may do with the files of *store*, and with its folder if nothing else is in it.
+    """Take the rights of others to the files of *store*, and to its folder if nothing else is in it.
 
     Returns the paths that were changed. Those of another account are left as they are.
     """
@@ -57,7 +57,7 @@ def _holds_only(folder: Path, beginnings: tuple[str, ...]) -> bool:
 
 
 def make_private(path: Path, mode: int = FILE_MODE) -> bool:
-    """Take what others may do with *path*; False if there was nothing to take, or it belongs to another account."""
+    """Take the rights of others to *path*; False if they have none, or the file belongs to another account."""
     try:
         status = path.stat()
         if not status.st_mode & OTHERS or status.st_uid != os.geteuid():

@@ -1,7 +1,7 @@
 """The last step of forgetting a person: no column of any table mentions them, except those listed here with a reason.
 
-Slices forget what they know the meaning of. This sweep reads every text column of every table there is, so that what
-nobody thought of (a question of somebody else, a file in a notice, a new table) is found as well.
+Slices forget what they know the meaning of. This sweep reads every text column of every table there is, so that text
+which no slice covers (a question of somebody else, a file in a notice, a new table) is found as well.
 """
 
 from __future__ import annotations

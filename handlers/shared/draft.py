@@ -74,7 +74,7 @@ class PendingChanges:
 
     @property
     def open_reason(self) -> str:
-        """The reasons for everybody: without those of restricted items, which would reveal them.
+        """The reasons that everybody may read: those of restricted items would reveal them.
 
         Where several items or campaigns change, each reason says which one it is about.
         """

@@ -42,7 +42,7 @@ async def release(ctx: AppContext, session: Session, person: Person, at: datetim
 
 
 async def open_work_of(ctx: AppContext, session: Session, person: Person) -> tuple[OpenWork, ...]:
-    """What *person*, who left, leaves to decide, from every slice."""
+    """The decisions that are open because *person* left, from every slice."""
     work: list[OpenWork] = []
     for feature in ctx.features:
         work += await feature.open_work(session, person) if feature.open_work else ()

@@ -1,1 +1,1 @@
-"""Teams: its door and its way out, judged from the simulator's log."""
+"""Teams: what comes in and what goes out, judged from the simulator's log."""

@@ -1,4 +1,4 @@
-"""Commands to type next, with the quarter and the days of the reader's own dinner. Pure."""
+"""Commands to type next, about the dinner at hand: its quarter and its days. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One approval or two: who approves what, what returns to the draft, and how a revision is reverted."""
+"""One approval or two: who approves what, and what returns to the draft."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from integrations.plain.render import card_text
 from storage import deliveries, people, places, revisions
 from storage.store import Store
 from storage.values.company import Permission
-from storage.values.roadmap import Revision, Status
+from storage.values.roadmap import Revision
 from storage.verify import verify
 from tests.app import ChatApp, item, text_of
 from tests.store_dump import dump_tables
@@ -308,46 +308,6 @@ async def test_what_reads_like_a_question_publishes_nothing(store: Store) -> Non
     assert (await app.say(CIO, 'publish "why not?"')).exit == 0
 
 
-async def test_a_revert_leaves_what_changed_again_and_says_so(store: Store) -> None:
-    app = await make_app(store, "off")
-    await app.say(CODER, "item edit WEB-1 status=blocked due=2027-01-15")
-    await app.say(CIO, "publish")
-    await app.say(CODER, "item edit WEB-1 status=done due=2027-02-01")
-    await app.say(CIO, "publish")
-
-    reverted = await app.say(CIO, "revert R2")
-
-    assert reverted.exit == 1
-    assert reverted.facts["draft"] == 0
-    assert sorted(reverted.facts["left_alone"]) == ["WEB-1 due", "WEB-1 status"]
-
-
-async def test_a_revert_shows_its_own_changes_and_not_the_rest_of_the_draft(store: Store) -> None:
-    app = await make_app(store, "off")
-    await app.say(CODER, "item edit WEB-1 status=blocked")
-    await app.say(CIO, "publish")
-    await app.say(WRITER, "item edit SEO-1 status=done")
-
-    reverted = await app.say(CIO, "revert R2")
-
-    assert reverted.facts["draft"] == 1
-    assert "SEO-1" not in text_of(reverted)
-
-
-async def test_what_a_revert_removed_comes_back_when_that_is_reverted(store: Store) -> None:
-    app = await make_app(store, "off")
-    await app.say(CODER, 'item add WEB-9 title="Cookie audit" due=2027-03-01')
-    await app.say(CIO, "publish")
-
-    for number in (2, 3):
-        await app.say(CIO, f"revert R{number}")
-        await app.say(CIO, "publish")
-
-    assert "Cookie audit" in text_of(await app.say(CODER, "item WEB-9"))
-    async with store.reading() as session:
-        assert (await verify(session)).problem == ""
-
-
 @pytest.mark.parametrize("words", ["revert R9", "revert R0", "approve R9", 'reject R9 "no"', "approve"])
 async def test_an_unknown_revision_is_neither_approved_nor_reverted(sqlite_store: Store, words: str) -> None:
     app = await make_app(sqlite_store)
@@ -420,13 +380,3 @@ async def test_two_who_approve_at_once_publish_once(store_address: str) -> None:
     assert (verdict.problem, verdict.revisions) == ("", 2)
     for each in stores:
         await each.close()
-
-
-async def test_an_item_that_is_reopened_loses_its_finishing_date(store: Store) -> None:
-    app = await make_app(store, "off")
-    await app.publish(item("WEB-1", status=Status.DONE))
-
-    await app.say(CIO, "revert R2")
-    await app.say(CIO, "publish")
-
-    assert "Finished" not in text_of(await app.say(CODER, "item WEB-1"))
