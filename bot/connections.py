@@ -176,8 +176,6 @@ class LimitedProtocol(HttpToolsProtocol):
     def _enter(self, phase: Phase) -> None:
         self.phase, self._since = phase, self._limits.clock()
 
-    # ── the connection ───────────────────────────────────────────────────────────────────────────────────────────────
-
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.address = self.client[0] if self.client else ""
@@ -212,8 +210,6 @@ class LimitedProtocol(HttpToolsProtocol):
         self._unread_since = float("inf")
         super().resume_writing()
 
-    # ── the request ──────────────────────────────────────────────────────────────────────────────────────────────────
-
     def on_headers_complete(self) -> None:
         self._received = 0
         self._enter(Phase.BODY)
@@ -229,8 +225,6 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.phase is Phase.ANSWERING and self.cycle.response_complete:
             self._enter(Phase.WAITING)
-
-    # ── too slow ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def disposition(self, now: float) -> Disposition:
         """Whether the connection can be closed for another one's sake."""

@@ -102,9 +102,6 @@ RECAP, ANNIVERSARY, HINT = table_of(RecapRow), table_of(AnniversaryRow), table_o
 PLANNED_THANKS = table_of(PlannedThanksRow)
 
 
-# ── celebrations ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _from(row: Any) -> Celebration:
     return Celebration(
         id=row.id,
@@ -218,9 +215,6 @@ async def update_celebration(session: Session, celebration_id: int, **values: ob
     await session.execute(update(CELEBRATION).where(CELEBRATION.c.id == celebration_id).values(**values))
 
 
-# ── kudos ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def add_kudos(
     session: Session,
     by: str,
@@ -320,9 +314,6 @@ async def undo_kudos(session: Session, kudos_id: int) -> bool:
     """False when it was undone before."""
     row = update(KUDOS).where(KUDOS.c.id == kudos_id, KUDOS.c.undone.is_(False)).values(undone=True)
     return await affected(session, row) > 0
-
-
-# ── recaps, anniversaries, hints ─────────────────────────────────────────────────────────────────────────────────────
 
 
 async def recaps(session: Session) -> Mapping[int, Recap]:

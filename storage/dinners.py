@@ -129,9 +129,6 @@ def _columns(dinner: Dinner) -> dict[str, Any]:
     return values | {"state": str(dinner.state), "host_side": str(dinner.host_side)}
 
 
-# ── the dinner itself ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def all_dinners(session: Session) -> tuple[Dinner, ...]:
     """Every dinner, in the order in which they were planned."""
     return tuple(_dinner_from(row) for row in await session.execute(select(DINNER).order_by(DINNER.c.id)))
@@ -166,9 +163,6 @@ async def save(session: Session, dinner: Dinner) -> None:
     await session.execute(update(DINNER).where(DINNER.c.id == dinner.id).values(**_columns(dinner)))
 
 
-# ── roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def roles(session: Session, dinner_id: int) -> Mapping[str, frozenset[str]]:
     """Role (`organiser`, `must`, `host`) -> the people who have it."""
     by_role: dict[str, set[str]] = {"organiser": set(), "must": set(), "host": set()}
@@ -182,9 +176,6 @@ async def set_role(session: Session, dinner_id: int, role: str, people: Iterable
     await session.execute(delete(ROLE).where(ROLE.c.dinner_id == dinner_id, ROLE.c.role == role))
     rows = [{"dinner_id": dinner_id, "person_id": person, "role": role} for person in sorted(set(people))]
     await insert_new(session, DinnerRoleRow, rows)
-
-
-# ── the poll ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def dates(session: Session, dinner_id: int) -> tuple[date, ...]:
@@ -217,8 +208,6 @@ async def votes(session: Session, dinner_id: int) -> Mapping[str, Mapping[date, 
         by_person.setdefault(row.person_id, {})[row.day] = RsvpAnswer(row.answer)
     return by_person
 
-
-# ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _GUEST_COLUMNS = [column for column in GUEST.c if column.name != "encrypted_needs"]
 
@@ -310,9 +299,6 @@ async def forget_needs(session: Session, dinner_id: int) -> None:
     await session.execute(delete(NEEDS_NOTICE).where(NEEDS_NOTICE.c.dinner_id == dinner_id))
 
 
-# ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def record_pulse(session: Session, dinner_id: int, person: str, answers: Mapping[str, str]) -> bool:
     """Count *answers* (question -> answer) without a name; False when *person* has answered before."""
     if not await insert_new(session, DinnerPulseRespondentRow, [{"dinner_id": dinner_id, "person_id": person}]):
@@ -335,9 +321,6 @@ async def pulse_counts(session: Session, dinner_id: int) -> tuple[int, Mapping[s
         counts.setdefault(row.question, {})[row.answer] = row.times
     counted = select(func.count()).where(PULSE_RESPONDENT.c.dinner_id == dinner_id)
     return (await session.execute(counted)).scalar_one(), counts
-
-
-# ── one person ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def of_person(session: Session, person: str) -> list[dict[str, object]]:

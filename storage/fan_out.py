@@ -87,9 +87,6 @@ async def stop_posting(session: Session, notice_id: str) -> None:
     )
 
 
-# ── working it off ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @dataclass(frozen=True, slots=True)
 class _FanOut:
     id: int

@@ -123,9 +123,6 @@ class TourRound:
     planned_by: str
 
 
-# ── programmes and members ───────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def programmes(session: Session) -> tuple[Programme, ...]:
     """Every programme, the default one first."""
     rows = await session.execute(select(PROGRAMME).order_by(PROGRAMME.c.key))
@@ -194,9 +191,6 @@ async def encrypted_note(session: Session, programme: str, person: str) -> str:
     return (await session.execute(query)).scalar_one_or_none() or ""
 
 
-# ── constraints ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def add_constraint(session: Session, programme: str, pair: Pair, kind: str, *, by: str, at: datetime) -> None:
     """Pin or forbid two people, replacing an earlier constraint."""
     one, other = sorted(pair)
@@ -236,9 +230,6 @@ async def constraints(session: Session, programme: str, kind: str) -> frozenset[
 async def forget_pins(session: Session, programme: str) -> None:
     """Delete the pins: they are for one round only."""
     await session.execute(delete(CONSTRAINT).where(CONSTRAINT.c.programme == programme, CONSTRAINT.c.kind == "pin"))
-
-
-# ── rounds ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _round_from(row: Any) -> TourRound:
@@ -326,8 +317,6 @@ async def times_left_out(session: Session, programme: str, before: int) -> Mappi
     earlier = query.where(ROUND.c.programme == programme, ROUND.c.number < before).group_by(LEFT_OUT.c.person_id)
     return {row.person_id: row.times for row in await session.execute(earlier)}
 
-
-# ── tours ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _WHOLE = select(*TOUR.c, ROUND.c.programme, ROUND.c.number).join(ROUND, ROUND.c.id == TOUR.c.round_id)
 

@@ -76,8 +76,6 @@ class ChatApp:
         self.dispatch = Dispatcher(self.ctx, self.features)
         self._events = count(1)
 
-    # ── people and time ──────────────────────────────────────────────────────────────────────────────────────────
-
     @property
     def now(self) -> datetime:
         return self.ctx.clock.now()
@@ -127,8 +125,6 @@ class ChatApp:
         async with self.store.transaction() as session:
             await insert_all(session, roadmap.CampaignRow, [row | more])
 
-    # ── the roadmap ──────────────────────────────────────────────────────────────────────────────────────────────
-
     async def publish(self, *items: Item, reason: str = "a test") -> Revision:
         """Publish one revision after which these items are as given, added or changed."""
         async with self.store.transaction() as session:
@@ -138,8 +134,6 @@ class ChatApp:
             return await publish_changes(
                 self.ctx, session, "p_operator", changes, reason=reason, now=self.now, how="operator"
             )
-
-    # ── what people do ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def say(self, email: str, words: str, *, room: str = "", event: str = "") -> Reply:
         """Send a command, in a direct conversation or in a console room such as `#web`."""

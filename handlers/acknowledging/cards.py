@@ -136,9 +136,6 @@ def current(revision: Revision, reason: str, names: Directory, *, has_it: bool) 
     )
 
 
-# ── coverage ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def coverage(
     revision: Revision, teams: Sequence[Coverage], names: Directory, named: Collection[str] | None = None
 ) -> Card:
@@ -193,9 +190,6 @@ def _behind(teams: Sequence[Coverage], names: Directory, named: Collection[str] 
     return (head, *(note if hidden else ()))
 
 
-# ── catchup ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def catchup(
     mine: int,
     newest: Revision,
@@ -238,8 +232,6 @@ def first_look(newest: Revision, items: Sequence[Item], total: int, whose: str, 
         ),
     )
 
-
-# ── examples ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 _ADA = Person("p_ada", "ada@example.com", "Ada <@U123> *Lovelace* & Co", "web")

@@ -120,9 +120,6 @@ def _behind_facts(team: Coverage, named: Collection[str] | None) -> dict[str, ob
     return {"behind_count": len(team.behind)}
 
 
-# ── catchup ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def show_catchup(ctx: AppContext, request: Request) -> Reply:
     """`catchup`: what changed since the version that the asker acknowledged."""
     async with ctx.store.reading() as session:
@@ -153,9 +150,6 @@ async def _first_look(session: Session, request: Request, newest: Revision, name
     card = cards.first_look(newest, matches.items, len(matches.keys), whose, _public_names(names, request))
     facts = {"from": 0, "to": newest.number, "changes": [], "items": list(matches.keys)}
     return Reply(card, request.private, facts)
-
-
-# ── nudges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def set_nudges(ctx: AppContext, request: Request) -> Reply:

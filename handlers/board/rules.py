@@ -129,9 +129,6 @@ def item_line(item: Item, names: Directory, due_before: date | None = None) -> B
     )
 
 
-# ── reading a board ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def acknowledged_counts(teams: Iterable[BoardTeam]) -> tuple[int, int]:
     """(those who have the revision, people) over several teams."""
     rows = list(teams)

@@ -91,9 +91,6 @@ async def _ask_next(
         await ask_to_decide(ctx, session, celebration, person, now, step=REMINDER if celebration.reminded else "")
 
 
-# ── recaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def recap(ctx: AppContext, session: Session, due: datetime) -> None:
     """Post the recap of each room whose week, month or quarter ended, on its next working day; at most one digest a day."""
     newest = await revisions.latest(session)
@@ -142,9 +139,6 @@ async def _post_recap(session: Session, place: Place, how: Recap, names: Directo
     }
     key = f"{RECAP}:{place.id}:{how.frequency}:{period.first.isoformat()}"
     await post_card(session, key, RECAP, payload, [place.id], due)
-
-
-# ── hints ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def hint(ctx: AppContext, session: Session, due: datetime) -> None:

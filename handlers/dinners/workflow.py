@@ -161,9 +161,6 @@ async def save_seating(
         await queue.notify_tables(ctx, session, inputs.dinner, moved, now, changed=True)
 
 
-# ── after an answer ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> None:
     """Offer free seats, and repair announced tables with few moves; once people sit there, only remove who left."""
     has_begun = timeline.has_begun(dinner, now)
@@ -176,9 +173,6 @@ async def update_seats(ctx: AppContext, session: Session, dinner: Dinner, now: d
         await save_seating(ctx, session, inputs, chairs, now)
     elif gone:
         await dinner_seats.vacate_seats(session, dinner.id, gone)
-
-
-# ── the waiting list ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def offer_free_seats(ctx: AppContext, session: Session, dinner: Dinner, now: datetime) -> dict[str, Rsvp]:

@@ -39,9 +39,6 @@ SHOWN_FILTERS = 3  # in a footer; `subscriptions` lists all of them
 OLD_LINES = 5  # under one heading of a superseded card
 
 
-# ── notices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def revision(
     published: Revision,
     room_summary: RoomSummary,
@@ -150,9 +147,6 @@ def _footer(shown: Revision, following: Sequence[Subscription], names: Directory
     return context(
         f"{_subject(place)} {join_names(filters)}; stop with: unsubscribe\n{shown.name} · {short_hash(shown)}"
     )
-
-
-# ── what rooms follow ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _subject(place: Place) -> str:
@@ -292,8 +286,6 @@ def preview(
 def _day(published: Revision) -> str:
     return format_day(published.published_at.date()) if published.published_at else ""
 
-
-# ── examples ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 _NAMES = Directory(

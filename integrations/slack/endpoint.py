@@ -104,8 +104,6 @@ class SlackEndpoint:
         app.event(ANY)(self._bolt_listener(self._event))
         return app
 
-    # ── HTTP ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def receive(self, request: Request) -> Response:
         """`POST /slack/events`: events, slash commands and interactivity alike."""
         timestamp = request.headers.get("x-slack-request-timestamp", "")
@@ -166,8 +164,6 @@ class SlackEndpoint:
             self._in_progress.discard(event_id)
         return _ignored(body) if response.status == 404 else response
 
-    # ── Bolt's middleware ───────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _check_workspace(
         self, body: Json, context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
@@ -226,8 +222,6 @@ class SlackEndpoint:
                 return await self._listeners.home(slack_request)
             case _:
                 return await self._membership_events.handle(slack_request)
-
-    # ── repeats ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _is_repeat(self, what: str) -> bool:
         """True if *what* was seen within `REPEAT_WINDOW`. Entries are in order, so expired ones are at the front."""

@@ -80,8 +80,6 @@ class SlackListeners:
         self._budget_s = budget_s
         self._within = in_time
 
-    # ── slash command ────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def command(self, request: SlackRequest) -> SlackResponse:
         try:
             return await self._command_now(request)
@@ -107,8 +105,6 @@ class SlackListeners:
             await self._context.inbox.reply(event, reply)
             return ephemeral(FILE_SENT, self._command)
         return ephemeral(_with_invite_hint(reply.card, event, location), self._command)
-
-    # ── buttons, choices, forms ──────────────────────────────────────────────────────────────────────────────────────
 
     async def action(self, request: SlackRequest) -> SlackResponse:
         if action_of(str(request.body["actions"][0].get("action_id", ""))) == LINK_OPENED:
@@ -145,8 +141,6 @@ class SlackListeners:
     ) -> Reply | None:
         return await dispatch_within(self._context, event, budget_s, self._background, in_time=self._within)
 
-    # ── message shortcuts ────────────────────────────────────────────────────────────────────────────────────────────
-
     async def shortcut(self, request: SlackRequest) -> SlackResponse:
         """https://docs.slack.dev/interactivity/implementing-shortcuts#messages"""
         match request.body.get("callback_id"):
@@ -173,8 +167,6 @@ class SlackListeners:
             event = await self._events.question(request)
             await self._context.inbox.reply(replace(event, words=""), Reply(TRY_LATER))
         return OK
-
-    # ── messages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def message(self, request: SlackRequest) -> SlackResponse:
         """A mention or a direct message, with or without files."""

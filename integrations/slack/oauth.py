@@ -58,8 +58,6 @@ class OAuth:
     def _redirect(self) -> str:
         return f"{self._context.public_url}{REDIRECT_PATH}"
 
-    # ── to Slack ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def install(self, request: Request) -> Response:
         """`GET /slack/install`: redirects to Slack with a state that only this browser can return."""
         if self._attempts.is_exceeded(request.client.host if request.client else ""):
@@ -87,8 +85,6 @@ class OAuth:
             samesite="lax",
         )
         return response
-
-    # ── and back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def callback(self, request: Request) -> Response:
         """`GET /slack/oauth_redirect`: where Slack sends the installer back to."""

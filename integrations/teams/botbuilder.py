@@ -39,8 +39,6 @@ from integrations.teams.markup import Json
 from integrations.teams.parsing import THREAD_MARK, TeamsActivity
 from integrations.teams.responses import TeamsResponse
 
-# ── incoming ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 
 class ActivityListeners(Protocol):
     """One method for each kind of activity."""
@@ -137,9 +135,6 @@ class _ConnectorFactory(ConnectorFactory):  # type: ignore[misc]  # the SDK has 
 
     async def create(self, service_url: str, _audience: str | None = None) -> Any:
         return self._connector.sdk_client(service_url)
-
-
-# ── outgoing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)

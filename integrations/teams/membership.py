@@ -115,8 +115,6 @@ class TeamsMembership:
         channel = str((matches[0] if matches else {}).get("name") or "General")
         return await self._conversations.rename(reference, f"{team.get('name', '')} › {channel}".strip(" ›"))
 
-    # ── events ───────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def installed(self, activity: TeamsActivity) -> TeamsConversation | None:
         """The bot was added or removed. Returns the conversation when it was added, None otherwise."""
         if activity.action == REMOVED:

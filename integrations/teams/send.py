@@ -113,8 +113,6 @@ class TeamsChat:
         message = BotMessage(self._bot(where), text=words)
         await self._call(where, self._connector.post(where.service_url, _thread_id(where, thread), message))
 
-    # ── which conversation ───────────────────────────────────────────────────────────────────────────────────────
-
     async def _reference(self, conversation: str) -> TeamsConversation:
         """How to reach *conversation*; `@account` opens the personal one if needed."""
         if conversation.startswith("@"):
@@ -144,8 +142,6 @@ class TeamsChat:
         reference = TeamsConversation(opened, PERSONAL, newest.service_url, bot, tenant=newest.tenant, account=account)
         await self._conversations.save(reference)
         return reference
-
-    # ── posting ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _post(self, where: TeamsConversation, thread: str, card: Card, tag: str) -> str:
         message = self._card_message(where, card, tag)

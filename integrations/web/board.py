@@ -95,9 +95,6 @@ async def _dispatch(dispatch: Dispatch, email: str, words: str) -> Reply:
     )
 
 
-# ── what the page shows ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _page_values(board: Board) -> dict[str, Any]:
     spanned = chart.scale(board)
     return {

@@ -22,9 +22,6 @@ ROOT = Path(handlers.__file__).parent
 ERRORS = frozenset({"Refusal", "NotFound", "NotAllowed", "BadInput", "_change_refused"})
 
 
-# ── options, switches and keys ───────────────────────────────────────────────────────────────────────────────────────
-
-
 def function_of(command: Command) -> object:
     module, _, name = command.run.__qualname__.partition(":")
     return getattr(importlib.import_module(module), name)
@@ -105,9 +102,6 @@ def test_what_a_command_does_not_know_is_refused(command: Command) -> None:
     for words in refused:
         with pytest.raises(grammar.UsageError):
             grammar.parse_arguments(command, words)
-
-
-# ── what to type next ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def suggestions() -> Iterator[tuple[str, str]]:

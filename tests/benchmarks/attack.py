@@ -162,9 +162,6 @@ async def _client() -> AsyncIterator[aiohttp.ClientSession]:
         yield http
 
 
-# ── what is done to the server ───────────────────────────────────────────────────────────────────────────────────────
-
-
 async def _nothing() -> None:
     pass
 
@@ -238,9 +235,6 @@ class Attacker:
 def _check(condition: bool, problem: str) -> None:
     if not condition:
         raise RuntimeError(f"the server did not do the work that is measured: {problem[:500]}")
-
-
-# ── what is measured ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def _watch(server: str, attack: Attack = _nothing) -> HealthAnswers:

@@ -95,9 +95,6 @@ async def _statements(app: App, email: str, words: str) -> list[tuple[str, Any]]
     return list(statements)
 
 
-# ── signed commands ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def _commands(
     address: str, statements: Mapping[str, list[tuple[str, Any]]], folder: Path, calls: int, store: str
 ) -> list[Measurement]:
@@ -313,9 +310,6 @@ async def _post(
         if response.status != 200 or not answer or b"Sorry" in answer or b"do not know you" in answer:
             raise RuntimeError(f"{path} did not answer “{words}”: {response.status} {answer[:300]!r}")
     return time.perf_counter() - started, len(answer)
-
-
-# ── a fan-out ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def _fan_out(stores: Databases, folder: Path) -> Measurement:

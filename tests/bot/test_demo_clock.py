@@ -98,9 +98,6 @@ def test_offices_that_never_meet_are_named_as_such() -> None:
         first_shared_opening(WEDNESDAY, [nine_to_five("Asia/Singapore"), nine_to_five("America/Chicago")])
 
 
-# ── a store that was used before ─────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_a_store_of_an_older_day_starts_today() -> None:
     assert next_start(WEDNESDAY, latest=WEDNESDAY - timedelta(days=90)) == first_start(WEDNESDAY)
 
@@ -124,9 +121,6 @@ def test_it_never_starts_before_what_happened(now: datetime, latest: datetime) -
 
     assert start >= max(latest, first_start(now))
     assert all(office.is_open(start) for office in sample_hours())
-
-
-# ── the clock ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_it_goes_on_at_the_pace_of_the_machine() -> None:

@@ -25,9 +25,6 @@ def replicas_on(address: str) -> int:
     return 1 if address.startswith("sqlite") else 3
 
 
-# ── every day ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_the_log_shows_what_was_lost_and_what_came_twice(tmp_path: Path) -> None:
     """A judge that always nods proves nothing."""
     log = tmp_path / "slack.jsonl"
@@ -53,9 +50,6 @@ async def test_two_of_three_replicas_die_and_every_room_has_the_notice_once(
         await delivery_log.wait_until_complete(40, still_s=1)
 
         assert (delivery_log.lost, delivery_log.doubled) == (0, 0)
-
-
-# ── make chaos ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.chaos

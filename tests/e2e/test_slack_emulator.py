@@ -63,9 +63,6 @@ def acme(tmp_path: Path) -> Iterator[SlackEmulator]:
         yield found
 
 
-# ── what is posted ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @dataclass
 class EmulatorHarness:
     """Our Slack side in pieces, and the room #roadmap that it was invited to."""
@@ -183,9 +180,6 @@ async def test_a_link_leads_where_its_own_does(harness: EmulatorHarness) -> None
     assert urlsplit(ours).hostname == "acme.slack.com"
 
 
-# ── when it says no ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_room_that_is_archived_or_was_never_there_is_closed(harness: EmulatorHarness) -> None:
     assert (await harness.acme.call("conversations.archive", channel=harness.room.conversation))["ok"]
     for where in (
@@ -233,9 +227,6 @@ async def test_a_token_that_is_not_known_pauses_the_workspace(harness: EmulatorH
         await harness.web.call("xoxb-of-nobody", "chat.postMessage", channel=harness.room.conversation, text="hello")
 
 
-# ── who is who ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def people_of(harness: EmulatorHarness) -> SlackIdentities:
     return SlackIdentities(harness.web, FakeAccountLinks(), CLOCK)
 
@@ -278,9 +269,6 @@ async def test_a_room_is_everybody_in_it_but_us(harness: EmulatorHarness) -> Non
         "ada@example.com",
     }
     assert (room.is_member, room.is_external, outside.is_member) == (True, False, False)
-
-
-# ── installing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass

@@ -57,8 +57,6 @@ class SlackServer:
         """Wait until a call has met *fault*."""
         await self.wait_until(lambda: fault.times == 0)
 
-    # ── the Web API ──────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method, arguments = request.match_info["method"], await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -132,8 +130,6 @@ class SlackServer:
         self._changed.set()
         return web.json_response({"ok": True})
 
-    # ── Socket Mode ──────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
@@ -157,8 +153,6 @@ class SlackServer:
         )
         await self.wait_until(lambda: envelope in self.acks)
         return self.acks[envelope]
-
-    # ── control by the test, from another process ───────────────────────────────────────────────────────────────────────────
 
     async def _control(self, request: web.Request) -> web.Response:
         request_body = await request.json()

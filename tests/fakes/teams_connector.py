@@ -82,8 +82,6 @@ class FakeConnector:
         )
         return application
 
-    # ── keys and tokens ───────────────────────────────────────────────────────────────────────────
-
     async def metadata(self, _request: web.Request) -> web.Response:
         self.counts["metadata"] += 1
         return web.json_response({"issuer": ISSUER, "jwks_uri": f"{self.base}/v1/keys"})
@@ -131,8 +129,6 @@ class FakeConnector:
         token = f"token-{next(self._numbers)}"
         self.tokens.add(token)
         return web.json_response({"token_type": "Bearer", "expires_in": 3600, "access_token": token})
-
-    # ── the Bot Connector ────────────────────────────────────────────────────────────────────────────────────────
 
     async def create(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -261,8 +257,6 @@ class FakeConnector:
         about = {"content": content, "range": request.headers.get("Content-Range")}
         await self._record("upload", request.match_info["name"], "", "", about)
         return web.Response(status=201)
-
-    # ── control by the test ─────────────────────────────────────────────────────────────────────────────────────
 
     async def control(self, request: web.Request) -> web.Response:
         what, value = request.match_info["what"], await request.json()

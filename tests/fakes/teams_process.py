@@ -74,8 +74,6 @@ class TeamsSimulator:
             "TEAMS_AUTHORITY_URL": self.base,
         }
 
-    # ── control ───────────────────────────────────────────────────────────────────────────────────────────────
-
     def control(self, what: str, value: object = None) -> None:
         self.http.post(f"{self.base}/sim/{what}", json=value).raise_for_status()
 
@@ -97,8 +95,6 @@ class TeamsSimulator:
         parameters = {"aud": APP, "serviceurl": self.base} | {key: str(value) for key, value in claims.items()}
         return self.http.get(f"{self.base}/sim/mint", params=parameters).raise_for_status().text
 
-    # ── for assertions ────────────────────────────────────────────────────────────────────────────────────────────────
-
     def counts(self) -> dict[str, int]:
         return cast(dict[str, int], self.http.get(f"{self.base}/sim/counts").json())
 
@@ -112,8 +108,6 @@ class TeamsSimulator:
         lines = self.log.read_text(encoding="utf-8").splitlines(keepends=True)
         whole = [json.loads(line) for line in lines if line.endswith("\n")]
         return [line for line in whole if line["did"] == did and room in ("", line["room"])]
-
-    # ── what people do ───────────────────────────────────────────────────────────────────────────────────────
 
     def member(self, name: str, **more: object) -> Json:
         """A full member of the tenant, called *name*, with the e-mail of that name."""

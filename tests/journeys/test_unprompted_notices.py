@@ -35,9 +35,6 @@ async def company(store: Store) -> SimulatedCompany:
     return company
 
 
-# ── when a notice may come ───────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_notice_of_friday_evening_comes_on_monday_morning_where_the_room_is(company: SimulatedCompany) -> None:
     await company.add_room("#web", ANA, zone="America/New_York")
     await company.say(ANA, "subscribe roadmap all", room="#web")
@@ -89,9 +86,6 @@ async def test_hours_are_shown_set_and_refused(company: SimulatedCompany) -> Non
     assert done.facts == {"zone": "Europe/Berlin", "quiet": "18:00-09:00", "days": "mon-thu", "known": True}
     assert "Did you mean Europe/Berlin?" in text_of(wrong)
     assert odd.exit == 2
-
-
-# ── digests ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_daily_digest_tells_the_net_of_a_day_once_at_nine(company: SimulatedCompany) -> None:
@@ -163,9 +157,6 @@ async def test_a_digest_holds_only_what_everybody_in_the_room_may_see(company: S
     assert "Open gate" in card
     assert "WEB-9" not in card
     assert "Secret" not in card
-
-
-# ── nudges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_whoever_is_behind_is_nudged_twice_and_then_their_lead_hears(company: SimulatedCompany) -> None:
@@ -258,9 +249,6 @@ async def test_whoever_caught_up_meanwhile_reads_no_nudge(company: SimulatedComp
     assert company.posted_titles(f"@{BEN}") == []
 
 
-# ── conflicts ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def spring(company: SimulatedCompany) -> None:
     await company.add_campaign(
         "spring", "Spring Launch", owner="p_ben", start=date(2026, 12, 1), end=date(2026, 12, 20)
@@ -302,9 +290,6 @@ async def test_an_owner_who_may_not_see_the_item_is_not_told(company: SimulatedC
 
     assert company.posted_titles("@eve@x.test") == []
     assert len(company.posted_titles(f"@{ANA}")) == 1
-
-
-# ── settling ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def import_tracker_file(company: SimulatedCompany, *rows: str) -> None:
@@ -362,9 +347,6 @@ async def test_where_two_keys_are_needed_publishers_are_asked_once(store: Store)
     assert "WEB-1" in text_of(await company.say(ANA, "draft show"))
 
 
-# ── a room that is gone ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_whoever_subscribed_a_room_is_told_when_nothing_reaches_it_any_more(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap all", room="#web")
     company.platform.faults.archived = ["#web"]
@@ -375,9 +357,6 @@ async def test_whoever_subscribed_a_room_is_told_when_nothing_reaches_it_any_mor
 
     assert company.posted_titles(f"@{ANA}") == ["I can no longer post in #web"]
     assert company.platform.attempts.count("post") == 2  # the room once, and Ana
-
-
-# ── the log ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_one_reference_leads_from_the_request_to_the_delivery_and_no_word_of_it_is_logged(

@@ -70,9 +70,6 @@ def test_every_command_that_takes_people_is_tried_here() -> None:
     }
 
 
-# ── what reaches dispatch ────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def add_two_of_one_name(slack: FakeSlack) -> None:
     fill_acme(slack)
     for user, email in (("U0ALEX", ALEX), ("U0BLEX", OTHER_ALEX)):
@@ -144,8 +141,6 @@ def mentioning(simulator: TeamsSimulator, template: str, accounts: Sequence[str]
     ]
     return dict(simulator.message_activity("mia", text, entities=entities))
 
-
-# ── what is done ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 BOSS, ANA, BO, CY = (f"{name}@example.com" for name in ("boss", "ana", "bo", "cy"))
 

@@ -75,9 +75,6 @@ subscriptions = st.builds(
 )
 
 
-# ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @given(roadmaps(), roadmaps())
 def test_every_item_that_differs_stands_in_exactly_one_group(
     before: Mapping[str, Item], after: Mapping[str, Item]
@@ -112,9 +109,6 @@ def test_the_way_from_first_to_last_forgets_what_came_and_went(
 
     assert net <= {step.key for step in (*one, *two)}
     assert all(first.get(key) != last.get(key) for key in net)
-
-
-# ── audience ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @given(roadmaps(), roadmaps(), audiences)
@@ -167,9 +161,6 @@ def test_a_reason_that_names_a_hidden_item_stays_unsaid(reason: str, told: bool)
     ) == (reason if told else "")
 
 
-# ── subscriptions ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @given(roadmaps(), roadmaps(), st.lists(subscriptions, max_size=3), audiences)
 def test_asking_quickly_gives_the_same_answer_as_listing(
     before: Mapping[str, Item], after: Mapping[str, Item], wanted: list[Subscription], audience: Audience
@@ -202,8 +193,6 @@ def test_whoever_follows_every_change_hears_at_least_what_is_material(
 
     assert set(material) <= set(everything)
 
-
-# ── materiality and groups ───────────────────────────────────────────────────────────────────────────────────────────
 
 BEFORE = item("A-1", campaigns=("spring",), owner="p_ada")
 
@@ -243,9 +232,6 @@ def test_what_is_worth_a_notice_of_its_own(change: dict[str, object], material: 
 )
 def test_a_reader_finds_a_step_under_the_most_urgent_heading_that_fits(step: ItemChange, group: ChangeGroup) -> None:
     assert group_of(step) is group
-
-
-# ── campaigns ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def moved(old: str, new: str, field: str = "start") -> Change:

@@ -45,9 +45,6 @@ def an_entry(**more: Any) -> CalendarEntry:
     return replace(whole, **more)
 
 
-# ── bytes ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @given(st.text(max_size=400))
 def test_no_line_is_longer_than_75_octets_and_no_character_is_cut(words: str) -> None:
     line = f"SUMMARY:{escape_text(words.encode('utf-8', 'ignore').decode())}"
@@ -76,9 +73,6 @@ def test_a_zone_brings_the_rules_around_the_entry_and_no_more(zone: str) -> None
     assert content.count("BEGIN:VTIMEZONE") == (zone != "UTC")
     assert content.count("BEGIN:STANDARD") + content.count("BEGIN:DAYLIGHT") <= 12
     assert "19700" not in content
-
-
-# ── whole lives ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_lives_are_read_alike_by_three_readers() -> None:

@@ -64,8 +64,6 @@ class SlackHarness:
     secret: str = SECRET
     triggers: Any = field(default_factory=lambda: count(1))
 
-    # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def send_signed(
         self, body: str, content_type: str, *, secret: str = "", age_s: float = 0, headers: dict[str, str] | None = None
     ) -> httpx.Response:
@@ -158,8 +156,6 @@ class SlackHarness:
 
     def response_url(self) -> str:
         return f"{self.slack.address}/respond/way{next(self.triggers)}"
-
-    # ── results ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def wait_for(self, did: str, times: int = 1) -> list[Json]:
         """The fake Slack's log entries of that kind, once there are so many."""

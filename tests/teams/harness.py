@@ -36,8 +36,6 @@ class TeamsHarness:
     http: httpx.AsyncClient
     chat_app: ChatApp
 
-    # ── requests ────────────────────────────────────────────────────────────────────────────────────────────────
-
     async def send(self, activity: Mapping[str, object], *, header: str | None = "") -> httpx.Response:
         """Send *activity* as Teams would; *header* in place of a good token, None for none at all."""
         if header == "":
@@ -66,8 +64,6 @@ class TeamsHarness:
         """The log entries there, once there are so many."""
         await asyncio.to_thread(self.simulator.wait_for, times, did=did, room=room)
         return self.simulator.entries(did, room)
-
-    # ── the store ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def place(self, conversation: str) -> Place:
         async with self.app.store.reading() as session:

@@ -230,9 +230,6 @@ async def test_without_any_key_it_is_our_fault_not_the_caller_s(sqlite_address: 
     assert answer.status_code == 503
 
 
-# ── our own token ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _config(simulator: TeamsSimulator, **more: Any) -> TeamsConfig:
     return TeamsConfig(
         app_id=APP,
@@ -290,9 +287,6 @@ async def test_a_refused_token_is_replaced_and_then_it_is_somebody_s_turn(
     assert SECRET not in str(logs)
 
 
-# ── without tokens ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_half_configured_teams_stops_the_start(simulator: TeamsSimulator, tmp_path: Path) -> None:
     with (
         simulator_environment(simulator, TEAMS_APP_PASSWORD=""),
@@ -315,9 +309,6 @@ async def test_a_local_test_client_may_talk_without_a_token(simulator: TeamsSimu
             answer = await teams.send(simulator.message_activity("mia", "roadmap"), header=None)
 
     assert answer.status_code == 202
-
-
-# ── doctor ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def _findings(teams: TeamsHarness, capsys: pytest.CaptureFixture[str]) -> dict[str, tuple[bool | None, str]]:

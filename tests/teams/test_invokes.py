@@ -40,9 +40,6 @@ ROOM = "19:room@thread.tacv2"
 MIA = Account("teams", "29:mia", name="Mia")
 
 
-# ── end to end ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_press_shows_the_presser_what_came_of_it(
     teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:
@@ -92,9 +89,6 @@ async def test_an_invoke_that_we_do_not_offer_is_declined(teams: TeamsHarness, s
     answer = await teams.send(simulator.activity("invoke", "mia", name="composeExtension/query", value={}))
 
     assert answer.status_code == 501
-
-
-# ── with a dispatch of the test ───────────────────────────────────────────────────────────────────────────────────────
 
 
 class _RecordingInbox:

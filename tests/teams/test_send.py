@@ -263,9 +263,6 @@ class _Unused:
     """A dependency that is not used."""
 
 
-# ── through deliveries ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_published_revision_reaches_the_channel_and_the_next_one_marks_it(
     teams: TeamsHarness, simulator: TeamsSimulator, room: str
 ) -> None:

@@ -156,8 +156,6 @@ async def test_a_hundred_and_sixty_items_are_drawn_and_the_rest_is_counted(
     assert len(re.findall(r'<svg class="mark \w+ \w+" x="[0-9.]+%" y="\d+" overflow="visible"><title>', found)) == 160
 
 
-# ── the timeline ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
 LINES = st.lists(
     st.builds(
         BoardItem,

@@ -63,9 +63,6 @@ def _item(section: str, line: BoardItem) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-# ── Markdown ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def markdown(board: Board) -> str:
     """The whole page, with user text escaped."""
     have, people = acknowledged_counts(board.teams)

@@ -44,9 +44,6 @@ def _delivered(item: Item, names: Directory) -> list[Block]:
     return [text(*item_name(item), f" was finished by {team_name(item.team, names)}{on}{what}{since}.")]
 
 
-# ── drafts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def draft(
     celebration: Celebration, item: Item, people: Sequence[Credit], names: Directory, *, rooms: int, again: bool
 ) -> Card:

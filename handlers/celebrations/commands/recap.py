@@ -24,8 +24,6 @@ from storage.store import Session
 from storage.values.company import Permission
 from storage.values.places import NO_PLACE, Place
 
-# ── settings of a room───────────────────────────────────────────────────────────────────────────────────────────────
-
 
 async def schedule(ctx: AppContext, request: Request) -> Reply:
     """`celebrations schedule weekly`: this room gets a recap on Mondays, or the first working day after."""
@@ -83,9 +81,6 @@ async def _own_room(session: Session, request: Request, needed: Permission = Per
     if place.direct:
         await places.set_members(session, place.id, [request.person.id], known=True, external=False)
     return place
-
-
-# ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def preview(ctx: AppContext, request: Request) -> Reply:

@@ -101,9 +101,6 @@ def _seeing(people: Iterable[str], item: Item, names: Directory) -> tuple[str, .
     return tuple(person.id for person in candidates if person.audience.may_see(item.visible_to))
 
 
-# ── recaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @dataclass(frozen=True, slots=True)
 class RecapContent:
     """What a recap of a period contains, for its audience."""
@@ -165,9 +162,6 @@ def counts_by_side(items: Iterable[Item], names: Directory) -> dict[Side, int]:
         side = side_of(item, names)
         counts[side] = counts.get(side, 0) + 1
     return counts
-
-
-# ── thanks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def kudos_refusal(by: str, to: Sequence[str], given: Sequence[Kudos], now: datetime) -> str:

@@ -88,9 +88,6 @@ async def draw(ctx: AppContext, request: Request) -> Reply:
     return Reply(cards.tables.picture(dinner, tables, names), request.private, reply_facts, file=file)
 
 
-# ── the pulse ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def pulse(ctx: AppContext, request: Request) -> Reply:
     """`dinner pulse 5 yes`: two anonymous answers from a guest. Without arguments, the form."""
     key, words = lookup.quarter_in(request)

@@ -127,9 +127,6 @@ async def cancel(ctx: AppContext, request: Request) -> Reply:
     )
 
 
-# ── a card in a room ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def post(ctx: AppContext, request: Request) -> Reply:
     """`dinner post`: preview the card for this room, without posting it."""
     key = lookup.only_quarter_in(request)
@@ -178,9 +175,6 @@ async def unpost(ctx: AppContext, request: Request) -> Reply:
         if not await queue.take_out_of_room(session, dinner, place, request.now):
             raise Refusal(f"The card of the dinner of {dinner.key} is not posted in this room.")
     return Reply(cards.planning.posted(dinner, is_posted=False), facts={"dinner": dinner.key, "posted": False})
-
-
-# ── the host ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def diets(ctx: AppContext, request: Request) -> Reply:

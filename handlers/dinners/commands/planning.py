@@ -210,9 +210,6 @@ async def _with_days(session: Session, dinner: Dinner, days: tuple[date, ...]) -
     return replace(dinner, day=None, closes_at=None, state=DinnerState.PLANNED)
 
 
-# ── people────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def organiser(ctx: AppContext, request: Request) -> Reply:
     """`dinner organiser @a`: let a person run this dinner like an admin."""
     return await _with_role(ctx, request, "organiser")

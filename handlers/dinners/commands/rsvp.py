@@ -23,8 +23,6 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values.dinners import Dinner, DinnerState, Rsvp, RsvpAnswer
 
-# ── the poll ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 
 async def vote(ctx: AppContext, request: Request) -> Reply:
     """`dinner vote`: record the days a person can make; others count as no. Without days, the form."""
@@ -108,9 +106,6 @@ def _day(key: str, days: Sequence[date], text: str, today: date) -> date:
         offered = ", ".join(day.isoformat() for day in days)
         raise BadInput(f"{day.isoformat()} is not on offer. On offer: {offered}.", examples.vote_example(key, days))
     return day
-
-
-# ── the answer ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def rsvp(ctx: AppContext, request: Request) -> Reply:

@@ -81,9 +81,6 @@ async def _keep(
     return kept
 
 
-# ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _for_guests(request: Request, inputs: SeatingInput) -> Reply:
     if inputs.dinner.state not in SEATS_PUBLIC:
         raise NotAllowed(

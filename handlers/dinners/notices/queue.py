@@ -119,9 +119,6 @@ async def refresh_needs(session: Session, dinner: Dinner, now: datetime) -> None
         await notify.queue_update_of(session, NEEDS, notice_payload(dinner), key=key, posted=notice, at=now)
 
 
-# ── posted cards ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def post_in_room(session: Session, dinner: Dinner, place: int, now: datetime) -> int:
     """Post the dinner's card in a room, as an organiser asked there. Returns 0 if it is posted there already."""
     content = CardContent(DINNER_CARD, notice_payload(dinner, what=ROOM))

@@ -95,9 +95,6 @@ async def list_former(ctx: AppContext, request: Request) -> Reply:
     return Reply(left_card(undecided), facts={"left": facts})
 
 
-# ── merging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def merge(ctx: AppContext, request: Request) -> Reply:
     """`people merge @old @new`: both are one person; says what it means first, and does it with --yes."""
     typed = [word for word in request.args.positional if word != cards.profile.CONFIRMED]
@@ -125,9 +122,6 @@ def _check_may_merge(ctx: AppContext, names: Directory, old: Person, new: Person
             f"{new.name} left. Bring them back first, or merge the other way round.", f"people back {new.email}"
         )
     check_may_end(ctx, names, old)
-
-
-# ── items of somebody who left ───────────────────────────────────────────────────────────────────────────────────────
 
 
 async def reassign(ctx: AppContext, request: Request) -> Reply:

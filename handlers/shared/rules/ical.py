@@ -132,9 +132,6 @@ def fold_line(line: str) -> bytes:
     return b"\r\n ".join([*parts, rest]) + b"\r\n"
 
 
-# ── the zone ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _zone(entry: CalendarEntry) -> Iterator[str]:
     """VTIMEZONE with the changes of a little more than a year before and after; all since 1970 would be pages."""
     if entry.zone == "UTC":

@@ -32,9 +32,6 @@ SHOWN = 20  # notices listed by `--test`
 MAX_PREVIEW_DAYS = 366
 
 
-# ── subscribe ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def subscribe(ctx: AppContext, request: Request) -> Reply:
     """`subscribe roadmap team:web`: notifies the room of that team's changes."""
     filter_ = _requested_filter(request)
@@ -93,9 +90,6 @@ def _facts(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-# ── what it would have brought ───────────────────────────────────────────────────────────────────────────────────────
-
-
 async def _preview(ctx: AppContext, request: Request, filter_: Filter) -> Reply:
     """The notices that the filter would have sent here. Writes nothing."""
     span = parse_span(request.args.flags["test"])
@@ -126,9 +120,6 @@ async def _audience_here(session: Session, request: Request) -> Audience:
     if request.where.direct:
         return request.audience
     return await places.audience(session, request.place) if request.place else UNRESTRICTED
-
-
-# ── subscriptions, unsubscribe ───────────────────────────────────────────────────────────────────────────────────────
 
 
 async def list_subscriptions(ctx: AppContext, request: Request) -> Reply:

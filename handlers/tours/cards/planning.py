@@ -49,9 +49,6 @@ STATE_WORDS = {
 }
 
 
-# ── joining ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def overview(joined: Sequence[TourMember], own: Sequence[Tour], waiting: Sequence[Tour], names: Directory) -> Card:
     """A person's membership, tours and pending answers."""
     blocks: list[Block] = []
@@ -137,9 +134,6 @@ def profile_form(person: Person, member: TourMember, note: str, *, of_neither: b
         submit="Save",
         words='tours profile offers="…" wants="…"',
     )
-
-
-# ── planning ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def plan(planned: RoundWithProof, prices: Sequence[tuple[Pair, Totals | None]]) -> Card:

@@ -85,9 +85,6 @@ async def _only_waiting(session: Session, request: Request, *, even_after_yes: b
     return waiting[0].id
 
 
-# ── during a tour─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def checkin(ctx: AppContext, request: Request) -> Reply:
     """`tours checkin [12] yes|no ["what got in the way"]`: say whether you met."""
     words = list(request.args.positional)

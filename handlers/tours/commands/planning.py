@@ -37,9 +37,6 @@ MOST_WEEKS, MOST_IN_GROUP = 26, 8
 MOST_PRICED = 5  # pins with a computed price; each needs another solve
 
 
-# ── plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def plan(ctx: AppContext, request: Request) -> Reply:
     """`tours plan`: compute the optimal round with its proof. Notifies nobody; the next plan replaces it."""
     async with ctx.store.reading() as session:
@@ -148,9 +145,6 @@ def plan_facts(solved: RoundWithProof) -> dict[str, Any]:
     }
 
 
-# ── pins ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def pin(ctx: AppContext, request: Request) -> Reply:
     """`tours pin @a @b`: put two people together in the next round."""
     return await _set_pair(ctx, request, "pin")
@@ -197,9 +191,6 @@ async def _check_may_be_pinned(session: Session, programme: str, one: Person, ot
         sides.append(effective_side(names.side_of(person), member.visits))
     if sides[0] is sides[1]:
         raise Refusal(f"{one.name} and {other.name} are of the same side; a tour is always across.")
-
-
-# ── publish, proof, programmes, figures ──────────────────────────────────────────────────────────────────────────────
 
 
 async def publish(ctx: AppContext, request: Request) -> Reply:

@@ -59,9 +59,6 @@ async def say_ok(app: ChatApp, email: str, words: str) -> Reply:
     return reply
 
 
-# ── ack ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_ack_binds_a_person_to_the_current_version(app: ChatApp) -> None:
     await published(app, 0, 1)
 
@@ -155,9 +152,6 @@ async def test_a_platform_that_repeats_itself_is_heard_once(app: ChatApp) -> Non
     assert len(await acknowledgements_of(app, "carla@x.test")) == 1
 
 
-# ── current ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_current_says_which_version_counts_and_whether_i_have_it(app: ChatApp) -> None:
     newest = await published(app, 0, 1)
     assert newest.published_at is not None
@@ -180,9 +174,6 @@ async def test_a_reason_that_names_a_hidden_item_is_not_told(app: ChatApp) -> No
 
     assert "Falcon" not in text_of(await say_ok(app, "sam@x.test", "current"))
     assert "Falcon" in text_of(await say_ok(app, "carla@x.test", "current"))
-
-
-# ── coverage ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_coverage_counts_per_team_and_names_who_is_behind(app: ChatApp) -> None:
@@ -259,9 +250,6 @@ async def test_who_is_behind_is_named_to_publishers_and_the_own_team_alone(app: 
     assert "Sam" not in text_of(in_web)
     assert "Behind (3)" in text_of(in_room)
     assert not [name for name in ("Carla", "Walt", "Sam") if name in text_of(in_room)]
-
-
-# ── catchup ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_catchup_is_the_net_difference_since_what_i_have(app: ChatApp) -> None:

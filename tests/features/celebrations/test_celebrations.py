@@ -54,9 +54,6 @@ async def pending_celebration(company: SimulatedCompany, email: str) -> int:
     return int(waiting["id"])
 
 
-# ── from done to posted ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_the_owner_is_asked_in_private_and_nothing_is_public(company: SimulatedCompany) -> None:
     await ship(company)
 
@@ -204,9 +201,6 @@ async def test_marking_a_milestone_done_remembers_whom_to_thank(company: Simulat
     assert "Cy (helped)" in company.card_texts(f"@{BO}")[-1]
 
 
-# ── thanks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_thanks_are_private_until_the_one_thanked_says_otherwise(company: SimulatedCompany) -> None:
     given = await company.say(ANA, "kudos @bo @dee for the night shift before the launch #spring", room="#spring")
     number = given.facts["kudos"]
@@ -285,9 +279,6 @@ async def test_a_question_about_thanks_is_no_command(company: SimulatedCompany) 
     reply = await company.say(ANA, "kudos for whom?")
 
     assert reply.exit
-
-
-# ── recaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see(company: SimulatedCompany) -> None:
@@ -398,9 +389,6 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
 
     assert timeline_png(done, quarter_of(date(2026, 11, 5)), names).startswith(b"\x89PNG")
     assert "No campaign: 1" in alt_text(done, quarter_of(date(2026, 11, 5)), names)
-
-
-# ── hints ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_lead_hears_once_of_what_nobody_celebrated(company: SimulatedCompany) -> None:

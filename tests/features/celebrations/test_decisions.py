@@ -37,9 +37,6 @@ async def company(store: Store) -> SimulatedCompany:
     return await banner_company(store)
 
 
-# ── the draft ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_draft_says_how_many_rooms_would_read_it_and_offers_four_ways(company: SimulatedCompany) -> None:
     await ship(company)
 
@@ -102,9 +99,6 @@ async def test_a_file_that_finishes_what_nobody_owns_asks_the_lead(company: Simu
     assert company.posted_titles(f"@{CY}") == ["Orphan is done. Say so?"]
 
 
-# ── another day ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_scheduling_opens_a_form_with_the_next_working_day(company: SimulatedCompany) -> None:
     company.set_time(2026, 11, 6, 15)  # a Friday
     await ship(company)
@@ -145,9 +139,6 @@ async def test_what_is_scheduled_for_rooms_that_left_meanwhile_becomes_a_draft_a
     [waiting] = (await company.say(BO, "celebrations")).facts["celebrations"]
     assert waiting["state"] == "draft"
     assert company.posted_titles("#spring") == []
-
-
-# ── posted, taken back, posted again ─────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_taking_back_and_posting_again_before_the_room_opens_says_it_once(company: SimulatedCompany) -> None:
@@ -194,9 +185,6 @@ async def test_where_one_room_is_automatic_the_owner_is_asked_about_the_others(c
     assert "Post in 1 more room" in asked[0]
     assert len(company.card_texts("#spring")) == 1
     assert sum(card.startswith("Done:") for card in company.card_texts("#late")) == 1
-
-
-# ── thanks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_thanks_can_be_shown_kept_and_shown_again(company: SimulatedCompany) -> None:
@@ -255,9 +243,6 @@ async def test_a_campaign_is_understood_as_slack_sends_it(company: SimulatedComp
     assert reply.facts.get("campaign") == "spring", text_of(reply)
 
 
-# ── hints and days ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_lead_who_wants_no_nudges_gets_no_hints(company: SimulatedCompany) -> None:
     await ship(company)
     await company.say(CY, "nudges off")
@@ -293,9 +278,6 @@ async def test_a_room_of_two_organisations_reads_nobody_s_day(company: Simulated
     await company.simulate(timedelta(days=8), RECAP, every=timedelta(hours=3))
 
     assert company.card_texts("#spring") == []
-
-
-# ── what is one's own ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_one_s_own_data_holds_days_and_decisions(company: SimulatedCompany) -> None:

@@ -39,9 +39,6 @@ async def tick(company: SimulatedCompany) -> None:
     await company.deliver_due()
 
 
-# ── opt-outs and departures ──────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_thank_you_that_stands_no_longer_names_who_opted_out(company: SimulatedCompany) -> None:
     await post_thanks(company)
     await company.say(BO, "me hide")
@@ -111,9 +108,6 @@ async def test_a_day_of_somebody_who_opted_out_is_not_told(company: SimulatedCom
     assert company.card_texts("#spring") == []
 
 
-# ── who may know of it ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_lead_of_another_team_hears_nothing_of_what_they_may_not_see(company: SimulatedCompany) -> None:
     await company.add_person("vp@example.com", "brand")
     await company.add_person("w1@example.com", "web", manager_email="vp@example.com")
@@ -123,9 +117,6 @@ async def test_a_lead_of_another_team_hears_nothing_of_what_they_may_not_see(com
     await company.simulate(timedelta(days=12), TICK, every=timedelta(hours=6))
 
     assert "Hidden page" not in "\n".join(company.card_texts("@vp@example.com"))
-
-
-# ── what is no longer done ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_draft_of_what_was_reopened_is_no_longer_asked_about(company: SimulatedCompany) -> None:
@@ -159,9 +150,6 @@ async def test_what_is_finished_a_second_time_is_asked_about_again(company: Simu
     await company.deliver_due()
 
     assert company.card_texts("#spring")[-1].startswith("Done: Consent banner")
-
-
-# ── changing one's mind ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("first", ["skip", "undo"])
@@ -210,9 +198,6 @@ async def test_only_whoever_decides_changes_whom_a_posted_card_thanks(company: S
 
     assert reply.exit == 1
     assert "Cy" not in company.card_texts("#spring")[0]
-
-
-# ── one digest a day ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_a_recap_that_was_held_up_overnight_is_the_only_digest_of_its_day(company: SimulatedCompany) -> None:

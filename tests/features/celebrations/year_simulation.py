@@ -197,8 +197,6 @@ class YearSimulation:
             self.stops += 1
             faults.down = True
 
-    # ── checks ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
     def violations(self) -> Violations:
         violations = Violations()
         self._check_hours(violations)

@@ -29,9 +29,6 @@ async def company(store: Store) -> DinnerCompany:
     return await dinner_company(store, 30)
 
 
-# ── the plan ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_plan_says_what_will_happen_and_asks_nobody_yet(company: DinnerCompany) -> None:
     reply = await company.plan("Q1 --cap 24")
     await company.deliver_due()
@@ -92,9 +89,6 @@ async def test_the_host_alternates_between_the_sides(company: DinnerCompany) -> 
     assert sides([hosts[0], hosts[2]]) == {1}
     assert hosts[0] != hosts[2]
     assert hosts[1] == hosts[3] == ADMIN  # the only person of IT with a publisher's permission
-
-
-# ── who comes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_seats_go_out_in_order_and_the_rest_wait(company: DinnerCompany) -> None:
@@ -194,9 +188,6 @@ async def test_a_strange_word_after_cancel_cancels_nothing(company: DinnerCompan
 
     assert (await company.say(ADMIN, "dinner cancel Q7")).exit == 2
     assert await company.state() == "planned"
-
-
-# ── seats ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_seats_are_the_contract_s_facts(company: DinnerCompany) -> None:
@@ -350,9 +341,6 @@ async def test_the_tables_are_drawn_with_words_beside_them(company: DinnerCompan
     assert reply.file.content.startswith(b"\x89PNG")
     assert "2 round tables" in reply.facts["alt"]
     assert reply.facts["alt"] in text_of(reply)
-
-
-# ── at once ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_the_last_seat_goes_to_one_of_those_who_want_it_at_the_same_moment(company: DinnerCompany) -> None:

@@ -21,8 +21,6 @@ TODAY = NOW.date()
 ONE, TWO, THREE = date(2027, 2, 9), date(2027, 2, 10), date(2027, 2, 11)
 YES, MAYBE, NO = RsvpAnswer.YES, RsvpAnswer.MAYBE, RsvpAnswer.NO
 
-# ── quarters ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 
 @pytest.mark.parametrize(
     ("said", "key"),
@@ -57,9 +55,6 @@ def test_proposed_days_are_to_come_and_free(today: date, number: int) -> None:
     assert 1 <= len(days) <= 3
     assert all(day > today and day.weekday() in (1, 2, 3) for day in days)
     assert quarters.first_day(key) <= quarters.last_day(key)
-
-
-# ── the day ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def tallies(votes: dict[str, dict[date, RsvpAnswer]], **more: object) -> tuple[Tally, ...]:
@@ -118,8 +113,6 @@ def test_the_reason_is_the_first_thing_in_which_it_wins(votes: dict[str, dict[da
     assert reason in date_poll.reason_for_day(won, day_tallies, TODAY)
 
 
-# ── seats ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 STARTS = NOW + timedelta(days=30)
 
 
@@ -153,8 +146,6 @@ def test_an_offer_is_held_shorter_the_nearer_the_evening() -> None:
     assert spans == [timedelta(days=1), timedelta(hours=6), timedelta(hours=2)]
     assert waiting_list.offer_window(NOW, None) == timedelta(days=1)
 
-
-# ── the timeline ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 DINNER = Dinner(id=1, key="2027-Q1", day=ONE, start_time="19:00", timezone="Europe/Berlin", planned_at=NOW)
 STEPS = [
@@ -191,9 +182,6 @@ def test_needs_go_two_weeks_after_or_with_the_quarter_or_at_once() -> None:
     assert not timeline.have_needs_expired(replace(DINNER, day=None), end, at)
     assert timeline.have_needs_expired(replace(DINNER, day=None), end, at + timedelta(days=60))
     assert timeline.have_needs_expired(replace(DINNER, state=DinnerState.CANCELLED), end, NOW)
-
-
-# ── what to talk about ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_table_talks_of_what_both_its_sides_shipped() -> None:

@@ -61,9 +61,6 @@ def tables(seating: Seating) -> dict[str, int]:
     return {person: number for number, table in enumerate(seating.tables) for person in table.people}
 
 
-# ── any company ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @given(companies(), st.integers(4, 12))
 @settings(max_examples=example_count(60))
 def test_everybody_sits_once_and_tables_hold_what_they_should(guests: list[Guest], size: int) -> None:
@@ -128,9 +125,6 @@ def test_where_nothing_changed_nobody_moves(guests: list[Guest], size: int) -> N
     assume(not seating.violations)
 
     assert tables(reseated(guests, tables(seating), SeatingHistory(), size=size)) == tables(seating)
-
-
-# ── known bests ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def company(count: int, *, share: float = 0.5, bosses: int = 8) -> list[Guest]:

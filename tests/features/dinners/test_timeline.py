@@ -25,9 +25,6 @@ def titles(company: DinnerCompany, number: int) -> list[str]:
     return company.posted_titles(f"@{guest_email(number)}")
 
 
-# ── the whole timeline───────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_season_takes_each_step_once_in_its_order(company: DinnerCompany) -> None:
     await company.plan("Q1 --cap 10")
     states: list[str] = []
@@ -111,9 +108,6 @@ async def test_an_organiser_need_not_wait_for_tomorrow(company: DinnerCompany) -
     assert (reply.facts["state"], reply.facts["asked"]) == ("invited", 13)
     assert titles(company, 1) == [INVITED]
     assert (await company.say(ADMIN, "dinner open")).exit == 1
-
-
-# ── the poll ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_the_poll_closes_when_everybody_has_voted(company: DinnerCompany) -> None:
@@ -204,9 +198,6 @@ async def test_after_the_poll_a_vote_is_answered_with_the_day(company: DinnerCom
     assert "2027-02-09" in text_of(reply)
 
 
-# ── one tally ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_a_room_gets_the_card_after_a_preview_and_its_tally_follows_in_place(company: DinnerCompany) -> None:
     await company.plan("Q1 --cap 10 --date 2027-02-09")
     preview = await company.say(ADMIN, "dinner post", room="#web")
@@ -272,9 +263,6 @@ async def test_an_offer_that_is_made_at_night_is_held_from_the_morning_on(compan
 
     until = (await company.say("kim@x.test", "dinner")).facts["mine"]["offered_until"]
     assert datetime.fromisoformat(until) == datetime(2026, 11, 3, 23, tzinfo=UTC)  # a day after 8:00 there
-
-
-# ── the evening, and after ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_on_the_day_everybody_reads_whom_they_will_meet_and_what_they_shipped_together(

@@ -173,8 +173,6 @@ async def test_only_an_admin_ends_people_and_the_last_admin_stays(app: ChatApp) 
     assert (await app.say(EVA, "me")).exit == 0
 
 
-# ── by a complete file ───────────────────────────────────────────────────────────────────────────────────────────────
-
 HEAD = "email,name,team,permission\n"
 ROWS = {
     ADMIN: "root@x.org,Root,brand,admin\n",
@@ -234,9 +232,6 @@ async def test_another_email_in_a_complete_file_is_the_same_person(app: ChatApp)
     assert (report.added, report.ended) == (0, ())
     assert (await app.say("eva.lang@x.org", "me items")).facts["items"] == ["WEB-1", "WEB-2"]
     assert (await app.say(ADMIN, "people end eva@x.org")).facts["person"] == "eva.lang@x.org"
-
-
-# ── merging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_two_entries_of_one_person_become_one(app: ChatApp) -> None:

@@ -73,9 +73,6 @@ async def state_of(company: SimulatedCompany, number: int) -> TourState:
     return tour.state
 
 
-# ── joining ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_who_joined_is_paired_across_and_the_proof_closes(company: SimulatedCompany) -> None:
     facts = await planned(company)
 
@@ -178,9 +175,6 @@ async def test_only_admins_plan(company: SimulatedCompany) -> None:
     assert (await company.say(ANA, "tours plan")).exit == 1
 
 
-# ── pins, rounds, publishing ─────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_pins_and_bans_are_kept_and_priced(company: SimulatedCompany) -> None:
     await company.say(BOSS, "tours pin @ana @bea")
 
@@ -247,9 +241,6 @@ async def test_the_proof_is_a_file(company: SimulatedCompany) -> None:
     assert len(document["pairs"]) == 2
 
 
-# ── yes and no ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 async def test_travellers_and_managers_are_asked(company: SimulatedCompany) -> None:
     await published(company)
 
@@ -312,9 +303,6 @@ async def test_silence_is_reminded_and_then_counts_as_a_no(company: SimulatedCom
     assert await state_of(company, number) is TourState.DECLINED
     assert "Still waiting: a tour of duty with Ana" in company.posted_titles(f"@{BO}")
     assert all(7 <= at.hour <= 24 and at.weekday() < 5 for at, *_ in company.log)  # Berlin opens at seven UTC
-
-
-# ── during a tour─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 async def test_check_ins_come_on_the_local_day_and_the_end_asks_what_was_learned(company: SimulatedCompany) -> None:
