@@ -36,7 +36,7 @@ def recap(content: RecapContent, rhythm: str, *, preview: bool) -> Card:
     if not content:
         return Card(
             f"{'Preview: ' if preview else ''}{title}: nothing",
-            (text("Nothing was finished then that everybody here may see, and nobody thanked in the open."),),
+            (text("Nothing that everybody here may see was finished then, and there are no public thanks."),),
         )
     blocks: list[Block] = []
     if content.items:

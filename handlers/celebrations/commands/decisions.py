@@ -171,7 +171,7 @@ async def later(ctx: AppContext, request: Request) -> Reply:
         celebration, item = await _requested_celebration(session, request, SCHEDULABLE)
         if due <= request.now:
             raise BadInput(
-                f"{format_day(due.date())}, 09:00 {zone} is over; say a day ahead, or post it now.",
+                f"{format_day(due.date())}, 09:00 {zone} has passed. Choose a later day, or post it now.",
                 f"celebrations post {celebration.id}",
             )
         await celebrations.update_celebration(session, celebration.id, state=CelebrationState.SCHEDULED, due_at=due)

@@ -106,7 +106,7 @@ def _check_reason(who: str, reason: str) -> None:
     if not who:
         raise BadInput("Say whom you thank.", USAGE)
     if len(reason) < SHORTEST_REASON:
-        raise BadInput("Say in a few words what for; that is what stays with people.", USAGE)
+        raise BadInput("Add in a few words what you thank them for.", USAGE)
     if len(reason) > LONGEST:
         raise BadInput(f"A reason has at most {LONGEST} characters; this one has {len(reason)}.", USAGE)
 
@@ -125,7 +125,7 @@ async def _thanked_people(session: Session, request: Request, names: Directory, 
     if len(people) > MOST:
         raise BadInput(f"Thank at most {MOST} people at once; that names {len(people)}.", USAGE)
     if request.person.id in {person.id for person in people}:
-        raise Refusal("You are one of them. Thank the others, and somebody will thank you.")
+        raise Refusal("You cannot thank yourself. Name the others alone.")
     return people
 
 
@@ -143,7 +143,7 @@ async def _set_visibility(ctx: AppContext, request: Request, openness: KudosVisi
     async with write(ctx, request) as session:
         kudos = await _requested_kudos(session, request)
         if request.person.id not in kudos.to:
-            raise NotAllowed("Whoever is thanked decides that.")
+            raise NotAllowed("Only a person who is thanked may decide that.")
         await celebrations.set_visibility(session, kudos.id, request.person.id, openness)
         fresh = await celebrations.kudos(session, kudos.id) or kudos
         await _post_in_room(session, fresh, request)
@@ -197,7 +197,7 @@ async def _given(session: Session, request: Request) -> Kudos:
     """The requested thank-you, if the person gave it. Raises NotFound, NotAllowed."""
     kudos = await _requested_kudos(session, request)
     if kudos.by != request.person.id:
-        raise NotAllowed("Whoever gave it chooses the words; you can keep it to yourself.", f"kudos keep {kudos.id}")
+        raise NotAllowed("Only its author may change the words. You can keep it to yourself.", f"kudos keep {kudos.id}")
     return kudos
 
 
@@ -206,7 +206,7 @@ async def undo(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request) as session:
         kudos = await _requested_kudos(session, request)
         if kudos.by != request.person.id and not request.person.permission.covers(Permission.ADMIN):
-            raise NotAllowed("Whoever gave it can take it back; you can keep it to yourself.", f"kudos keep {kudos.id}")
+            raise NotAllowed("Only its author may take it back. You can keep it to yourself.", f"kudos keep {kudos.id}")
         await celebrations.undo_kudos(session, kudos.id)
         counts = await refresh_cards(session, request.now, _key(kudos))
     return Reply(cards.thanks.taken_back(), facts={"kudos": kudos.id, "removed": counts.removed})

@@ -149,7 +149,7 @@ async def claim_first_admin(ctx: AppContext, request: Request) -> Reply:
 
     async with write(ctx, replace(request, person=person)) as session:
         if await _has_admin(ctx, session):
-            raise NotAllowed("There is an admin already; ask them.", "roles")
+            raise NotAllowed("There is an admin already. Ask them for the role.", "roles")
         await _redeem_code(session, rules.code_hash(request.args.rest()), ADMIN_PURPOSE, request)
         if not request.person.id:
             row = {"id": person.id, "email": person.email, "name": person.name}

@@ -23,11 +23,11 @@ async def show_calendar_address(ctx: AppContext, request: Request) -> Reply:
 
 def _check_possible(ctx: AppContext, request: Request) -> None:
     if not request.private:
-        raise Refusal("Whoever has the address reads your calendar. Ask me in private.", "me calendar")
+        raise Refusal("Anybody who has the address can read your calendar. Ask me in private.", "me calendar")
     if not ctx.policy.public_url:
         raise Refusal(
             "A calendar program has to reach me, and no public address is set (HANDSHAKE_PUBLIC_URL). "
-            "Calendar files come with the cards all the same.",
+            "The cards still come with calendar files.",
             "dinner ics",
         )
 

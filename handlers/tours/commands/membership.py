@@ -67,7 +67,7 @@ async def leave(ctx: AppContext, request: Request) -> Reply:
     async with write(ctx, request, programme=programme_key_in(request)) as session:
         programme = await requested_programme(session, request)
         if not await tours.leave(session, programme.key, request.person.id):
-            raise NotFound("You take no part, so there is nothing to leave.", "tours join")
+            raise NotFound("You have not joined, so there is nothing to leave.", "tours join")
         for tour in await tours.tours_in(session, (TourState.PROPOSED,)):
             if tour.programme == programme.key and request.person.id in tour.people:
                 await _withdraw(ctx, session, request, tour.id)

@@ -78,7 +78,7 @@ async def _only_waiting(session: Session, request: Request, *, even_after_yes: b
         own = await tours.tours_in(session, (TourState.PROPOSED,))
         waiting = [tour for tour in own if request.person.id in tour.people]
     if not waiting:
-        raise NotFound("No tour waits for your word.", "tours")
+        raise NotFound("No tour needs your answer.", "tours")
     if len(waiting) > 1:
         numbers = ", ".join(str(tour.id) for tour in waiting)
         raise BadInput(f"Several wait for your word: {numbers}. Say which.", f"{request.args.command} {waiting[0].id}")
@@ -119,7 +119,7 @@ async def _own(session: Session, request: Request, states: tuple[TourState, ...]
     if number is not None:
         own_tours = [tour for tour in own_tours if tour.id == number]
     if not own_tours:
-        raise NotFound("You are on no such tour.", "tours")
+        raise NotFound("You are not on that tour.", "tours")
     return own_tours[-1]
 
 

@@ -219,7 +219,9 @@ async def _planned(ctx: AppContext, request: Request) -> RoundWithProof:
         names = await directory(session)
         waiting = await tours.newest_round(session, programme.key)
         if waiting is None or waiting.is_published:
-            raise Refusal("Nothing is planned yet: look at the round before people are asked.", "tours plan")
+            raise Refusal(
+                "Nothing is planned yet. Plan the round and look at it before people are asked.", "tours plan"
+            )
         seen = from_data(waiting.inputs)
         programme = replace(programme, weeks=waiting.weeks, max_group=seen.max_group)
         ends = last_day(waiting.starts, waiting.weeks)
