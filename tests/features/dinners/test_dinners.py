@@ -213,8 +213,9 @@ async def test_asked_again_the_tables_are_the_same(company: DinnerCompany) -> No
     assert pairs(await company.seats("dinner seats anew")) == pairs(await company.seats())
 
 
-async def test_nobody_meets_twice_in_four_quarters(store: Store) -> None:
-    company = await dinner_company(store, 60)
+@pytest.mark.proof
+async def test_nobody_meets_twice_in_four_quarters(sqlite_store: Store) -> None:
+    company = await dinner_company(sqlite_store, 60)
     met: set[frozenset[str]] = set()
     for quarter in ("Q1", "Q2", "Q3", "Q4"):
         await company.plan(f"2027-{quarter} --date 2027-12-0{quarter[1]}")
@@ -226,8 +227,8 @@ async def test_nobody_meets_twice_in_four_quarters(store: Store) -> None:
         met |= pairs(facts)
 
 
-async def test_nobody_sits_with_their_manager_or_with_whom_they_are_kept_apart(store: Store) -> None:
-    company = await dinner_company(store, 0)
+async def test_nobody_sits_with_their_manager_or_with_whom_they_are_kept_apart(sqlite_store: Store) -> None:
+    company = await dinner_company(sqlite_store, 0)
     for number in range(24):
         boss = guest_email(number % 4) if number >= 4 else ""
         await company.add_person(guest_email(number), ("web", "seo")[number % 2], manager_email=boss)
