@@ -214,8 +214,8 @@ async def test_asked_again_the_tables_are_the_same(company: DinnerCompany) -> No
 
 
 @pytest.mark.proof
-async def test_nobody_meets_twice_in_four_quarters(sqlite_store: Store) -> None:
-    company = await dinner_company(sqlite_store, 60)
+async def test_nobody_meets_twice_in_four_quarters(store: Store) -> None:
+    company = await dinner_company(store, 60)
     met: set[frozenset[str]] = set()
     for quarter in ("Q1", "Q2", "Q3", "Q4"):
         await company.plan(f"2027-{quarter} --date 2027-12-0{quarter[1]}")

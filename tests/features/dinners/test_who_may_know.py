@@ -67,8 +67,8 @@ async def test_a_room_shared_with_another_organisation_reads_nothing_of_a_dinner
     assert company.card_texts("#shared") == []
 
 
-async def test_a_seat_on_offer_is_not_taken_and_a_lapsed_offer_sat_nowhere(sqlite_store: Store) -> None:
-    company = await dinner_company(sqlite_store, 12)
+@pytest.mark.proof
+async def test_a_seat_on_offer_is_not_taken_and_a_lapsed_offer_sat_nowhere(company: DinnerCompany) -> None:
     await company.plan("Q1 --cap 4 --date 2027-02-09 --tables 4")
     await company.simulate_until(2026, 11, 4)
     await company.say_yes(*range(5))
