@@ -227,9 +227,10 @@ def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Di
     if left:
         blocks.append(text(f"Left alone, because it changed again since: {', '.join(left[:20])}."))
     if not shared:
-        blocks.append(text("Nothing of it is left to take back."))
+        blocks.append(text("Nothing of it that you can see is left to take back."))
         return Card(f"R{number} cannot be taken back", tuple(blocks))
     blocks.append(Buttons((PUBLISH, Button("Discard", "draft discard", words="draft discard"))))
+    blocks.append(context("Items that you cannot see stay as they are."))
     return Card(f"The reverse of R{number} is in the draft", tuple(blocks))
 
 

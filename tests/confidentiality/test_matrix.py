@@ -52,7 +52,7 @@ class Company:
         for number, cell in enumerate(every_cell):
             with capture_logs() as logs:
                 reply = await self.app.dispatch(cell.event(number))
-            reader = cell.speaker if reply.private else ""
+            reader = cell.speaker if reply.private else cell.room
             words = forbidden_words(reader, cell.words) & planted_words(*_shown(reply), repr(logs))
             if words:
                 leaks.append(f"{cell.speaker} in {cell.place}: {cell.words!r} tells {sorted(words)}")
@@ -68,7 +68,7 @@ class Company:
         leaks = []
         for delivery in queued:
             card = await self._card_of(delivery)
-            reader = delivery.place.conversation.removeprefix("@").split("@")[0] if delivery.place.direct else ""
+            reader = delivery.place.conversation.removeprefix("@").split("@")[0] if delivery.place.direct else delivery.place.conversation
             words = forbidden_words(reader, cell.words) & planted_words(*_shown(Reply(card)) if card else ())
             words -= told_on_purpose(cell)
             if words:
