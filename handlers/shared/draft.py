@@ -165,6 +165,14 @@ async def may_know_of(session: Session, key: str, audience: Audience) -> bool:
     return any(drafted) or await roadmap.item(session, key, audience) is not None
 
 
+async def edits_known_to(session: Session, edits: Iterable[Edit], audience: Audience) -> list[Edit]:
+    """Those of a person's own *edits* that may be named to them: not of a published item that *audience* may not see."""
+    own = list(edits)
+    items = await roadmap.items_with(session, [edit.key for edit in own if edit.entity_type == "item"])
+    hidden = {key for key, item in items.items() if not audience.may_see(item.visible_to)}
+    return [edit for edit in own if edit.entity_type != "item" or edit.key not in hidden]
+
+
 async def pending(session: Session, proposal: int = SHARED) -> PendingChanges:
     """All pending changes of the shared draft or a proposal, to write or compare. An edit to the published value is no change.
 

@@ -183,7 +183,14 @@ async def _add_people(app: ChatApp) -> None:
             manager_email=f"{employee.manager}@{DOMAIN}" if employee.manager else "",
             role=employee.role,
         )
-    await app.add_campaign("spring-launch", "Spring Launch", start=date(2026, 11, 20), end=date(2027, 3, 1), owner="p_cara", it_partner="p_tess")
+    await app.add_campaign(
+        "spring-launch",
+        "Spring Launch",
+        start=date(2026, 11, 20),
+        end=date(2027, 3, 1),
+        owner="p_cara",
+        it_partner="p_tess",
+    )
     everybody = [f"p_{name}" for name in PEOPLE]
     async with app.store.transaction() as session:
         for room, external in ((ROOM, False), (SHARED_ROOM, True)):

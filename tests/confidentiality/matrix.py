@@ -18,13 +18,13 @@ from tests.confidentiality.company import DOMAIN, KNOWN_TO, PEOPLE, ROOM, SHARED
 
 # What an example names, and what of that kind the store holds.
 _OBJECTS: Mapping[str, tuple[str, ...]] = {
-    r"\bWEB-\d+": ("SEC-1", "SEC-2", "SEC-3", "SEC-4", "SEC-5", "SEC-6", "SEC-7", "SEC-8", "WEB-5"),
-    r"\bQ\d{2,}": ("Q1", "Q2", "Q3", "Q4", "Q6", "Q7", "Q9"),
-    r"\bR\d+": ("R1", "R2", "R3", "R4", "R5", "R9"),
+    r"\bWEB-\d+": ("SEC-1", "SEC-2", "SEC-3", "SEC-4", "SEC-7", "WEB-5"),
+    r"\bQ\d{2,}": ("Q1", "Q2", "Q4", "Q7"),
+    r"\bR\d+": ("R1", "R4", "R5"),
     r"\b12\b": ("1", "2", "3", "9"),
     r"\bQ1\b": ("2027-Q1", "2027-Q2", "2027-Q3"),
     r"\bweb\b": ("sec", "web"),
-    r"@(?:ana|ada|bo)\b": ("@sid", "@asa", "@cara"),
+    r"@(?:ana|ada|bo)\b": ("@sid", "@asa", "@lou"),
 }
 # Ways to speak about everything at once, and ways to guess.
 _QUESTIONS = (

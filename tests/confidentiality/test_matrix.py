@@ -68,7 +68,11 @@ class Company:
         leaks = []
         for delivery in queued:
             card = await self._card_of(delivery)
-            reader = delivery.place.conversation.removeprefix("@").split("@")[0] if delivery.place.direct else delivery.place.conversation
+            reader = (
+                delivery.place.conversation.removeprefix("@").split("@")[0]
+                if delivery.place.direct
+                else delivery.place.conversation
+            )
             words = forbidden_words(reader, cell.words) & planted_words(*_shown(Reply(card)) if card else ())
             words -= told_on_purpose(cell)
             if words:
