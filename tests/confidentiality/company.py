@@ -75,14 +75,13 @@ KNOWN_TO: Mapping[str, frozenset[str]] = {
     "manatee": frozenset({"cara", "hugo"}),  # and access needs
     "kakapo": frozenset({*ADMINS, "hugo"}),  # where a dinner will be that nobody was asked to yet
     "marmot": _SECURITY_TEAM,  # the title of an item in a proposal that was rejected, and discarded
-    "pudu": _SECURITY_TEAM,  # why it was rejected
     "vicuna": _SECURITY_TEAM,  # the title of an item that has another key now
     "kinkajou": frozenset({"asa", "bea", *ADMINS}),  # a question handed over that nobody answered yet
     "narwhal": frozenset({"asa", "bea", *ADMINS}),  # a question that was answered for a team
     "kestrel": frozenset({"asa", "bea"}),  # its answer
     "puffin": _COMPANY,  # the reason of thanks that were made public
     "toucan": _COMPANY,  # a debrief that is shared
-    "ibex": frozenset(),  # a question that somebody asked who left
+    "ibex": frozenset({"hugo", *ADMINS}),  # a question that somebody handed over who left
     "dugong": frozenset({"asa"}),  # the reason of thanks to somebody who left
     "caracal": frozenset(),  # the note in the profile of somebody who left
 }
@@ -91,8 +90,8 @@ KNOWN_TO: Mapping[str, frozenset[str]] = {
 TOLD_BY: Mapping[str, frozenset[str]] = {
     "celebrations post": frozenset({"ocelot"}),
     "celebrations later": frozenset({"ocelot"}),
-    "handoff": frozenset({"okapi", "gerbil", "lemur"}),
-    "pass on": frozenset({"gerbil"}),
+    "handoff": frozenset({"okapi", "gerbil", "lemur", "kinkajou", "ibex"}),
+    "pass on": frozenset({"gerbil", "kinkajou", "ibex"}),
     "share post": frozenset({"okapi", "gerbil", "lemur", "jerboa"}),
     "kudos show": frozenset({"capybara"}),
     "dinner open": frozenset({"kakapo"}),

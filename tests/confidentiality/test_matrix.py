@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -109,10 +109,11 @@ def planted_words(*texts: str) -> frozenset[str]:
 
 
 @pytest.fixture
-async def company(sqlite_template: Path, tmp_path: Path) -> Company:
+async def company(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Company]:
     made = Company(tmp_path, sqlite_template)
     await made.build()
-    return made
+    yield made
+    await made.store.close()
 
 
 async def test_a_sample_of_everything_said_by_everybody_everywhere_tells_nothing(company: Company) -> None:

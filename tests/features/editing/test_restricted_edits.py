@@ -150,7 +150,7 @@ async def test_a_revert_leaves_what_its_reader_may_not_see(store: Store) -> None
     await app.say(CMO, "revert R2")
 
     exported = await app.say(CMO, "me export")
-    assert [edit["key"] for edit in exported.facts["draft_edits"]] == ["WEB-1"]  # type: ignore[attr-defined]
+    assert [edit["key"] for edit in exported.facts["draft_edits"]] == ["WEB-1"]
     assert "SEC-1" not in text_of(await app.say(CMO, "draft discard"))
 
 
