@@ -8,7 +8,13 @@ from datetime import UTC, date, datetime
 from handlers.context import Request
 from handlers.errors import NotFound
 from handlers.shared.rules.dates import end_of_day, format_day, parse_day, parse_revision
-from handlers.shared.rules.names import find_person, find_person_exactly, mentioned_accounts
+from handlers.shared.rules.names import (
+    NoSuchName,
+    check_named_exactly,
+    find_person,
+    find_person_exactly,
+    mentioned_accounts,
+)
 from handlers.shared.rules.people_lists import find_one_person, find_people
 from handlers.shared.rules.similarity import most_similar
 from storage import people, revisions, roadmap
@@ -138,7 +144,13 @@ async def person_named_exactly(session: Session, request: Request, names: Direct
 
     For what gives or takes rights: a first name that fits one person today may fit another one tomorrow.
     """
-    return find_person_exactly(names, typed, accounts=await _mentioned_people(session, request, [typed]))
+    accounts = await _mentioned_people(session, request, [typed])
+    try:
+        person = find_one_person(names, [typed], accounts=accounts)
+    except NoSuchName:  # perhaps somebody who left
+        return find_person_exactly(names, typed, accounts=accounts)
+    check_named_exactly([person], typed, names.former_emails)
+    return person
 
 
 async def _mentioned_people(session: Session, request: Request, typed: Sequence[str]) -> Mapping[str, str]:

@@ -9,8 +9,9 @@ from handlers.shared.rules.new_keys import KeyInUse, KeyRegister
 IN_USE = (
     KeyInUse("WEB-1", "web", is_visible=True),
     KeyInUse("WEB-30", "web", is_visible=True),
-    KeyInUse("SEC-7", "sec", is_visible=True),
     KeyInUse("SEC-9", "sec", is_visible=False),
+    KeyInUse("DATA-7", "data", is_visible=True),
+    KeyInUse("DATA-9", "data", is_visible=False),
     KeyInUse("PLAN-2", "web", is_visible=False),
 )
 REGISTER = KeyRegister(IN_USE, {"web"})
@@ -18,7 +19,7 @@ REGISTER = KeyRegister(IN_USE, {"web"})
 
 @pytest.mark.parametrize("key", ["SEC-9", "sec-9", "SEC-1", "SEC-99", "PLAN-2", "PLAN-3"])
 @pytest.mark.parametrize("team", ["web", "sec"])
-def test_every_key_of_a_series_with_hidden_items_is_refused_alike(key: str, team: str) -> None:
+def test_every_key_of_a_series_of_hidden_items_is_refused_alike(key: str, team: str) -> None:
     """Also to an admin who adds an item for that team."""
     assert REGISTER.refuses(key, team)
 
@@ -42,7 +43,15 @@ def test_the_next_key_is_of_the_series_that_the_team_uses_most() -> None:
     assert REGISTER.next_key("brand") == "BRAND-1"
 
 
-def test_no_key_of_a_series_with_hidden_items_is_proposed_to_others() -> None:
+def test_in_a_series_with_visible_items_keys_above_the_highest_number_are_free() -> None:
+    """Also for an admin of another team; below it, a gap and a hidden item look the same."""
+    assert REGISTER.refuses("DATA-8", "data")
+    assert REGISTER.refuses("DATA-9", "data")
+    assert not REGISTER.refuses("DATA-10", "data")
+    assert REGISTER.refuses("DATA-10", "web")
+
+
+def test_no_key_of_a_series_of_hidden_items_is_proposed_to_others() -> None:
     assert REGISTER.next_key("sec") == ""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.context import AppContext
-from handlers.errors import BadInput
 from handlers.importing.rules.report import Importer, ImportOptions, ImportReport, RowDifferences, with_differences
 from handlers.importing.workflow.submit import submit
 from handlers.shared.rules.rows.parsed import Parsed
@@ -23,7 +22,6 @@ async def write_teams(
     _by: Importer,
     report_so_far: ImportReport,
 ) -> ImportReport:
-    refuse_complete(options, "teams")
     known = {team.key: team for team in await people.teams(session)}
     differences = RowDifferences()
     wanted = [t for t in parsed.rows if differences.count(t.key, _team_state(known.get(t.key)), _team_state(t) or {})]
@@ -36,15 +34,6 @@ def _team_state(team: Team | None) -> dict[str, str] | None:
     return None if team is None else {"name": team.name, "side": str(team.side), "aliases": as_text(team.aliases)}
 
 
-def refuse_complete(options: ImportOptions, what: str) -> None:
-    """Teams and campaigns are named by items and people, so a file cannot end them."""
-    if options.complete:
-        raise BadInput(
-            f"--complete works for the roadmap and for people. A file of {what} adds and changes; nothing was imported.",
-            f"import {what}",
-        )
-
-
 async def write_campaigns(
     ctx: AppContext,
     session: Session,
@@ -55,7 +44,6 @@ async def write_campaigns(
     *,
     names: Directory,
 ) -> ImportReport:
-    refuse_complete(options, "campaigns")
     known = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
     fresh = {campaign.key for campaign in await roadmap.unrecorded_campaigns(session)}
     differences = RowDifferences()

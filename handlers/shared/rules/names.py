@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from handlers.errors import BadInput, NotFound
@@ -115,13 +116,17 @@ def find_person_exactly(names: Directory, typed: str, *, accounts: Mapping[str, 
     Raises BadInput for a part of a name, NoSuchName for nobody.
     """
     person = find_person(names, typed.strip(" \"'"), accounts=accounts, also_former=True)
-    if person is not _merged_person(names, typed.strip()):
-        check_named_exactly([person], typed)
+    check_named_exactly([person], typed, names.former_emails)
     return person
 
 
-def check_named_exactly(people: Iterable[Person], typed: str) -> None:
-    """Raises BadInput unless *typed* holds a mention, or the e-mail, `@handle` or full name of each of *people*."""
+def check_named_exactly(
+    people: Iterable[Person], typed: str, former_emails: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Raises BadInput unless *typed* holds a mention, or an e-mail, `@handle` or full name of each of *people*.
+
+    *former_emails* maps e-mails that people had before to their ids.
+    """
     if _SLACK_MENTION.search(typed):
         return
     plain = _SLACK_EMAIL.sub(r"\1", typed).translate({ord(sign): " " for sign in ",;\"'"})
@@ -129,6 +134,7 @@ def check_named_exactly(people: Iterable[Person], typed: str) -> None:
     for person in people:
         exact = [fold_name(person.email), f"@{fold_name(person.email.partition('@')[0])}"]
         exact += [fold_name(person.name)] if " " in person.name.strip() else []
+        exact += [fold_name(email) for email, person_id in former_emails.items() if person_id == person.id]
         if not any(f" {name} " in words or f" @{name} " in words for name in exact):
             raise BadInput(
                 f"“{typed.strip()}” is not exact enough for this: a first name may fit somebody else tomorrow. Use an "

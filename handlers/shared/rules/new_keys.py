@@ -51,15 +51,15 @@ class KeyRegister:
     def refuses(self, key: str, team: str) -> bool:
         """Whether *team* cannot give a new item that key.
 
-        Where a series of keys holds items that the reader may not know of, all its keys are refused alike; in a
-        series of the reader's own team, those up to its highest number.
+        Where a series of keys holds items that the reader may not know of, its keys up to the highest number are
+        refused alike. If the reader can see no item of *team* in it, and it is not their own team's, all are.
         """
         prefix = _prefix(key).casefold()
         series = self._series.get(prefix, _Series())
         if key.casefold() in series.keys or not series.has_hidden:
             return key.casefold() in series.keys
-        is_series_of_team = prefix.rstrip("-_.") == team.casefold() or team in series.teams
-        return team not in self._own_teams or not is_series_of_team or _number(key) <= series.highest
+        is_own = team in self._own_teams and prefix.rstrip("-_.") == team.casefold()
+        return not (is_own or team in series.teams) or _number(key) <= series.highest
 
     def next_key(self, team: str) -> str:
         """The next number in the series that *team* uses most; "" if the reader cannot give keys of that series."""

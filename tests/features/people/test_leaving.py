@@ -224,7 +224,7 @@ async def test_a_complete_file_without_an_admin_is_refused(app: ChatApp) -> None
 async def test_a_file_of_teams_or_campaigns_cannot_be_complete(app: ChatApp, what: str) -> None:
     content = b"key,name,side\nweb,Web,it\n" if what == "teams" else b"key,name\nspring,Spring\n"
 
-    with pytest.raises(Refusal, match="--complete works for"):
+    with pytest.raises(Refusal, match="--complete is for the roadmap and for people"):
         await import_file(app.ctx, what, content, ImportOptions(complete=True), Importer())  # type: ignore[arg-type]
 
 
