@@ -24,7 +24,7 @@ _OBJECTS: Mapping[str, tuple[str, ...]] = {
     r"\b12\b": ("1", "2", "3", "9"),
     r"\bQ1\b": ("2027-Q1", "2027-Q2", "2027-Q3"),
     r"\bweb\b": ("sec", "web"),
-    r"@(?:ana|ada|bo)\b": ("@sid", "@asa", "@lou"),
+    r"@(?:ana|ada|bo)\b": ("@sid", "@lou"),
 }
 # Ways to speak about everything at once, and ways to guess.
 _QUESTIONS = (

@@ -22,7 +22,7 @@ from tests.app import ChatApp
 from tests.confidentiality.company import KNOWN_TO, build
 from tests.confidentiality.matrix import SPEAKERS, Cell, cells, forbidden_words, told_on_purpose
 
-SAMPLE_STEP = 211  # a prime, so that the sample meets every speaker, place and command
+SAMPLE_STEP = 251  # a prime, so that the sample meets every speaker, place and command
 
 
 class Company:
