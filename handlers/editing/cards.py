@@ -20,7 +20,7 @@ from handlers.shared.draft import PendingChanges, ReplacedEdit
 from handlers.shared.replaced_edits import edit_words, replaced_blocks, values_replaced
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.diff import Impact, ItemChange, impacts
-from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.phrases import join_names, known_and_hidden, plural
 from handlers.shared.rules.sides import side_name
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, Span, Text, context, text
 from storage.drafts import Edit
@@ -220,9 +220,10 @@ def your_edit_was_replaced(entry: ReplacedEdit, names: Directory) -> Card:
     )
 
 
-def discarded(keys: Sequence[str], others: Sequence[ReplacedEdit], names: Directory) -> Card:
-    """The reply of `draft discard`, with whose edits were discarded besides one's own."""
-    return Card("Discarded", (text(f"No longer in the draft: {', '.join(keys)}."), *replaced_blocks(others, names)))
+def discarded(keys: Sequence[str], hidden: int, others: Sequence[ReplacedEdit], names: Directory) -> Card:
+    """The reply of `draft discard`, with whose edits were discarded besides one's own. *hidden* items have no name here."""
+    gone = known_and_hidden(keys, hidden)
+    return Card("Discarded", (text(f"No longer in the draft: {gone}."), *replaced_blocks(others, names)))
 
 
 def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Directory) -> Card:
@@ -231,9 +232,10 @@ def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Di
     if left:
         blocks.append(text(f"Left alone, because it changed again since: {', '.join(left[:20])}."))
     if not shared:
-        blocks.append(text("There is nothing left to take back."))
+        blocks.append(text("There is nothing left that you can see to take back."))
         return Card(f"R{number} cannot be taken back", tuple(blocks))
     blocks.append(Buttons((PUBLISH, Button("Discard", "draft discard", words="draft discard"))))
+    blocks.append(context("Items that you cannot see stay as they are."))
     return Card(f"The reverse of R{number} is in the draft", tuple(blocks))
 
 
@@ -290,7 +292,7 @@ EXAMPLES = (
     rejected(_REVISION, "the date collides with the fair", (_REPLACED,), _NAMES),
     your_edit_was_replaced(ReplacedEdit(_EDITS[0], "p2", {"due": ("2027-02-10", "")}, is_discarded=True), _NAMES),
     your_proposal_was_rejected(_REVISION, _NAMES.people[0], "no"),
-    discarded(["WEB-12"], (_REPLACED,), _NAMES),
+    discarded(["WEB-12"], 2, (_REPLACED,), _NAMES),
     reverted(43, _PENDING, ["WEB-14 due"], _NAMES),
     what_if(_STEP, impacts([_STEP], _NAMES.campaign), 3, ["#web"], _NAMES),
 )

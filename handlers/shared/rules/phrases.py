@@ -23,3 +23,10 @@ def without_hidden_names(words: str, hidden_names: Iterable[str]) -> str:
     """*words*; "" if they contain any of *hidden_names* as whole words, whatever their case, accents and spaces."""
     text = plain(words)
     return "" if any(contains_words(text, name) for name in map(plain, hidden_names)) else words
+
+
+def known_and_hidden(keys: Sequence[str], hidden: int) -> str:
+    """`WEB-1, WEB-2 and 3 that you cannot see`: at most ten keys."""
+    named = [*keys[:10], *([f"{len(keys) - 10} more"] if len(keys) > 10 else [])]
+    unnamed = f"{hidden} that you cannot see" if keys else f"{plural(hidden, 'item')} that you cannot see"
+    return join_names([*named, *([unnamed] if hidden else [])])
