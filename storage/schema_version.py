@@ -9,10 +9,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 # Every migration, oldest first. A test compares this with the files in `migrations/versions`.
-MIGRATIONS = ("initial",)
+MIGRATIONS = ("first",)
 LATEST_MIGRATION = MIGRATIONS[-1]
-# The versions of builds before the first release; their tables had other names and cannot be upgraded.
-UNRELEASED = frozenset(f"{number:04}" for number in range(1, 20))
+# The versions of builds before the first release; their tables are others and cannot be upgraded.
+UNRELEASED = frozenset({*(f"{number:04}" for number in range(1, 20)), "initial"})
 
 
 class SchemaState(Enum):

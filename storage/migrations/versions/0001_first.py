@@ -13,7 +13,7 @@ from alembic import op
 
 from storage.store import UtcDateTime
 
-revision = "initial"
+revision = "first"
 down_revision = None
 branch_labels = None
 depends_on = None
