@@ -16,6 +16,7 @@ from rich.table import Table
 
 from bot.logs import configure
 from tests.benchmarks import (
+    attack,
     celebrations,
     delivery,
     dinners,
@@ -29,7 +30,7 @@ from tests.benchmarks import (
 from tests.benchmarks.databases import Databases, databases
 from tests.benchmarks.timing import Measurement, high, low
 
-PARTS = ("import", "publish", "read", "start", "doors", "post", "console", "dinners", "recognition")
+PARTS = ("import", "publish", "read", "start", "doors", "post", "console", "dinners", "recognition", "attack")
 STORES = ("sqlite", "postgresql")
 SIZES = (160, 10_000, 100_000)
 SMALLEST_IMPORT = 1_000  # rows; below that an import is over before it can be measured
@@ -134,6 +135,8 @@ def main() -> None:
             figures += dinners.measure()
         if "recognition" in chosen.only:  # it has a store of its own
             figures += celebrations.measure(folder)
+        if "attack" in chosen.only:  # it has a store of its own
+            figures += asyncio.run(attack.measure(folder))
     if chosen.json:
         chosen.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=1) + "\n")
     Console(width=None if sys.stdout.isatty() else 200).print(_table(figures))

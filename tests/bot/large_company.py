@@ -42,12 +42,12 @@ async def large_company(store: Store) -> ChatApp:
     return app
 
 
-def roadmap_file(items: int) -> bytes:
-    """A file of new items; 18,000 of them are 5 MB."""
+def roadmap_file(items: int, prefix: str = "WEB") -> bytes:
+    """A file of new items whose keys begin with *prefix*; 18,000 of them are 5 MB."""
     header = "key,title,team,campaigns,status,start,due,owner_email,summary,url,kind,visible_to,tags\r\n"
     summary = "what it is about " * 8
     rows = [
-        f"WEB-{n},Title of item {n},web,spring,in_progress,2026-10-01,2027-0{1 + n % 9}-1{n % 9},{email_of(n % PEOPLE)},"
+        f"{prefix}-{n},Title of item {n},web,spring,in_progress,2026-10-01,2027-0{1 + n % 9}-1{n % 9},{email_of(n % PEOPLE)},"
         f"Item {n}: {summary},https://example.com/{n},work,,one;two\r\n"
         for n in range(items)
     ]

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from hashlib import sha256
@@ -105,11 +106,18 @@ class SlackClient:
     def __init__(self, address: str, http: aiohttp.ClientSession) -> None:
         self.address = address
         self._http = http
+        self.broken: Counter[str] = Counter()  # requests without an answer, by the error's name
         self._numbers = count(1)
 
     async def send_command(self, words: str, user: str, response_url: str = "") -> tuple[int, bytes]:
         """The status and the body of the answer to a slash command in a direct conversation."""
-        fields = {"command": "/handshake", "text": words, "user_id": user, "team_id": TEAM, "channel_id": f"D{user[1:]}"}
+        fields = {
+            "command": "/handshake",
+            "text": words,
+            "user_id": user,
+            "team_id": TEAM,
+            "channel_id": f"D{user[1:]}",
+        }
         more = {"channel_name": "directmessage", "trigger_id": self._new_id(), "response_url": response_url}
         return await self._send_signed(urlencode(fields | more), FORM)
 
@@ -143,5 +151,6 @@ class SlackClient:
         try:
             async with self._http.post(f"{self.address}/slack/events", data=body, headers=headers) as answer:
                 return answer.status, await answer.read()
-        except (aiohttp.ClientError, OSError, TimeoutError):
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            self.broken[type(error).__name__] += 1
             return 0, b""

@@ -68,7 +68,7 @@ async def test_an_answer_of_a_model_that_names_people(app: ChatApp) -> None:
 
     reply = await app.say(BOSS, QUESTION)
 
-    assert "A-1 is blocked" in text_of(reply)
+    assert "A-1 is blocked and owned by Bo Sur1" in text_of(reply)
 
 
 @pytest.fixture

@@ -168,6 +168,7 @@ async def test_a_digest_holds_only_what_everybody_in_the_room_may_see(company: S
 # ── nudges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.proof
 async def test_whoever_is_behind_is_nudged_twice_and_then_their_lead_hears(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap all", room="#web")
     await company.publish(item("WEB-1", status=Status.BLOCKED))

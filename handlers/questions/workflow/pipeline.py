@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 import structlog
 
@@ -34,6 +36,7 @@ from storage.values.questions import AnswerType, ItemTitle, Question
 from storage.values.roadmap import Revision
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+LONG_QUESTION = 400  # characters
 FOLLOW_UP_WITHIN = timedelta(minutes=30)  # how long a question can be followed up
 
 
@@ -57,9 +60,10 @@ async def parse(session: Session, request: Request, question: str) -> ParsedQues
     # Limited to the audience of the reply, so that nobody can probe for hidden titles.
     titles = await title_search.titles_in(session, question, request.audience) if may_name_item(question) else ()
     understanding = await as_follow_up(session, request, question, names, titles)
-    understanding = understanding or understand(
-        question, names, asker=request.person, today=request.today, titles=titles
-    )
+    if understanding is None:
+        read = partial(understand, question, names, asker=request.person, today=request.today, titles=titles)
+        # A text of thousands of characters takes a tenth of a second, in which the event loop serves others.
+        understanding = await asyncio.to_thread(read) if len(question) > LONG_QUESTION else read()
     return ParsedQuestion(question, names, newest, titles, understanding)
 
 

@@ -305,6 +305,7 @@ async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see
     assert not any("Hidden" in card for card in company.card_texts("#spring"))
 
 
+@pytest.mark.proof
 async def test_a_digest_gives_way_to_the_recap_of_the_day(company: SimulatedCompany) -> None:
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     for name in ("celebrations.recap", "subscriptions.digest"):

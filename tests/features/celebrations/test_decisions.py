@@ -268,6 +268,7 @@ async def test_a_lead_who_wants_no_nudges_gets_no_hints(company: SimulatedCompan
     assert company.posted_titles(f"@{CY}") == []
 
 
+@pytest.mark.proof
 async def test_a_room_that_looks_back_monthly_remembers_the_days_of_the_whole_month(company: SimulatedCompany) -> None:
     await company.say(BO, "anniversary 20 December since=2016")
     await company.say(ANA, "celebrations schedule monthly", room="#spring")

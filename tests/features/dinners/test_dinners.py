@@ -222,6 +222,7 @@ async def test_asked_again_the_tables_are_the_same(company: DinnerCompany) -> No
     assert pairs(await company.seats("dinner seats anew")) == pairs(await company.seats())
 
 
+@pytest.mark.proof
 async def test_nobody_meets_twice_in_four_quarters(store: Store) -> None:
     company = await dinner_company(store, 60)
     met: set[frozenset[str]] = set()

@@ -46,6 +46,7 @@ async def test_a_dinner_that_is_called_off_leaves_no_button_to_answer(company: D
     assert {button.action for button in buttons_in(company, f"@{guest_email(4)}")} == {"dinner ics"}
 
 
+@pytest.mark.proof
 async def test_after_the_evening_no_card_asks_for_an_answer(company: DinnerCompany) -> None:
     await company.plan("Q1 --date 2027-02-09")
     await company.simulate_until(2026, 11, 4)

@@ -28,6 +28,7 @@ def titles(company: DinnerCompany, number: int) -> list[str]:
 # ── the whole timeline───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.proof
 async def test_a_season_takes_each_step_once_in_its_order(company: DinnerCompany) -> None:
     await company.plan("Q1 --cap 10")
     states: list[str] = []

@@ -67,6 +67,7 @@ async def test_a_room_shared_with_another_organisation_reads_nothing_of_a_dinner
     assert company.card_texts("#shared") == []
 
 
+@pytest.mark.proof
 async def test_a_seat_on_offer_is_not_taken_and_a_lapsed_offer_sat_nowhere(company: DinnerCompany) -> None:
     await company.plan("Q1 --cap 4 --date 2027-02-09 --tables 4")
     await company.simulate_until(2026, 11, 4)
