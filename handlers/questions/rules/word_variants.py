@@ -20,6 +20,9 @@ _ABBREVIATED = {
     "int": "international", "dept": "department", "prod": "product", "db": "database", "promo": "promotion",
 }  # fmt: skip
 
+# Words of the trade that are one letter away from a likely name: correct as they are, never a slip for that name.
+_CORRECT = frozenset("sprint sprints sprinting lunch lunches spike spikes scrum print prints string strings".split())
+
 
 def all_variants(tokens: Sequence[Token], index: NameIndex) -> list[tuple[str, ...]]:
     guesses = 0
@@ -47,7 +50,7 @@ def _known_variants(token: Token, index: NameIndex) -> tuple[str, ...]:
 
 
 def _may_be_misspelt(token: Token) -> bool:
-    return len(token.text) > 3 and token.text.isalpha() and token.text not in STOP_WORDS
+    return len(token.text) > 3 and token.text.isalpha() and token.text not in STOP_WORDS | _CORRECT
 
 
 def _misspelt(token: Token, index: NameIndex) -> tuple[str, ...]:
