@@ -23,7 +23,7 @@ from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.phrases import join_names
 from handlers.shared.rules.sides import other_side, side_name
-from storage import drafts, item_references, revisions, roadmap
+from storage import drafts, item_references, revisions, roadmap, roadmap_history
 from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session, lock_publishing
@@ -36,9 +36,7 @@ from storage.values.roadmap import (
     Item,
     Revision,
     RevisionState,
-    as_text,
     field_values,
-    list_from_text,
 )
 
 NO_REASON = "no reason given"
@@ -246,8 +244,8 @@ async def revert(
 ) -> tuple[PendingChanges, tuple[str, ...]]:
     """Put the reverse of R*number* into the shared draft. Returns that part of the draft, and what was not reverted.
 
-    A field that changed again since is not reverted: that would undo a later decision.
-    Of what was not reverted, only what *audience* may see is named.
+    A field that changed again since is not reverted: that would undo a later decision. A change that *audience* may not
+    know of is neither reverted nor named: nobody edits what they may not see.
     """
     await lock_publishing(session)
     revision = await published_revision(session, number)
@@ -256,11 +254,13 @@ async def revert(
     changes = _with_renames(await revisions.changes_of(session, number))
     now_items = await roadmap.items_with(session, [change.key for change in changes if change.entity_type == "item"])
     now_campaigns = {campaign.key: campaign for campaign in await roadmap.campaigns(session)}
+    hidden = await roadmap_history.names_hidden_from(session, number, audience)
     for change in changes:
         standing = now_items.get(change.key) if change.entity_type == "item" else now_campaigns.get(change.key)
+        if change.entity_type == "item" and (change.key in hidden or not _may_see(standing, audience)):
+            continue
         back, kept = _reverse(change, {**field_values(standing), "key": standing.key} if standing else None)
-        if _may_see(change, standing, audience):
-            left += [f"{change.key} {name}" for name in kept]
+        left += [f"{change.key} {name}" for name in kept]
         if back is not None:
             edits.append(_reversing_edit(change, back, person, now, f"Reverts {revision.name}: {revision.reason}"))
     draft = await add_edits(session, edits)
@@ -284,11 +284,9 @@ def _rename_as_change(ended: Change, added: Change) -> Change:
     return Change("item", added.key, ChangeKind.CHANGED, fields)
 
 
-def _may_see(change: Change, standing: Item | Campaign | None, audience: Audience) -> bool:
-    """Whether *audience* may know of the item before and after *change*, and as it is now."""
-    states = list(change.fields.get("visible_to", ()))
-    states += [as_text(standing.visible_to)] if isinstance(standing, Item) else []
-    return all(audience.may_see(list_from_text(state)) for state in states)
+def _may_see(standing: Item | Campaign | None, audience: Audience) -> bool:
+    """Whether *audience* may see it as it is now, if it still is there."""
+    return not isinstance(standing, Item) or audience.may_see(standing.visible_to)
 
 
 def _reverse(change: Change, now: Mapping[str, str] | None) -> tuple[dict[str, str] | None, tuple[str, ...]]:

@@ -18,7 +18,7 @@ from handlers.shared.draft import PendingChanges, ReplacedEdit
 from handlers.shared.replaced_edits import author_name, edit_words, replaced_blocks, values_replaced
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.diff import Impact, ItemChange, impacts
-from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.phrases import join_names, known_and_hidden, plural
 from handlers.shared.rules.sides import side_name
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, Span, Text, context, text
 from storage.drafts import Edit
@@ -216,11 +216,16 @@ def your_edit_was_replaced(entry: ReplacedEdit, names: Directory) -> Card:
     )
 
 
-def discarded(keys: Sequence[str], kept: Sequence[Edit], others: Sequence[ReplacedEdit], names: Directory) -> Card:
-    """The reply of `draft discard`, with others' edits of the same things that are *kept*, and *others* that are not."""
+def discarded(
+    keys: Sequence[str], hidden: int, kept: Sequence[Edit], others: Sequence[ReplacedEdit], names: Directory
+) -> Card:
+    """The reply of `draft discard`: others' edits of the same things that are *kept*, and *others* that are not.
+
+    *hidden* items have no name here.
+    """
     staying = {edit.key for edit in kept}
     gone = [key for key in keys if key not in staying]
-    lines = [f"No longer in the draft: {', '.join(gone)}."] if gone else []
+    lines = [f"No longer in the draft: {known_and_hidden(gone, hidden)}."] if gone or hidden else []
     lines += [f"Still in the draft: {edit_words(edit, names)}." for edit in kept]
     return Card("Discarded", (text("\n".join(lines)), *replaced_blocks(others, names)))
 
@@ -231,9 +236,10 @@ def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Di
     if left:
         blocks.append(text(f"Left alone, because it changed again since: {', '.join(left[:20])}."))
     if not shared:
-        blocks.append(text("Nothing of it is left to take back."))
+        blocks.append(text("Nothing of it that you can see is left to take back."))
         return Card(f"R{number} cannot be taken back", tuple(blocks))
     blocks.append(Buttons((PUBLISH, Button("Discard", "draft discard", words="draft discard"))))
+    blocks.append(context("Items that you cannot see stay as they are."))
     return Card(f"The reverse of R{number} is in the draft", tuple(blocks))
 
 
@@ -290,8 +296,8 @@ EXAMPLES = (
     rejected(_REVISION, "the date collides with the fair", (_REPLACED,), _NAMES),
     your_edit_was_replaced(ReplacedEdit(_EDITS[0], "p2", {"due": ("2027-02-10", "")}, is_discarded=True), _NAMES),
     your_proposal_was_rejected(_REVISION, _NAMES.people[0], "no"),
-    discarded(["WEB-12"], (), (_REPLACED,), _NAMES),
-    discarded(["WEB-12", "SEO-1"], (_REPLACED.edit,), (), _NAMES),
+    discarded(["WEB-12"], 2, (), (_REPLACED,), _NAMES),
+    discarded(["WEB-12", "SEO-1"], 0, (_REPLACED.edit,), (), _NAMES),
     reverted(43, _PENDING, ["WEB-14 due"], _NAMES),
     what_if(_STEP, impacts([_STEP], _NAMES.campaign), 3, ["#web"], _NAMES),
 )

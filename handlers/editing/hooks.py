@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.context import AppContext, PersonTraces
 from handlers.editing.notices import close_requests
+from handlers.shared.draft import edits_known_to
 from storage import drafts, revisions
 from storage.store import Session
 from storage.values.company import Person
@@ -24,14 +25,14 @@ async def on_published(ctx: AppContext, session: Session, revision: Revision, _c
 
 async def export_person(session: Session, person: Person, _decrypt: Callable[[str], str]) -> Mapping[str, Any]:
     published = await revisions.published(session)
+    own = [edit for edit in await drafts.edits(session) if edit.author == person.id]
     return {
         "revisions": [
             _revision_facts(revision) for revision in published if person.id in (revision.author, revision.approver)
         ],
         "draft_edits": [
             {"noun": edit.entity_type, "key": edit.key, "fields": dict(edit.fields), "at": edit.at.isoformat()}
-            for edit in await drafts.edits(session)
-            if edit.author == person.id
+            for edit in await edits_known_to(session, own, person.audience)
         ],
     }
 

@@ -8,11 +8,11 @@ from handlers.context import AppContext
 from handlers.editing import cards
 from handlers.shared import approvals, notify
 from handlers.shared.conversations import conversation_with, recipient
-from handlers.shared.draft import ReplacedEdit, pending, readable_proposal
+from handlers.shared.draft import ReplacedEdit, may_know_of, readable_proposal
 from integrations.ports.cards import Card
-from storage import deliveries, revisions, roadmap
+from storage import deliveries, revisions
 from storage.directory import directory
-from storage.drafts import SHARED, Edit
+from storage.drafts import Edit
 from storage.store import Session
 from storage.values.company import Audience, Directory, Person
 from storage.values.deliveries import Delivery
@@ -87,24 +87,12 @@ async def compose_edit_replaced(ctx: AppContext, session: Session, delivery: Del
     if person is None or person.id != payload["person"] or not isinstance(key, str) or not isinstance(fields, list):
         return None
     entity_type: EntityType = "campaign" if payload["entity_type"] == "campaign" else "item"
-    if entity_type == "item" and not await _may_know_of(session, key, person.audience):
+    if entity_type == "item" and not await may_know_of(session, key, person.audience):
         return None
     edit = Edit(entity_type, key, {}, person.id, ctx.clock.now())
     values = {name: (old, new) for name, old, new in fields}
     replaced = ReplacedEdit(edit, str(payload["by"]), values, is_discarded=bool(payload["discarded"]))
     return cards.your_edit_was_replaced(replaced, await directory(session))
-
-
-async def _may_know_of(session: Session, key: str, audience: Audience) -> bool:
-    """Whether *audience* may know of the item as it is published, or as drafts and proposals have it now."""
-    proposal = await revisions.open_proposal(session)
-    drafted = []
-    for number in (SHARED, *([proposal.number] if proposal else [])):
-        about = (await pending(session, number)).about([("item", key)])
-        if about and not about.visible_to(audience):
-            return False
-        drafted.append(bool(about))
-    return any(drafted) or await roadmap.item(session, key, audience) is not None
 
 
 def _may_approve(ctx: AppContext, proposal: Revision, names: Directory) -> tuple[Person, ...]:

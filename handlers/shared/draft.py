@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from handlers.shared.rules.diff import ItemChange, recorded_changes
 from handlers.shared.rules.phrases import without_hidden_names
-from storage import drafts, roadmap
+from storage import drafts, revisions, roadmap
 from storage.drafts import SHARED, Edit
 from storage.store import Session, lock_publishing
 from storage.values.company import UNRESTRICTED, Audience, Campaign
@@ -151,6 +151,26 @@ async def readable_proposal(
     whole = await pending(session, proposal.number)
     reason = without_hidden_names(proposal.reason, whole.hidden_names(audience))
     return replace(proposal, reason=reason), whole.visible_to(audience)
+
+
+async def may_know_of(session: Session, key: str, audience: Audience) -> bool:
+    """Whether *audience* may know of the item as it is published, or as drafts and proposals have it now."""
+    proposal = await revisions.open_proposal(session)
+    drafted = []
+    for number in (SHARED, *([proposal.number] if proposal else [])):
+        about = (await pending(session, number)).about([("item", key)])
+        if about and not about.visible_to(audience):
+            return False
+        drafted.append(bool(about))
+    return any(drafted) or await roadmap.item(session, key, audience) is not None
+
+
+async def edits_known_to(session: Session, edits: Iterable[Edit], audience: Audience) -> list[Edit]:
+    """Those of a person's own *edits* that may be named to them: not of a published item that *audience* may not see."""
+    own = list(edits)
+    items = await roadmap.items_with(session, [edit.key for edit in own if edit.entity_type == "item"])
+    hidden = {key for key, item in items.items() if not audience.may_see(item.visible_to)}
+    return [edit for edit in own if edit.entity_type != "item" or edit.key not in hidden]
 
 
 async def pending(session: Session, proposal: int = SHARED) -> PendingChanges:

@@ -8,13 +8,13 @@ from datetime import datetime
 from handlers.context import AppContext
 from handlers.shared import notify
 from handlers.shared.card_parts import FIELD_WORDS, campaign_name, value_words
-from handlers.shared.draft import ReplacedEdit
+from handlers.shared.draft import ReplacedEdit, may_know_of
 from handlers.shared.rules.phrases import join_names
 from integrations.ports.cards import Block, text
 from storage import people
 from storage.drafts import Edit
 from storage.store import Session
-from storage.values.company import Directory
+from storage.values.company import Directory, Person
 
 EDIT_REPLACED = "edit_replaced"
 SHOWN = 5  # replaced edits in one reply; the rest is counted
@@ -22,10 +22,10 @@ _NO_PERSON = {"operator": "an operator", "tracker": "the tracker"}
 
 
 async def tell_authors(ctx: AppContext, session: Session, replaced: Sequence[ReplacedEdit], at: datetime) -> None:
-    """Queue a notice for every author of *replaced* who is a person and did not do it themselves."""
+    """Queue a notice for every author of *replaced* who is a person, did not do it themselves and may know the new values."""
     for entry in replaced:
         author = await people.with_id(session, entry.edit.author)
-        if author is None or author.id == entry.by:
+        if author is None or author.id == entry.by or not await _may_know_values(session, entry, author):
             continue
         payload = {
             "entity_type": entry.edit.entity_type,
@@ -37,6 +37,13 @@ async def tell_authors(ctx: AppContext, session: Session, replaced: Sequence[Rep
         }
         key = f"{EDIT_REPLACED}:{entry.edit.key}:{author.id}:{entry.by}:{at.isoformat()}"
         await notify.person(ctx, session, author, EDIT_REPLACED, payload, key=key, at=at)
+
+
+async def _may_know_values(session: Session, entry: ReplacedEdit, author: Person) -> bool:
+    """Whether *author* may read what replaced their values. What was discarded are their own values alone."""
+    if entry.is_discarded or entry.edit.entity_type != "item":
+        return True
+    return await may_know_of(session, entry.edit.key, author.audience)
 
 
 def replaced_blocks(replaced: Sequence[ReplacedEdit], names: Directory) -> tuple[Block, ...]:

@@ -44,13 +44,15 @@ PEOPLE: Mapping[str, Employee] = {
     "tess": Employee("web", Permission.CONTRIBUTOR, manager="ian"),  # on the same tour
     "sid": Employee("sec", Permission.CONTRIBUTOR, manager="sol"),
     "sol": Employee("sec", Permission.PUBLISHER),
+    "lou": Employee("seo", Permission.CONTRIBUTOR),  # left
 }
 
 # The room everybody of the company is in, and one that is shared with another organisation.
 ROOM, SHARED_ROOM = "#room", "#shared"
 
-# Who may read each planted word, in a direct conversation. In a room nobody may: not everybody there may know it.
+# Who may read each planted word: people in a direct conversation, or everybody in a room by the room's name.
 _SECURITY_TEAM = frozenset({"sid", "sol"})
+_COMPANY = frozenset({*PEOPLE, ROOM}) - {"lou"}
 KNOWN_TO: Mapping[str, frozenset[str]] = {
     "quokka": _SECURITY_TEAM,  # the title of an item that only its team may see
     "numbat": _SECURITY_TEAM,  # why it is edited in the draft
@@ -72,14 +74,24 @@ KNOWN_TO: Mapping[str, frozenset[str]] = {
     "tamarin": frozenset({"cara", "hugo"}),  # a guest's diet
     "manatee": frozenset({"cara", "hugo"}),  # and access needs
     "kakapo": frozenset({*ADMINS, "hugo"}),  # where a dinner will be that nobody was asked to yet
+    "marmot": _SECURITY_TEAM,  # the title of an item in a proposal that was rejected, and discarded
+    "vicuna": _SECURITY_TEAM,  # the title of an item that has another key now
+    "kinkajou": frozenset({"asa", "bea", *ADMINS}),  # a question handed over that nobody answered yet
+    "narwhal": frozenset({"asa", "bea", *ADMINS}),  # a question that was answered for a team
+    "kestrel": frozenset({"asa", "bea"}),  # its answer
+    "puffin": _COMPANY,  # the reason of thanks that were made public
+    "toucan": _COMPANY,  # a debrief that is shared
+    "ibex": frozenset({"hugo", *ADMINS}),  # a question that somebody handed over who left
+    "dugong": frozenset({"asa"}),  # the reason of thanks to somebody who left
+    "caracal": frozenset(),  # the note in the profile of somebody who left
 }
 
 # Commands by which somebody who knows a word tells it to others, on purpose.
 TOLD_BY: Mapping[str, frozenset[str]] = {
     "celebrations post": frozenset({"ocelot"}),
     "celebrations later": frozenset({"ocelot"}),
-    "handoff": frozenset({"okapi", "gerbil", "lemur"}),
-    "pass on": frozenset({"gerbil"}),
+    "handoff": frozenset({"okapi", "gerbil", "lemur", "kinkajou", "ibex"}),
+    "pass on": frozenset({"gerbil", "kinkajou", "ibex"}),
     "share post": frozenset({"okapi", "gerbil", "lemur", "jerboa"}),
     "kudos show": frozenset({"capybara"}),
     "dinner open": frozenset({"kakapo"}),
@@ -90,6 +102,13 @@ TOLD_BY: Mapping[str, frozenset[str]] = {
 
 # What people say to make the company, in this order: (who, words, room).
 _BEFORE_THE_TOUR = (
+    ("sid", 'item add SEC-6 title="Marmot keys" visible_to=sec', ""),
+    ("sol", 'publish "no news"', ""),
+    ("pia", 'reject R3 "not now"', ""),
+    ("sid", "draft discard", ""),
+    ("sid", "item rename SEC-7 SEC-8", ""),
+    ("sol", 'publish "another key"', ""),
+    ("pia", "approve R4", ""),
     ("sid", 'item add SEC-4 title="Echidna keys" visible_to=sec due=2027-01-05', ""),
     ("sol", 'publish "new keys"', ""),  # a proposal: the other side has to approve it
     ("sid", 'item edit SEC-1 title="Wombat vault" --why "the numbat asked for it"', ""),
@@ -102,6 +121,20 @@ _BEFORE_THE_TOUR = (
     ("asa", "is the lemur widget flux?", ROOM),
     ("asa", "kudos @ren for capybara help", ""),
     ("ren", "kudos keep 1", ""),
+    ("asa", "is the kinkajou widget flux?", ""),
+    ("asa", "handoff Q4 @bea", ""),
+    ("asa", "is the narwhal widget flux?", ""),
+    ("asa", "handoff Q5 @bea", ""),
+    ("bea", 'answer Q5 "Kestrel says Friday" --team', ""),
+    ("sid", "what is Security working on?", ""),
+    ("asa", "kudos @ren for puffin help", ROOM),
+    ("ren", "kudos show 2", ""),
+    ("lou", "is the ibex widget flux?", ""),
+    ("lou", "handoff Q7 @hugo", ""),
+    ("asa", "kudos @lou for dugong help", ""),
+    ("lou", "tours join", ""),
+    ("lou", 'tours profile note="caracal on Fridays"', ""),
+    ("max", "people end @lou", ""),
     ("tess", 'celebrations edit 2 text="Ocelot banners are out"', ""),
     ("tess", "tours join", ""),
     ("ren", "tours join", ""),
@@ -120,6 +153,7 @@ _BEFORE_THE_TOUR = (
 _DURING_THE_TOUR = (
     ("tess", 'tours checkin 1 no "the aardvark was ill"', ""),
     ("tess", 'tours debrief 1 "Bring a pangolin."', ""),
+    ("ren", 'tours debrief 1 "Bring a toucan." --share', ""),
 )
 
 
@@ -148,7 +182,14 @@ async def _add_people(app: ChatApp) -> None:
             manager_email=f"{employee.manager}@{DOMAIN}" if employee.manager else "",
             role=employee.role,
         )
-    await app.add_campaign("spring-launch", "Spring Launch", start=date(2027, 1, 1), end=date(2027, 3, 1))
+    await app.add_campaign(
+        "spring-launch",
+        "Spring Launch",
+        start=date(2026, 11, 20),
+        end=date(2027, 3, 1),
+        owner="p_cara",
+        it_partner="p_tess",
+    )
     everybody = [f"p_{name}" for name in PEOPLE]
     async with app.store.transaction() as session:
         for room, external in ((ROOM, False), (SHARED_ROOM, True)):
@@ -163,6 +204,7 @@ async def _publish_items(app: ChatApp) -> None:
         restricted("SEC-1", "Quokka vault rotation"),
         restricted("SEC-3", "Dingo plan"),
         restricted("SEC-5", "Tapir move"),
+        restricted("SEC-7", "Vicuna chest"),
         item("WEB-5", "Banners", owner="p_tess", campaigns=("spring-launch",)),
         item("WEB-6", "Order form", owner="p_tess"),
     )

@@ -18,13 +18,13 @@ from tests.confidentiality.company import DOMAIN, KNOWN_TO, PEOPLE, ROOM, SHARED
 
 # What an example names, and what of that kind the store holds.
 _OBJECTS: Mapping[str, tuple[str, ...]] = {
-    r"\bWEB-\d+": ("SEC-1", "SEC-2", "SEC-3", "SEC-4", "SEC-5", "WEB-5"),
-    r"\bQ\d{2,}": ("Q1", "Q2", "Q3", "Q9"),
-    r"\bR\d+": ("R1", "R2", "R3", "R9"),
+    r"\bWEB-\d+": ("SEC-1", "SEC-2", "SEC-3", "SEC-4", "SEC-7", "WEB-5"),
+    r"\bQ\d{2,}": ("Q1", "Q2", "Q4", "Q7"),
+    r"\bR\d+": ("R1", "R4", "R5"),
     r"\b12\b": ("1", "2", "3", "9"),
     r"\bQ1\b": ("2027-Q1", "2027-Q2", "2027-Q3"),
     r"\bweb\b": ("sec", "web"),
-    r"@(?:ana|ada|bo)\b": ("@sid", "@asa", "@cara"),
+    r"@(?:ana|ada|bo)\b": ("@sid", "@lou"),
 }
 # Ways to speak about everything at once, and ways to guess.
 _QUESTIONS = (
@@ -53,12 +53,16 @@ class Cell:
     words: str
     command: str
 
+    @property
+    def room(self) -> str:
+        """The room it is said in."""
+        return SHARED_ROOM if self.place.startswith("shared") else ROOM
+
     def event(self, number: int) -> InboundEvent:
         """What the platform would send."""
         account = OUTSIDERS.get(self.speaker) or _account(self.speaker)
-        shared, direct = self.place.startswith("shared"), self.place in ("direct", "button")
-        room = SHARED_ROOM if shared else ROOM
-        where = ConversationRef("console", f"@{self.speaker}" if direct else room, name=room, direct=direct)
+        direct = self.place in ("direct", "button")
+        where = ConversationRef("console", f"@{self.speaker}" if direct else self.room, name=self.room, direct=direct)
         common = {"account": account, "conversation": where, "event_id": f"cell-{number}"}
         if self.place == "button":
             value = self.words[len(self.command) :].strip()
@@ -71,7 +75,7 @@ class Cell:
 def forbidden_words(reader: str, written: str) -> frozenset[str]:
     """The planted words that *reader* may not know, without those in *written*, which is what the speaker said.
 
-    "" stands for everybody in a room.
+    A reader is a person, or everybody in a room by the room's name.
     """
     return frozenset(
         word for word, people in KNOWN_TO.items() if reader not in people and word not in written.casefold()

@@ -12,7 +12,15 @@ from handlers.errors import BadInput, NotAllowed, NotFound
 from handlers.shared import approvals, lookup
 from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
-from handlers.shared.draft import PendingChanges, discarded_edits, pending, pending_for, prune, readable_proposal
+from handlers.shared.draft import (
+    PendingChanges,
+    discarded_edits,
+    edits_known_to,
+    pending,
+    pending_for,
+    prune,
+    readable_proposal,
+)
 from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import parse_revision
 from handlers.shared.rules.diff import ItemChange, impacts, subscribed_item_changes
@@ -69,7 +77,8 @@ async def discard_draft(ctx: AppContext, request: Request) -> Reply:
             for edit in whole.edits
             if edit.author == request.person.id or (anybodys and (edit.entity_type, edit.key) in seen)
         ]
-        gone = [edit for edit in mine if not key or key.casefold() in _keys_of(edit)]
+        known = await edits_known_to(session, mine, request.audience)
+        gone = [edit for edit in known if key.casefold() in _keys_of(edit)] if key else mine
         if not gone:
             raise NotFound(f"The draft holds no edit{f' of {key}' if key else ''} that is yours.", "draft show")
         discarded = discarded_edits(gone, request.person.id)
@@ -78,9 +87,10 @@ async def discard_draft(ctx: AppContext, request: Request) -> Reply:
         waiting = (await prune(session)).visible_to(request.audience)
         names = await directory(session)
 
-    keys = list(dict.fromkeys(edit.key for edit in gone))
+    keys = list(dict.fromkeys(edit.key for edit in gone if edit in known))
+    hidden = len({edit.key for edit in gone if edit not in known})
     kept = [edit for edit in waiting.effective_edits if edit.key in keys]
-    return Reply(cards.discarded(keys, kept, discarded, names), facts={"discarded": keys})
+    return Reply(cards.discarded(keys, hidden, kept, discarded, names), facts={"discarded": keys})
 
 
 def _keys_of(edit: Edit) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from handlers.shared.card_parts import buttons
 from handlers.shared.draft import ReplacedEdit
 from handlers.shared.replaced_edits import replaced_blocks
 from handlers.shared.rules.dates import format_day
-from handlers.shared.rules.phrases import join_names, plural
+from handlers.shared.rules.phrases import known_and_hidden, plural
 from integrations.ports.cards import Bold, Button, Card, Form, TextField, context, text
 from storage.values.company import Directory, Permission, Person
 
@@ -122,11 +122,16 @@ def merged(old: Person, new: Person) -> Card:
     )
 
 
-def reassigned(keys: Sequence[str], new_owner: Person, replaced: Sequence[ReplacedEdit], names: Directory) -> Card:
-    """The new owner is in the draft; nobody is told before it is published, except the authors of edits it *replaced*."""
-    shown = join_names(keys[:10]) if len(keys) <= 10 else f"{', '.join(keys[:10])} and {len(keys) - 10} more"
+def reassigned(
+    keys: Sequence[str], hidden: int, new_owner: Person, replaced: Sequence[ReplacedEdit], names: Directory
+) -> Card:
+    """The new owner is in the draft; nobody is told before it is published, except the authors of edits it *replaced*.
+
+    *hidden* items have no name here.
+    """
+    shown = known_and_hidden(keys, hidden)
     return Card(
-        f"{plural(len(keys), 'change')} of owner in the draft",
+        f"{plural(len(keys) + hidden, 'change')} of owner in the draft",
         (
             text(f"{shown}: to ", Bold(_name(new_owner)), "."),
             *replaced_blocks(replaced, names),

@@ -11,7 +11,7 @@ from handlers.people import cards
 from handlers.people.workflow import check_may_end, organisation_day
 from handlers.shared.audited_transaction import write
 from handlers.shared.card_parts import form_opened
-from handlers.shared.draft import add_edits
+from handlers.shared.draft import add_edits, edits_known_to
 from handlers.shared.leaving import end_memberships, left_card, open_work_of
 from handlers.shared.lookup import person_id_of, person_named, person_named_exactly
 from handlers.shared.replaced_edits import tell_authors
@@ -158,9 +158,10 @@ async def reassign(ctx: AppContext, request: Request) -> Reply:
             raise NotFound("They own no open item and no campaign.", "draft show")
         pending = await add_edits(session, edits)
         await tell_authors(ctx, session, pending.replaced, request.now)
-    keys = [edit.key for edit in edits]
+        keys = [edit.key for edit in await edits_known_to(session, edits, request.audience)]
     facts = {"from": names.email_of(owner), "to": new_owner.email, "reassigned": keys}
-    return Reply(cards.leaving.reassigned(keys, new_owner, pending.replaced, names), facts=facts)
+    replaced = pending.visible_to(request.audience).replaced
+    return Reply(cards.leaving.reassigned(keys, len(edits) - len(keys), new_owner, replaced, names), facts=facts)
 
 
 async def _edits(

@@ -24,3 +24,10 @@ def without_hidden_names(words: str, hidden_names: Iterable[str]) -> str:
     contained = [name for name in map(str.casefold, hidden_names) if name.strip() and name in folded]
     is_named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) for name in contained)
     return "" if is_named else words
+
+
+def known_and_hidden(keys: Sequence[str], hidden: int) -> str:
+    """`WEB-1, WEB-2 and 3 that you cannot see`: at most ten keys."""
+    named = [*keys[:10], *([f"{len(keys) - 10} more"] if len(keys) > 10 else [])]
+    unnamed = f"{hidden} that you cannot see" if keys else f"{plural(hidden, 'item')} that you cannot see"
+    return join_names([*named, *([unnamed] if hidden else [])])

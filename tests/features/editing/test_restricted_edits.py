@@ -140,3 +140,40 @@ async def test_a_revert_shows_only_what_its_reader_may_see(store: Store) -> None
 
     assert "drill" not in reverted.lower()
     assert "SEC-1" not in reverted
+
+
+async def test_a_revert_leaves_what_its_reader_may_not_see(store: Store) -> None:
+    """Otherwise discarding or exporting the reverting edits would name the item and its earlier values."""
+    app = await make_app(store, two_key="off")
+    await app.publish(item("SEC-1", "Secret drill in May", "data", visible_to=("data",)), item("WEB-1", "Shop"))
+
+    await app.say(CMO, "revert R2")
+
+    exported = await app.say(CMO, "me export")
+    assert [edit["key"] for edit in exported.facts["draft_edits"]] == ["WEB-1"]
+    assert "SEC-1" not in text_of(await app.say(CMO, "draft discard"))
+
+
+async def test_a_revert_does_not_name_a_hidden_item_that_was_removed(store: Store) -> None:
+    app = await make_app(store, two_key="off")
+    await app.publish(item("SEC-1", "Secret drill in May", "data", visible_to=("data",)))
+    await app.say(BOSS, "roles grant @guard publisher")
+    for words in ("revert R2", "publish back", "revert R1", "publish gone"):
+        await app.say(GUARD, words)
+
+    reverted = await app.say(CMO, "revert R2")
+
+    assert "SEC-1" not in text_of(reverted)
+    assert reverted.facts["left_alone"] == []
+
+
+async def test_the_author_of_an_edit_is_not_told_what_a_hidden_edit_put_in_its_place(store: Store) -> None:
+    """Not even once the hidden edit was discarded."""
+    app = await make_app(store)
+    await app.say(CODER, "item edit WEB-1 title=Shop")
+    await app.say(BOSS, 'item edit WEB-1 title="Secret merger" visible_to=data')
+    await app.say(BOSS, "draft discard WEB-1")
+
+    async with app.store.reading() as session:
+        queued = await deliveries.after(session, 0, limit=50)
+    assert "Secret merger" not in repr([delivery.notice.payload for delivery in queued])

@@ -345,3 +345,18 @@ async def test_a_leaver_is_on_no_tour_and_in_no_list_of_those_left_out(app: Chat
 
     assert [sorted(pair) for pair in plan["pairs"]] == [[BO, "mia@x.org"]]
     assert plan["left_out"] == []
+
+
+async def test_whoever_reassigns_hidden_items_is_told_how_many_and_not_which(app: ChatApp) -> None:
+    await app.publish(item("SEC-1", "Vault", visible_to=("web",), owner="p_eva"))
+
+    reassigned = await app.say(ADMIN, "people reassign @eva @bo")
+    exported = await app.say(ADMIN, "me export")
+    by_key = await app.say(ADMIN, "draft discard SEC-1")
+    discarded = await app.say(ADMIN, "draft discard")
+
+    assert "WEB-1, WEB-2 and 1 that you cannot see" in text_of(reassigned)
+    assert by_key.exit == 1
+    assert "WEB-1, WEB-2 and 1 that you cannot see" in text_of(discarded)
+    assert all("SEC-1" not in json.dumps(dict(reply.facts)) for reply in (reassigned, exported, discarded))
+    assert (await app.say(BO, "draft")).facts["draft"] == 0
