@@ -163,9 +163,9 @@ def _without_courtesies(spec: CommandSpec, rest: str) -> str:
 
 
 def _without_stop(text: str, stops: str) -> str:
-    """*text* without a stop at its end that follows a word; one that stands for itself stays."""
+    """*text* without a stop at its end that follows a word or a quote; one that stands for itself stays."""
     words = text.rstrip(stops)
-    return words if not words or words[-1].isalnum() else text
+    return words if not words or words[-1].isalnum() or words[-1] == '"' else text
 
 
 def parse_arguments(spec: CommandSpec, rest: str) -> Arguments:

@@ -220,10 +220,18 @@ def your_edit_was_replaced(entry: ReplacedEdit, names: Directory) -> Card:
     )
 
 
-def discarded(keys: Sequence[str], hidden: int, others: Sequence[ReplacedEdit], names: Directory) -> Card:
-    """The reply of `draft discard`, with whose edits were discarded besides one's own. *hidden* items have no name here."""
-    gone = known_and_hidden(keys, hidden)
-    return Card("Discarded", (text(f"No longer in the draft: {gone}."), *replaced_blocks(others, names)))
+def discarded(
+    keys: Sequence[str], hidden: int, kept: Sequence[Edit], others: Sequence[ReplacedEdit], names: Directory
+) -> Card:
+    """The reply of `draft discard`: others' edits of the same things that are *kept*, and *others* that are not.
+
+    *hidden* items have no name here.
+    """
+    staying = {edit.key for edit in kept}
+    gone = [key for key in keys if key not in staying]
+    lines = [f"No longer in the draft: {known_and_hidden(gone, hidden)}."] if gone or hidden else []
+    lines += [f"Still in the draft: {edit_words(edit, names)}." for edit in kept]
+    return Card("Discarded", (text("\n".join(lines)), *replaced_blocks(others, names)))
 
 
 def reverted(number: int, shared: PendingChanges, left: Sequence[str], names: Directory) -> Card:
@@ -292,7 +300,8 @@ EXAMPLES = (
     rejected(_REVISION, "the date collides with the fair", (_REPLACED,), _NAMES),
     your_edit_was_replaced(ReplacedEdit(_EDITS[0], "p2", {"due": ("2027-02-10", "")}, is_discarded=True), _NAMES),
     your_proposal_was_rejected(_REVISION, _NAMES.people[0], "no"),
-    discarded(["WEB-12"], 2, (_REPLACED,), _NAMES),
+    discarded(["WEB-12"], 2, (), (_REPLACED,), _NAMES),
+    discarded(["WEB-12", "SEO-1"], 0, (_REPLACED.edit,), (), _NAMES),
     reverted(43, _PENDING, ["WEB-14 due"], _NAMES),
     what_if(_STEP, impacts([_STEP], _NAMES.campaign), 3, ["#web"], _NAMES),
 )

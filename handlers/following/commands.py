@@ -8,7 +8,7 @@ from handlers.following import cards
 from handlers.shared.audited_transaction import write
 from handlers.shared.lookup import item_named
 from integrations.ports.inbound import Reply
-from storage import following, roadmap
+from storage import following, item_renames, roadmap
 from storage.directory import directory
 
 MAX_FOLLOWED = 200  # items that one person follows
@@ -29,11 +29,12 @@ async def follow(ctx: AppContext, request: Request) -> Reply:
 
 
 async def unfollow(ctx: AppContext, request: Request) -> Reply:
-    """`unfollow WEB-12`."""
+    """`unfollow WEB-12`; a former key does as well."""
     key = _key(request)
     async with write(ctx, request, item=key) as session:
         mine = {followed.casefold(): followed for followed in await following.followed_by(session, request.person.id)}
-        followed_key = mine.get(key.casefold())
+        keys = (key, *await item_renames.other_keys(session, [key]))
+        followed_key = next((mine[other.casefold()] for other in keys if other.casefold() in mine), None)
         if followed_key is None:
             raise NotFound(f"You do not follow {key}.", "following")
         await following.unfollow(session, request.person.id, followed_key)

@@ -105,7 +105,7 @@ def nobody_left(question: Question) -> Card:
     return Card(
         f"Nobody is left to ask about {question.name}",
         (
-            text("Everybody who is likely to know was asked, or three people were."),
+            text("Whoever is likely to know was asked, or is not here any more. At most three people are asked."),
             text(
                 f"Name somebody: handoff {question.name} @somebody. An admin can name a bridge person: roles bridge @somebody"
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.importing.rules.report import ImportReport
-from handlers.shared.rules.phrases import plural
+from handlers.shared.rules.phrases import join_names, plural
 from handlers.shared.rules.rows.parsed import RowError
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Span, Table, Text, context, text
 
@@ -22,6 +22,7 @@ def report(outcome: ImportReport, *, dry_run: bool) -> Card:
         blocks += _approval(outcome, dry_run=dry_run)
         blocks += [text("\n".join(outcome.replaced[:SHOWN]))] if outcome.replaced else []
         blocks += _leavers(outcome, dry_run=dry_run)
+        blocks += _without_effect(outcome)
         blocks += [
             text(
                 f"{new} has the name and the team of {known}. If they are one person, type: people merge {known} {new}"
@@ -106,6 +107,13 @@ def _leavers(report: ImportReport, *, dry_run: bool) -> list[Block]:
         )
         consequence = "would lose access" if dry_run else "lost access; what they leave to decide: people left"
         blocks.append(text(Bold(f"Left ({len(report.ended)})"), f": {shown}. They {consequence}."))
+    if report.kept:
+        shown = join_names(report.kept[:SHOWN])
+        blocks.append(
+            text(
+                f"Not in the file, and still here: {shown}. No file ends an admin of HANDSHAKE_ADMINS or its importer."
+            )
+        )
     if report.former:
         blocks.append(
             text(
@@ -113,6 +121,14 @@ def _leavers(report: ImportReport, *, dry_run: bool) -> list[Block]:
             )
         )
     return blocks
+
+
+def _without_effect(report: ImportReport) -> list[Block]:
+    if not report.without_effect:
+        return []
+    verb = "has" if len(report.without_effect) == 1 else "have"
+    kind = report.kind.capitalize()
+    return [context(f"{kind} take effect at once, so {join_names(report.without_effect)} {verb} no effect.")]
 
 
 def _short(words: str) -> str:
@@ -194,6 +210,12 @@ EXAMPLES = (
             former=("cy@x.org",),
             alike=(("a@x.org", "b@x.org"),),
             written=True,
+        ),
+        dry_run=False,
+    ),
+    report(
+        ImportReport(
+            kind="people", added=1, kept=("ada@x.org",), without_effect=("--publish", "a reason"), written=True
         ),
         dry_run=False,
     ),

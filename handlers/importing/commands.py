@@ -9,7 +9,7 @@ from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed
 from handlers.importing import cards
 from handlers.importing.rules.files import file_kind
-from handlers.importing.rules.report import FileKind, Importer, ImportOptions, ImportReport
+from handlers.importing.rules.report import AT_ONCE, FileKind, Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.files import import_sheet, read_sheet
 from handlers.shared.audited_transaction import write
 from integrations.ports.files import Sheet
@@ -41,7 +41,7 @@ async def import_attachment(ctx: AppContext, request: Request) -> Reply:
         complete=switches.has("complete"),
         accept_removals=switches.has("accept-removals"),
         settle=switches.has("settle"),
-        reason=switches.flags.get("why", f"Imported {file.name}"),
+        reason=switches.flags.get("why", "" if what in AT_ONCE else f"Imported {file.name}"),
     )
     # The event is recorded last: after a crash in between, the platform's retry imports the same file again, which is
     # compared with the store and changes nothing. Recorded first, the file would be lost.

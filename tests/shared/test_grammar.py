@@ -67,6 +67,7 @@ def test_typography_tags_and_case_do_not_matter(text: str) -> None:
         "item https://acme.example/browse/WEB-12?focusedId=1#c.",
         "item https://linear.app/acme/issue/WEB-12/cookie-banner-2",
         "item WEB-12\n\nSent from my iPhone",
+        "item “WEB-12”.",
     ],
 )
 def test_what_clients_and_habits_add_to_a_command_does_not_matter(text: str) -> None:

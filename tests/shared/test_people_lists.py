@@ -53,6 +53,9 @@ ACCOUNTS = {"U1": "p1", "U2": "p2"}
         "@AnaMarsh + @BO",
         "Marsh, Ana; Li, Bo",
         "@ana @bo @ana",
+        "@ana & @bo –",
+        "@ana +@bo",
+        "@ana as well as @bo",
     ],
 )
 def test_two_people_are_two_people_however_they_are_named(typed: str) -> None:

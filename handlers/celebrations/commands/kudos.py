@@ -29,7 +29,7 @@ from storage.values.celebrations import Anniversary, Kudos, KudosVisibility
 from storage.values.company import Directory, Permission, Person
 
 MOST, LONGEST = 8, 600
-_FOR = re.compile(r"\sfor\s", re.IGNORECASE)
+_FOR = re.compile(r"\sfor(?::\s*|\s)", re.IGNORECASE)
 _VALUE_FLAG = re.compile(r"--value(?:=|\s)(?:\"[^\"]*\"|\S+)", re.IGNORECASE)
 _CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Slack turns a channel's name into a link
 

@@ -84,12 +84,13 @@ async def discard_draft(ctx: AppContext, request: Request) -> Reply:
         discarded = discarded_edits(gone, request.person.id)
         await tell_authors(ctx, session, discarded, request.now)
         await drafts.remove_edits(session, gone)
-        await prune(session)
+        waiting = (await prune(session)).visible_to(request.audience)
         names = await directory(session)
 
     keys = list(dict.fromkeys(edit.key for edit in gone if edit in known))
     hidden = len({edit.key for edit in gone if edit not in known})
-    return Reply(cards.discarded(keys, hidden, discarded, names), facts={"discarded": keys})
+    kept = [edit for edit in waiting.effective_edits if edit.key in keys]
+    return Reply(cards.discarded(keys, hidden, kept, discarded, names), facts={"discarded": keys})
 
 
 def _keys_of(edit: Edit) -> tuple[str, ...]:

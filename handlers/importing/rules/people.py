@@ -77,9 +77,7 @@ def leavers(
             "A row has no e-mail, or the file has no rows, so nobody can tell who left. Nothing "
             "was imported. Fill in the e-mail, or leave --complete out."
         )
-    here = {names.by_email_ever[email].id for email in named if email in names.by_email_ever}
-    here |= {person.id for person in renames}
-    gone = tuple(person for person in names.people if person.id not in here and not {person.id, person.email} & {*keep})
+    gone = tuple(p for p in _unnamed(names, named, renames) if not {p.id, p.email} & {*keep})
     admins = [person for person in names.people if person.permission is Permission.ADMIN]
     if admins and not keep and all(admin in gone for admin in admins):
         raise Refusal(
@@ -87,6 +85,19 @@ def leavers(
             "give roles. Nothing was imported. Add them to the file."
         )
     return gone
+
+
+def kept(
+    names: Directory, named: Collection[str], renames: Iterable[Person], gone: Collection[Person]
+) -> tuple[Person, ...]:
+    """The people whom a complete file does not name and whom it does not end either."""
+    return tuple(person for person in _unnamed(names, named, renames) if person not in gone)
+
+
+def _unnamed(names: Directory, named: Collection[str], renames: Iterable[Person]) -> tuple[Person, ...]:
+    here = {names.by_email_ever[email].id for email in named if email in names.by_email_ever}
+    here |= {person.id for person in renames}
+    return tuple(person for person in names.people if person.id not in here)
 
 
 def check_confirmed(gone: Sequence[Person], names: Directory) -> None:

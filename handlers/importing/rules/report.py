@@ -10,6 +10,7 @@ from handlers.shared.rules.rows.parsed import RowError
 from storage.values.company import EVERYTHING, Audience
 
 FileKind = Literal["teams", "people", "campaigns", "roadmap"]
+AT_ONCE: tuple[FileKind, ...] = ("teams", "people")  # no part of a revision
 TRACKER = "tracker"  # the author of a tracker's edits
 OPERATOR = "operator"  # the author of revisions published from a terminal; the audit has the account
 
@@ -31,11 +32,20 @@ def unfit_options(kind: FileKind, options: ImportOptions) -> str:
     """Why *options* cannot be meant for a file of that kind; "" if they can. An option is never ignored."""
     if options.complete and kind not in ("roadmap", "people"):
         return f"--complete is for the roadmap and for people: {kind} that a file does not name stay. Leave it out."
-    if options.settle and kind in ("teams", "people"):
+    if options.accept_removals and not options.complete:
+        return "--accept-removals goes with --complete: without it a file removes nothing. Give both, or leave it out."
+    if options.settle and kind in AT_ONCE:
         return f"--settle is for a tracker's export of the roadmap; an import of {kind} counts at once. Leave it out."
     if options.settle and options.publish:
         return "--publish publishes at once, --settle later. Give only one of them."
     return ""
+
+
+def options_without_effect(kind: FileKind, options: ImportOptions) -> tuple[str, ...]:
+    """Options about a revision, given for what takes effect at once: accepted, for a script that imports every kind."""
+    if kind not in AT_ONCE:
+        return ()
+    return tuple(name for name, given in (("--publish", options.publish), ("a reason", options.reason)) if given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,8 @@ class ImportReport:
     ended: tuple[str, ...] = ()  # e-mails of people whom a complete file left out
     alike: tuple[tuple[str, str], ...] = ()  # e-mails of a new person, and of somebody who may be the same one
     former: tuple[str, ...] = ()  # e-mails of people who left and whom the file still names
+    kept: tuple[str, ...] = ()  # e-mails of people whom a complete file left out and whom no file ends
+    without_effect: tuple[str, ...] = ()  # options that were given and change nothing
     written: bool = False
     accepted: bool = False  # written; in a dry run: would be written
 
@@ -93,8 +105,12 @@ class ImportReport:
             "likely_duplicates": [{"key": new, "like": old} for new, old in self.duplicates],
             "lacks_approval": self.lacks_approval,
             "replaced": list(self.replaced),
-            **({"ended": list(self.ended), "former": list(self.former)} if self.kind == "people" else {}),
+            "without_effect": list(self.without_effect),
+            **(self._memberships() if self.kind == "people" else {}),
         }
+
+    def _memberships(self) -> dict[str, list[str]]:
+        return {"ended": list(self.ended), "former": list(self.former), "kept": list(self.kept)}
 
 
 @dataclass(slots=True)

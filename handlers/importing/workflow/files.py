@@ -30,6 +30,7 @@ from handlers.importing.rules.report import (
     Importer,
     ImportOptions,
     ImportReport,
+    options_without_effect,
     unfit_options,
 )
 from handlers.importing.workflow.company import write_campaigns, write_teams
@@ -185,7 +186,12 @@ async def _compare_and_write(
     write: Any,
     known: ImportDirectory | None = None,
 ) -> ImportReport:
-    report_so_far = ImportReport(kind=what, errors=parsed.errors, unknown_columns=parsed.unknown_columns)
+    report_so_far = ImportReport(
+        kind=what,
+        errors=parsed.errors,
+        unknown_columns=parsed.unknown_columns,
+        without_effect=options_without_effect(what, options),
+    )
     if parsed.errors and not options.accept_errors:
         return report_so_far
     if options.dry_run:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from handlers.context import AppContext
 from handlers.errors import Refusal
-from handlers.importing.rules.people import check_confirmed, leavers, look_alikes
+from handlers.importing.rules.people import check_confirmed, kept, leavers, look_alikes
 from handlers.importing.rules.report import Importer, ImportOptions, ImportReport, RowDifferences, with_differences
 from handlers.shared.leaving import end_memberships
 from handlers.shared.rules.rows.company import PersonRecord
@@ -55,6 +55,7 @@ async def write_people(
         with_differences(report_so_far, differences.counts),
         dropped=len(gone),
         ended=tuple(person.email for person in gone),
+        kept=tuple(p.email for p in kept(names, named, renames.values(), gone)) if options.complete and named else (),
         alike=look_alikes(parsed, names, renames.keys()),
         former=tuple(p.email for row in parsed.rows if (p := known.get(row.email)) and not p.is_active),
     )

@@ -69,7 +69,7 @@ EXAMPLES: tuple[Card, ...] = (
     leaving.never_left(_ADA),
     leaving.confirm_merge(_ADA, _BO),
     leaving.merged(_ADA, _BO),
-    leaving.reassigned(("WEB-1", "spring"), 1, _ADA),
+    leaving.reassigned(("WEB-1", "spring"), 1, _ADA, (), _NAMES),
     leaving.same_person(_ADA, _BO, "Slack"),
     leaving.account_closed(_ADA, "Slack"),
     redacted_card(),

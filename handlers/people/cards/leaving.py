@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from handlers.feature import OpenWork
 from handlers.shared.card_parts import buttons
+from handlers.shared.draft import ReplacedEdit
+from handlers.shared.replaced_edits import replaced_blocks
 from handlers.shared.rules.dates import format_day
 from handlers.shared.rules.phrases import known_and_hidden, plural
 from integrations.ports.cards import Bold, Button, Card, Form, TextField, context, text
@@ -44,6 +47,17 @@ def end_announced(person: Person, on: date) -> Card:
             buttons(Button("They stay", "people back", person.id, words=words)),
         ),
     )
+
+
+def announced_ends(people: Sequence[Person]) -> Card:
+    """Nobody left yet, but some will: `people left`."""
+    return with_announced(Card("Nobody has left", ()), people)
+
+
+def with_announced(card: Card, people: Sequence[Person]) -> Card:
+    """*card*, and who leaves on a day to come."""
+    lines = [f"\n• {_name(person)}: {format_day(person.ends_on)}" for person in people if person.ends_on]
+    return replace(card, blocks=(*card.blocks, text("Still to leave:", *lines))) if lines else card
 
 
 def ended_before(person: Person) -> Card:
@@ -108,13 +122,19 @@ def merged(old: Person, new: Person) -> Card:
     )
 
 
-def reassigned(keys: Sequence[str], hidden: int, new_owner: Person) -> Card:
-    """The new owner is in the draft; nobody is told before it is published. *hidden* items have no name here."""
+def reassigned(
+    keys: Sequence[str], hidden: int, new_owner: Person, replaced: Sequence[ReplacedEdit], names: Directory
+) -> Card:
+    """The new owner is in the draft; nobody is told before it is published, except the authors of edits it *replaced*.
+
+    *hidden* items have no name here.
+    """
     shown = known_and_hidden(keys, hidden)
     return Card(
         f"{plural(len(keys) + hidden, 'change')} of owner in the draft",
         (
             text(f"{shown}: to ", Bold(_name(new_owner)), "."),
+            *replaced_blocks(replaced, names),
             buttons(
                 Button("Show the draft", "draft show", words="draft show"),
                 Button("Publish", "publish", words="publish", style="primary"),

@@ -14,6 +14,7 @@ from handlers.shared.card_parts import form_opened
 from handlers.shared.draft import add_edits, edits_known_to
 from handlers.shared.leaving import end_memberships, left_card, open_work_of
 from handlers.shared.lookup import person_id_of, person_named, person_named_exactly
+from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import parse_day
 from integrations.ports.inbound import Reply
 from storage import person_lifecycle, roadmap
@@ -88,11 +89,18 @@ async def list_former(ctx: AppContext, request: Request) -> Reply:
         names = await directory(session)
         former = sorted(names.former, key=lambda person: (person.ended_at or request.now, person.email), reverse=True)
         leavers = [(person, await open_work_of(ctx, session, person)) for person in former]
+    announced = sorted(
+        (person for person in names.people if person.ends_on), key=lambda person: (person.ends_on, person.email)
+    )
+    coming = {"leaving": [_facts(person, ended=False) | {"ends_on": str(person.ends_on)} for person in announced]}
+    if not leavers and announced:
+        return Reply(cards.leaving.announced_ends(announced), facts={"left": [], **coming})
     if not leavers:
         raise NotFound("Nobody has left.", "people")
     undecided = [leaver for leaver in leavers if leaver[1]] or leavers
     facts = [_facts(person, ended=True) | {"open_work": [item.what for item in work]} for person, work in leavers]
-    return Reply(left_card(undecided), facts={"left": facts})
+    card = cards.leaving.with_announced(left_card(undecided), announced)
+    return Reply(card, facts={"left": facts, **coming})
 
 
 async def merge(ctx: AppContext, request: Request) -> Reply:
@@ -142,16 +150,18 @@ async def reassign(ctx: AppContext, request: Request) -> Reply:
         edits = await _edits(session, request, names, owner, new_owner)
         if not edits:
             raise NotFound("They own no open item and no campaign.", "draft show")
-        await add_edits(session, edits)
+        pending = await add_edits(session, edits)
+        await tell_authors(ctx, session, pending.replaced, request.now)
         keys = [edit.key for edit in await edits_known_to(session, edits, request.audience)]
     facts = {"from": names.email_of(owner), "to": new_owner.email, "reassigned": keys}
-    return Reply(cards.leaving.reassigned(keys, len(edits) - len(keys), new_owner), facts=facts)
+    replaced = pending.visible_to(request.audience).replaced
+    return Reply(cards.leaving.reassigned(keys, len(edits) - len(keys), new_owner, replaced, names), facts=facts)
 
 
 async def _edits(
     session: Session, request: Request, names: Directory, owner: str, new_owner: Person
 ) -> tuple[Edit, ...]:
-    reason = request.args.flags.get("why", "The owner left")
+    reason = request.args.flags.get("why", "" if owner in names.person else "The owner left")
     edit = Edit("item", "", {"owner": new_owner.id}, request.person.id, request.now, reason)
     plan = Plan(owners=(owner,), statuses=OPEN_STATUSES, order=SortOrder.KEY)
     keys = (await roadmap.matching(session, plan, EVERYTHING, show=0)).keys

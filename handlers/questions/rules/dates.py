@@ -333,11 +333,9 @@ def _numbered_week(match: re.Match[str], now: ReferenceDay) -> DateSpan:
 
 @_rule(rf"(?P<rel>next|last|this|coming|this coming|this past|past)? ?{WEEKDAY}")
 def _weekday(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
-    if (
-        match["w"] in {"sun", "sat", "mon", "wed"}
-        and not match["rel"]
-        and not MONTH_BEFORE.search(match.string[: match.start()] + " ")
-    ):
+    before = f"{match.string[: match.start()].rstrip()} "
+    is_word_too = match["w"] in {"sun", "sat", "mon", "wed"} and not match["rel"]
+    if is_word_too and not (before.endswith(" on ") or MONTH_BEFORE.search(before)):
         return None
     weekday, today = _weekday_number(match["w"]), now.today
     ahead = (weekday - today.weekday()) % 7

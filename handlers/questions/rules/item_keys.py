@@ -12,6 +12,8 @@ _WHOLE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*-\d{1,7}")
 _CLOSED_UP = re.compile(r"([a-z]{2,10})(\d{1,7})")
 _NO_KEY = re.compile(r"(?:q[1-4]|h[12]|r|rev|cw|kw|wk|week|top|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)-?\d+")
 
+_WEEKDAYS = frozenset(["mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun"])
+
 
 def tag_keys(tagged: TaggedText, titled: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Return the keys in *tagged*, normalised, and tag their chunks as k_. *titled* maps masked titles to keys."""
@@ -43,13 +45,14 @@ def _key_at(tagged: TaggedText, place: int) -> tuple[str, int]:
 
 
 def _spells_key(chunk: Chunk, following: Chunk) -> bool:
-    """ "web 12": a word that is not a stop word, followed by a number that is not a year."""
+    """ "web 12": a word that is not a stop word, followed by a number that is not a year; "Wed 16" is a day."""
     token, number = chunk.tokens[0] if chunk.tokens else None, following.text
     if token is None or len(chunk.tokens) > 1 or not re.fullmatch(r"\d{1,6}", number) or following.tokens[0].comma:
         return False
     if (
         re.fullmatch(r"(?:19|20)\d\d", number)
         or chunk.text[:2] in {"c_", "p_", "k_"}
+        or token.text in _WEEKDAYS
         or _NO_KEY.fullmatch(f"{token.text}-1")
     ):
         return False

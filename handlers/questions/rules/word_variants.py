@@ -8,7 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from handlers.questions.rules.name_index import NameIndex
-from handlers.questions.rules.stop_words import GENERIC_NOUNS, STOP_WORDS
+from handlers.questions.rules.stop_words import CORRECT_WORDS, GENERIC_NOUNS, STOP_WORDS
 from handlers.questions.rules.tokens import Token
 
 MOST_GUESSES = 24  # unknown words of one question that are compared with all names
@@ -47,7 +47,7 @@ def _known_variants(token: Token, index: NameIndex) -> tuple[str, ...]:
 
 
 def _may_be_misspelt(token: Token) -> bool:
-    return len(token.text) > 3 and token.text.isalpha() and token.text not in STOP_WORDS
+    return len(token.text) > 3 and token.text.isalpha() and token.text not in STOP_WORDS | CORRECT_WORDS
 
 
 def _misspelt(token: Token, index: NameIndex) -> tuple[str, ...]:

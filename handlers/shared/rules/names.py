@@ -42,6 +42,13 @@ class Ambiguous(NoSuchName):
     """Several entries have that name; `candidates` are all of them."""
 
 
+class Former(NoSuchName):
+    """The only one with that name left."""
+
+    def __init__(self, person: Person) -> None:
+        super().__init__(f"{person.name or person.email} left. Name somebody who is still here.")
+
+
 @dataclass(frozen=True, slots=True)
 class NamedEntry(Generic[T]):
     """An entry and its names, in groups: a match in an earlier group has priority."""
@@ -107,7 +114,7 @@ def find_person(
             raise
         if also_former or loose:
             return former
-        raise NoSuchName(f"{former.name or former.email} left. Name somebody who is still here.") from None
+        raise Former(former) from None
 
 
 def find_person_exactly(names: Directory, typed: str, *, accounts: Mapping[str, str] | None = None) -> Person:
@@ -172,7 +179,7 @@ def _mentioned_person(
 ) -> Person:
     person = names.person_ever.get(accounts.get(account, ""))
     if person and not person.is_active and not also_former:
-        raise NoSuchName(f"{person.name or person.email} left. Name somebody who is still here.")
+        raise Former(person)
     if person is None:
         who = f"@{label}" if label else "that account"
         raise NoSuchName(f"I do not know who {who} is yet. Use the e-mail, or ask them to say hello to me once.")

@@ -13,6 +13,7 @@ from handlers.errors import BadInput
 from handlers.shared.rules.names import (
     PARTS_OF_NAME,
     Ambiguous,
+    Former,
     NamedEntry,
     NoSuchName,
     find_person,
@@ -23,9 +24,10 @@ from handlers.shared.rules.names import (
 from handlers.shared.rules.phrases import join_names
 from storage.values.company import Directory, Person
 
-_PART = re.compile(r'"[^"]*"?|<[^<>]*>|[^\s",;/&<]+|\S')
+_PART = re.compile(r'"[^"]*"?|<[^<>]*>|\+(?=[@<"])|[^\s",;/&<]+|\S')
 _MENTION = re.compile(r"<[^<>]*>")
-_SEPARATORS = frozenset({",", ";", "/", "&", "+", "and", "plus", "with"})
+_SEPARATORS = frozenset({",", ";", "/", "&", "+", "-", "--", "–", "—", "and", "plus", "with"})
+_AS_WELL_AS = re.compile(r"(?<!\S)as well as(?!\S)", re.IGNORECASE)
 _LEADS = frozenset({"to", "both"})  # "kudos to @bo": not part of the first name
 _ONESELF = frozenset({"me", "myself"})
 _STOPS = ".:!?"
@@ -60,7 +62,7 @@ def find_one_person(
 
 def _split(text: str) -> Iterator[list[str]]:
     """The words of *text* in groups, at most one person each where a separator, quote, mention, e-mail or @ says so."""
-    parts = _PART.findall(text)
+    parts = _PART.findall(_AS_WELL_AS.sub("and", text))
     words: list[str] = []
     for part in parts[1:] if parts and parts[0].casefold() in _LEADS else parts:
         is_separator = part.casefold() in _SEPARATORS
@@ -144,6 +146,8 @@ class _Reader:
             find_person(self.names, text.rstrip(_STOPS))
         except Ambiguous as several:
             return several
+        except Former as former:
+            return former
         except NoSuchName as nobody:
             unknown = nobody
         try:

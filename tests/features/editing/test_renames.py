@@ -87,6 +87,12 @@ async def test_followers_celebrations_and_questions_find_the_renamed_item(store:
         assert (await verify(session)).problem == ""
 
 
+async def test_a_former_key_unfollows_the_item(sqlite_store: Store) -> None:
+    app = await renamed_app(sqlite_store)
+
+    assert (await app.say(READER, "unfollow web-1")).facts["item"] == "SHOP-1"
+
+
 async def test_a_rename_is_reverted_like_any_change(store: Store) -> None:
     app = await renamed_app(store)
 

@@ -84,8 +84,9 @@ async def test_a_reason_is_shown_with_its_own_value_alone(store: Store) -> None:
     await app.say(GRETA, "item edit WEB-1 due=2027-02-01")
 
     assert "photos" not in text_of(await app.say(CIO, "draft"))
-    await app.say(GRETA, "draft discard")
+    discarded = text_of(await app.say(GRETA, "draft discard"))
 
+    assert "Still in the draft: WEB-1, due by Bo: waiting for photos." in discarded
     assert "WEB-1, due by Bo: waiting for photos" in text_of(await app.say(CIO, "draft"))
 
 

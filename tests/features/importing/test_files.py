@@ -8,13 +8,15 @@ import pytest
 
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
+from handlers.errors import BadInput
+from handlers.importing.commands import reply_with
 from handlers.importing.rules.report import Importer, ImportOptions, ImportReport
 from handlers.importing.workflow.files import import_file
 from integrations.ports.inbound import Account, Attachment, CommandText, ConversationRef, Reply
 from storage import people, revisions, roadmap
 from storage.store import Store
 from storage.values.company import Permission
-from tests.app import ChatApp
+from tests.app import ChatApp, text_of
 
 What = Literal["teams", "people", "campaigns", "roadmap"]
 BOSS = "boss@example.com"
@@ -183,3 +185,32 @@ async def test_a_contributor_imports_rows_of_their_own_team_alone(store: Store, 
 
     assert (await upload(app, "ana@example.com", name, content)).exit > 0
     assert (await app.say(BOSS, "draft show")).facts["draft"] == 0
+
+
+async def test_options_of_a_revision_are_accepted_for_what_takes_effect_at_once_and_it_is_said(
+    sqlite_store: Store,
+) -> None:
+    app = await make_app(sqlite_store)
+
+    report = await import_text(app, "teams", "key,name,side\nops,Ops,it\n", publish=True, reason="x")
+
+    assert report.added == 1
+    told = text_of(reply_with(report, dry_run=False))
+    assert "Teams take effect at once, so --publish and a reason have no effect." in told
+
+
+async def test_accepted_removals_without_a_complete_file_are_refused(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
+
+    with pytest.raises(BadInput, match="--accept-removals goes with --complete"):
+        await import_text(app, "people", "email,name,team\nana@example.com,Ana,web\n", accept_removals=True)
+
+
+async def test_lists_of_keys_may_have_commas(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
+    row = 'WEB-1,Banner,web,planned,"WEB, seo",spring\n'
+
+    await import_text(app, "roadmap", f"key,title,team,status,visible_to,campaigns\n{row}", publish=True)
+
+    async with sqlite_store.reading() as session:
+        assert (await roadmap.all_items(session))["WEB-1"].visible_to == ("web", "seo")

@@ -178,6 +178,16 @@ async def test_an_admin_of_the_settings_comes_with_the_file_like_anybody(store: 
     assert (await person(app, BOSS)).name == "The Boss"
 
 
+async def test_a_complete_file_says_whom_it_does_not_end(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
+    await app.say(BOSS, "draft show")
+    await import_text(app, "people", FULL)
+
+    report = await import_text(app, "people", FULL, complete=True)
+
+    assert (report.ended, report.facts()["kept"]) == ((), [BOSS])
+
+
 @pytest.mark.parametrize("what", ["teams", "people", "campaigns", "roadmap"])
 async def test_a_refused_file_writes_nothing_at_all(store: Store, what: What) -> None:
     app = await make_app(store)

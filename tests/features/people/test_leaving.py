@@ -93,6 +93,15 @@ async def test_an_admin_sees_what_is_left_to_decide_and_settles_it_with_one_pres
     assert (await app.say(EVA, "me")).exit == 0
 
 
+async def test_reassigning_tells_whose_unpublished_owner_it_replaces(app: ChatApp) -> None:
+    await app.say(BO, 'item edit WEB-1 owner=cy@x.org --why "Cy knows it"')
+
+    reply = await app.say(ADMIN, "people reassign @eva @bo")
+
+    assert "replaces an unpublished change by Bo: WEB-1 owner Cy → Bo. Their reason was: Cy knows it." in text_of(reply)
+    assert "The owner left" not in text_of(await app.say(ADMIN, "draft"))  # Eva has not
+
+
 async def test_without_an_heir_a_form_asks(app: ChatApp) -> None:
     await app.say(ADMIN, "people end @eva")
 
@@ -131,6 +140,7 @@ async def test_somebody_leaves_on_a_day_to_come(app: ChatApp) -> None:
     reply = await app.say(ADMIN, "people end @eva --on 2026-12-01")
     assert reply.facts == {"person": EVA, "ended": False, "ends_on": "2026-12-01"}
     assert (await app.say(EVA, "me")).exit == 0
+    assert "Eva Lang: 1 Dec 2026" in text_of(await app.say(ADMIN, "people left"))
 
     await run_end(app)
     assert (await app.say(EVA, "me")).exit == 0

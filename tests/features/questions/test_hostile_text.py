@@ -246,6 +246,14 @@ def test_a_known_name_with_an_extra_word_is_an_unknown_name(campaign: object, wo
     assert word.casefold() in understood.name.casefold()
 
 
+@pytest.mark.parametrize("words", ["when does the sprint end", "what is left in the sprint", "what is in the sprints"])
+def test_a_sprint_is_no_slip_for_spring(words: str) -> None:
+    understood = read(words)
+
+    assert not isinstance(understood, Understood) or not understood.plan.campaigns
+    assert not getattr(understood, "candidates", ())
+
+
 def test_the_candidates_of_an_unclear_question_are_questions_that_are_clear() -> None:
     unclear = read("what is left for spring?")
 

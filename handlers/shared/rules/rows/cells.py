@@ -241,6 +241,12 @@ def _names_of_zones(known: frozenset[str]) -> dict[str, str]:
     return {zone.rpartition("/")[2]: zone for zone in zones} | {zone: zone for zone in zones}
 
 
+def keys_of(one: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
+    """Reads a list of keys; no key holds a comma, so commas separate too."""
+    read = list_of(one)
+    return lambda text: read(text.replace(",", LIST_SEPARATOR))
+
+
 def list_of(one: Callable[[str], str]) -> Callable[[str], tuple[str, ...]]:
     """Reads a list: stripped entries, without empty ones and duplicates, in their order."""
 

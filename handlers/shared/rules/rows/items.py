@@ -9,6 +9,7 @@ from handlers.shared.rules.rows.cells import (
     choice,
     existing_key,
     key,
+    keys_of,
     list_of,
     name,
     paragraphs,
@@ -38,7 +39,7 @@ def parse_items(table: SheetLike, known: Directory, *, ever: bool = False) -> Pa
         Column("key", required(key, "the key of the item, like WEB-12"), required=True, unique="the key"),
         Column("title", required(single_line(TITLE_LENGTH), "the title"), required=True),
         Column("team", cached(required(team, "the key of the owning team")), required=True),
-        Column("campaigns", cached(list_of(campaign))),
+        Column("campaigns", cached(keys_of(campaign))),
         Column("status", cached(required(choice(Status), f"one of {', '.join(Status)}")), required=True),
         Column("start", days),
         Column("due", days),
@@ -46,7 +47,7 @@ def parse_items(table: SheetLike, known: Directory, *, ever: bool = False) -> Pa
         Column("summary", paragraphs(SUMMARY_LENGTH)),
         Column("url", url),
         Column("kind", cached(choice(Kind, empty=Kind.WORK))),
-        Column("visible_to", cached(list_of(team))),
+        Column("visible_to", cached(keys_of(team))),
         Column("tags", cached(list_of(name))),
     )
     return parse_sheet(table, columns, Item)
