@@ -198,6 +198,7 @@ async def test_a_nudge_comes_in_the_working_hours_of_whoever_reads_it(company: S
     assert kim == datetime(2026, 11, 2, 23, 0, tzinfo=UTC)  # Tuesday, 8:00 in Tokyo
 
 
+@pytest.mark.proof
 async def test_a_lead_hears_in_their_own_hours(company: SimulatedCompany) -> None:
     """Ben's working day is the middle of the night for his lead in San Francisco."""
     await company.add_publisher("sam@x.test", zone="America/Los_Angeles")

@@ -244,9 +244,9 @@ async def test_undo_removes_a_thank_you_everywhere(company: SimulatedCompany) ->
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("kudos @bo", "what for"),
-        ("kudos @bo for it", "what for"),
-        ("kudos @ana for being so very good", "one of them"),
+        ("kudos @bo", "what you thank them for"),
+        ("kudos @bo for it", "what you thank them for"),
+        ("kudos @ana for being so very good", "cannot thank yourself"),
         ("kudos @nobody for being so very good", "nobody"),
         ("kudos @bo for being so very good --value greed", "none of the values"),
     ],
@@ -281,6 +281,7 @@ async def test_a_question_about_thanks_is_no_command(company: SimulatedCompany) 
     assert reply.exit
 
 
+@pytest.mark.proof
 async def test_a_room_looks_back_once_a_week_in_its_own_hours_on_what_it_may_see(company: SimulatedCompany) -> None:
     await company.add_room("#spring", ANA, BO, DEE, zone="America/New_York")
     await company.say(ANA, "celebrations schedule weekly", room="#spring")

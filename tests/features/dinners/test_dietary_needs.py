@@ -41,6 +41,7 @@ async def test_a_diet_is_kept_closed_and_stands_in_no_answer(company: DinnerComp
     assert replies[2].exit == 1  # an admin is not the host
 
 
+@pytest.mark.proof
 async def test_the_host_alone_reads_it_and_it_is_gone_after_two_weeks(company: DinnerCompany) -> None:
     await add_dietary_needs(company)
     asked = await company.say(guest_email(2), "dinner diets")

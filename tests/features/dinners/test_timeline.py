@@ -146,6 +146,7 @@ async def test_a_day_that_somebody_required_cannot_make_is_out(company: DinnerCo
     assert (await company.say(ADMIN, "dinner")).facts["date"] == "2027-02-11"
 
 
+@pytest.mark.proof
 async def test_without_a_possible_day_the_organiser_is_told_once_and_offers_others(company: DinnerCompany) -> None:
     await company.plan(f"Q1 --must {guest_email(5)}")
     await company.simulate_until(2026, 11, 4)
@@ -290,6 +291,7 @@ async def test_on_the_day_everybody_reads_whom_they_will_meet_and_what_they_ship
     assert "WEB-9" not in card
 
 
+@pytest.mark.proof
 async def test_a_cancellation_on_the_day_puts_the_table_right_and_tells_those_concerned(company: DinnerCompany) -> None:
     await company.plan("Q1 --cap 8 --date 2027-02-09 --tables 4")
     await company.simulate_until(2026, 11, 4)

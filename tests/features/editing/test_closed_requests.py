@@ -17,6 +17,12 @@ CIO, CTO, CMO = "cio@x.test", "cto@x.test", "cmo@x.test"
 SETTLE = "importing.settle"
 
 
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    """SQLite alone: nothing here is about the database."""
+    return sqlite_store
+
+
 async def company_with_proposal(store: Store) -> SimulatedCompany:
     """Marketing proposed R2, and both publishers of IT were asked to approve it."""
     company = SimulatedCompany(store, Policy(two_key="on", admins=frozenset({CMO})))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
 from handlers.editing import FEATURE as EDITING
@@ -18,6 +20,12 @@ from tests.app import ChatApp, item, text_of
 
 BOSS, CIO, CMO, BO, GRETA = (f"{n}@example.com" for n in ("boss", "cio", "cmo", "bo", "greta"))
 BO_MOVES = 'item edit WEB-1 due=2027-01-15 --why "waiting for photos"'
+
+
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    """SQLite alone: nothing here is about the database."""
+    return sqlite_store
 
 
 async def make_app(store: Store, two_key: str = "off") -> ChatApp:

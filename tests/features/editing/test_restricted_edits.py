@@ -20,6 +20,12 @@ BOSS, CMO, CIO, GUARD, CODER = (f"{n}@example.com" for n in ("boss", "cmo", "cio
 OPEN_IT = 'item edit SEC-1 visible_to="" title="Drill at the shop" --why "the drill found a hole"'
 
 
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    """SQLite alone: nothing here is about the database."""
+    return sqlite_store
+
+
 async def make_app(store: Store, two_key: str = "on") -> ChatApp:
     """SEC-1 is visible to the team data alone; the publishers are of brand and web."""
     app = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key=two_key))  # type: ignore[arg-type]
