@@ -115,6 +115,7 @@ async def test_what_came_back_to_where_it_was_is_no_digest(company: SimulatedCom
     assert company.log == []
 
 
+@pytest.mark.proof
 async def test_a_weekly_digest_waits_for_the_first_working_day(company: SimulatedCompany) -> None:
     await company.add_room("#web", ANA, zone="Europe/Berlin")
     await company.say(ANA, "subscribe roadmap digest weekly", room="#web")
@@ -226,6 +227,7 @@ async def test_not_now_is_a_day_and_off_is_for_good(company: SimulatedCompany) -
     assert company.posted_titles(f"@{ANA}") == []
 
 
+@pytest.mark.proof
 async def test_a_newer_version_starts_afresh_but_nobody_hears_twice_a_day(company: SimulatedCompany) -> None:
     await company.say(ANA, "subscribe roadmap all", room="#web")
     await company.publish(item("WEB-1", status=Status.BLOCKED))

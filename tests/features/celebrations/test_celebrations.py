@@ -135,6 +135,7 @@ async def test_editing_changes_the_card_where_it_stands_and_undo_removes_it(comp
     assert company.card_texts("#spring") == []
 
 
+@pytest.mark.proof
 async def test_a_card_put_off_is_posted_on_its_day(company: SimulatedCompany) -> None:
     await ship(company)
     number = await pending_celebration(company, BO)
@@ -310,6 +311,7 @@ async def test_a_digest_gives_way_to_the_recap_of_the_day(company: SimulatedComp
     assert len(days) == len(set(days)) == 2
 
 
+@pytest.mark.proof
 async def test_skipping_pausing_and_stopping(company: SimulatedCompany) -> None:
     await company.say(ANA, "celebrations schedule weekly", room="#spring")
     await company.run_job("celebrations.recap")

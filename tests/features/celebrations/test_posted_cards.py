@@ -221,6 +221,7 @@ async def test_a_recap_that_was_held_up_overnight_is_the_only_digest_of_its_day(
     assert len(days) == len(set(days)), company.log
 
 
+@pytest.mark.proof
 async def test_a_room_that_closes_before_nine_looks_back_when_it_opens(company: SimulatedCompany) -> None:
     await company.say(ANA, "hours zone=Europe/London quiet=08:30-05:00", room="#spring")
     await company.say(ANA, "celebrations schedule weekly", room="#spring")

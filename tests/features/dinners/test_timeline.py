@@ -81,6 +81,7 @@ async def test_after_weeks_away_nobody_hears_of_an_evening_that_is_over(company:
     assert titles(company, 1) == [INVITED]
 
 
+@pytest.mark.proof
 async def test_before_a_dinner_on_a_day_off_people_are_told_on_the_last_working_day(company: DinnerCompany) -> None:
     """Nobody is notified on a Saturday, and on Monday it is over."""
     await company.plan("Q1 --date 2027-02-13")

@@ -305,6 +305,7 @@ async def test_silence_is_reminded_and_then_counts_as_a_no(company: SimulatedCom
     assert all(7 <= at.hour <= 24 and at.weekday() < 5 for at, *_ in company.log)  # Berlin opens at seven UTC
 
 
+@pytest.mark.proof
 async def test_check_ins_come_on_the_local_day_and_the_end_asks_what_was_learned(company: SimulatedCompany) -> None:
     await published(company)
     number = await all_agree(company, ANA)
