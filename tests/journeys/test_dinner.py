@@ -114,6 +114,7 @@ def table_of(facts: Mapping[str, Any]) -> dict[str, int]:
     return {each: number for number, table in enumerate(facts["tables"]) for each in table["people"]}
 
 
+@pytest.mark.proof
 async def test_twenty_seven_say_yes_and_two_cancel_on_the_day(store: Store) -> None:
     company = await invited_company(store)
 
@@ -203,6 +204,7 @@ async def test_a_dinner_that_moves_raises_the_number_of_every_entry(store: Store
 AT = ("--at", "2026-11-02T09:00")  # both quarters are still to come
 
 
+@pytest.mark.proof
 def test_a_script_plans_two_quarters_and_checks_the_tables(tmp_path: Path) -> None:
     """The facts of the contract suffice for a script."""
     terminal = CommandLine(tmp_path)
