@@ -10,6 +10,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from integrations.ports.inbound import Account, ButtonPress, CommandText, ConversationRef, Reply
 from storage.store import Store
 from storage.values.company import Permission
