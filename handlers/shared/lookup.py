@@ -12,7 +12,6 @@ from handlers.shared.rules.names import (
     NoSuchName,
     check_named_exactly,
     find_person,
-    find_person_exactly,
     mentioned_accounts,
 )
 from handlers.shared.rules.people_lists import find_one_person, find_people
@@ -147,7 +146,7 @@ async def person_named_exactly(session: Session, request: Request, names: Direct
     try:
         person = find_one_person(names, [typed], accounts=accounts)
     except NoSuchName:  # perhaps somebody who left
-        return find_person_exactly(names, typed, accounts=accounts)
+        person = find_person(names, typed.strip(" \"'"), accounts=accounts, also_former=True)
     check_named_exactly([person], typed, names.former_emails)
     return person
 

@@ -117,16 +117,6 @@ def find_person(
         raise Former(former) from None
 
 
-def find_person_exactly(names: Directory, typed: str, *, accounts: Mapping[str, str] | None = None) -> Person:
-    """The person that *typed* names beyond doubt, also one who left: a mention, an e-mail, `@handle` or the full name.
-
-    Raises BadInput for a part of a name, NoSuchName for nobody.
-    """
-    person = find_person(names, typed.strip(" \"'"), accounts=accounts, also_former=True)
-    check_named_exactly([person], typed, names.former_emails)
-    return person
-
-
 def check_named_exactly(
     people: Iterable[Person], typed: str, former_emails: Mapping[str, str] = MappingProxyType({})
 ) -> None:
