@@ -17,15 +17,9 @@ CIO, CTO, CMO = "cio@x.test", "cto@x.test", "cmo@x.test"
 SETTLE = "importing.settle"
 
 
-@pytest.fixture
-def store(sqlite_store: Store) -> Store:
-    """SQLite alone: nothing here is about the database."""
-    return sqlite_store
-
-
-async def company_with_proposal(store: Store) -> SimulatedCompany:
+async def company_with_proposal(sqlite_store: Store) -> SimulatedCompany:
     """Marketing proposed R2, and both publishers of IT were asked to approve it."""
-    company = SimulatedCompany(store, Policy(two_key="on", admins=frozenset({CMO})))
+    company = SimulatedCompany(sqlite_store, Policy(two_key="on", admins=frozenset({CMO})))
     await company.add_teams()
     await company.add_publisher(CIO)
     await company.add_publisher(CTO)
@@ -48,9 +42,9 @@ async def settle(company: SimulatedCompany) -> None:
     [(CIO, "approve R2", "R2 was approved"), (CTO, "reject R2 no", "R2 was rejected"), (CMO, "", "R2 was withdrawn")],
 )
 async def test_everybody_who_was_asked_sees_what_became_of_the_proposal(
-    store: Store, who: str, words: str, title: str
+    sqlite_store: Store, who: str, words: str, title: str
 ) -> None:
-    company = await company_with_proposal(store)
+    company = await company_with_proposal(sqlite_store)
 
     if words:
         await company.say(who, words)
@@ -64,8 +58,8 @@ async def test_everybody_who_was_asked_sees_what_became_of_the_proposal(
         assert "approve R2" not in card
 
 
-async def test_the_card_about_a_trackers_changes_is_closed_once_none_of_them_waits(store: Store) -> None:
-    company = SimulatedCompany(store, Policy(two_key="on", admins=frozenset({CMO})))
+async def test_the_card_about_a_trackers_changes_is_closed_once_none_of_them_waits(sqlite_store: Store) -> None:
+    company = SimulatedCompany(sqlite_store, Policy(two_key="on", admins=frozenset({CMO})))
     await company.add_teams()
     await company.add_publisher(CIO)
     await company.add_publisher(CMO, team="seo")

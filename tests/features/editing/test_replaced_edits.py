@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
 from handlers.editing import FEATURE as EDITING
@@ -22,14 +20,8 @@ BOSS, CIO, CMO, BO, GRETA = (f"{n}@example.com" for n in ("boss", "cio", "cmo", 
 BO_MOVES = 'item edit WEB-1 due=2027-01-15 --why "waiting for photos"'
 
 
-@pytest.fixture
-def store(sqlite_store: Store) -> Store:
-    """SQLite alone: nothing here is about the database."""
-    return sqlite_store
-
-
-async def make_app(store: Store, two_key: str = "off") -> ChatApp:
-    app = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key=two_key))  # type: ignore[arg-type]
+async def make_app(sqlite_store: Store, two_key: str = "off") -> ChatApp:
+    app = ChatApp(sqlite_store, FEATURES, Policy(admins=frozenset({BOSS}), two_key=two_key))  # type: ignore[arg-type]
     await app.add_teams()
     await app.add_person(CIO, "web", Permission.PUBLISHER)
     await app.add_person(CMO, "brand", Permission.PUBLISHER)
@@ -52,8 +44,8 @@ async def messages_to(app: ChatApp, who: str) -> list[str]:
     return texts
 
 
-async def test_whoever_replaces_an_edit_is_told_whose_it_was_and_what_it_said(store: Store) -> None:
-    app = await make_app(store)
+async def test_whoever_replaces_an_edit_is_told_whose_it_was_and_what_it_said(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(BO, BO_MOVES)
 
     replaced = await app.say(GRETA, "item edit WEB-1 due=2027-02-01")
@@ -65,8 +57,8 @@ async def test_whoever_replaces_an_edit_is_told_whose_it_was_and_what_it_said(st
     assert replaced.facts["replaced"] == [{"by": BO, "fields": {"due": "2027-01-15"}, "why": "waiting for photos"}]
 
 
-async def test_the_author_of_a_replaced_edit_gets_a_message(store: Store) -> None:
-    app = await make_app(store)
+async def test_the_author_of_a_replaced_edit_gets_a_message(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(BO, BO_MOVES)
 
     await app.say(GRETA, "item edit WEB-1 due=2027-02-01")
@@ -76,8 +68,8 @@ async def test_the_author_of_a_replaced_edit_gets_a_message(store: Store) -> Non
     assert "Greta changed it in the draft: due 15 Jan 2027 → 1 Feb 2027." in message
 
 
-async def test_the_author_reads_nothing_of_an_item_that_is_hidden_from_them_by_then(store: Store) -> None:
-    app = await make_app(store)
+async def test_the_author_reads_nothing_of_an_item_that_is_hidden_from_them_by_then(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(BO, BO_MOVES)
 
     await app.say(GRETA, 'item edit WEB-1 due=2027-02-01 title="Secret" visible_to=data')
@@ -85,9 +77,9 @@ async def test_the_author_reads_nothing_of_an_item_that_is_hidden_from_them_by_t
     assert await messages_to(app, BO) == []
 
 
-async def test_a_reason_is_shown_with_its_own_value_alone(store: Store) -> None:
+async def test_a_reason_is_shown_with_its_own_value_alone(sqlite_store: Store) -> None:
     """Bo's edit stays below: discarding Greta's brings it back, with its reason."""
-    app = await make_app(store)
+    app = await make_app(sqlite_store)
     await app.say(BO, BO_MOVES)
     await app.say(GRETA, "item edit WEB-1 due=2027-02-01")
 
@@ -98,9 +90,9 @@ async def test_a_reason_is_shown_with_its_own_value_alone(store: Store) -> None:
     assert "WEB-1, due by Bo: waiting for photos" in text_of(await app.say(CIO, "draft"))
 
 
-async def test_a_revert_says_what_it_replaces_and_leaves_no_reason_behind(store: Store) -> None:
+async def test_a_revert_says_what_it_replaces_and_leaves_no_reason_behind(sqlite_store: Store) -> None:
     """Bo's edit, Greta's revert of another revision, then her own edit of the same date."""
-    app = await make_app(store)
+    app = await make_app(sqlite_store)
     await app.say(CIO, "item edit WEB-1 due=2026-12-24")
     await app.say(CIO, "publish moved")
     await app.say(BO, BO_MOVES)
@@ -113,8 +105,8 @@ async def test_a_revert_says_what_it_replaces_and_leaves_no_reason_behind(store:
     assert "Reason: no reason given" in published
 
 
-async def test_ones_own_new_value_has_no_older_reason(store: Store) -> None:
-    app = await make_app(store)
+async def test_ones_own_new_value_has_no_older_reason(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(BO, 'item edit WEB-1 due=2027-01-15 status=blocked --why "waiting for photos"')
 
     await app.say(BO, "item edit WEB-1 due=2027-01-20")
@@ -125,8 +117,8 @@ async def test_ones_own_new_value_has_no_older_reason(store: Store) -> None:
     assert (await app.say(CIO, "draft")).facts["draft"] == 1
 
 
-async def test_the_reasons_of_several_changes_say_which_they_are_about(store: Store) -> None:
-    app = await make_app(store)
+async def test_the_reasons_of_several_changes_say_which_they_are_about(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(BO, BO_MOVES)
     await app.say(GRETA, "item edit WEB-2 status=blocked")
 
@@ -135,8 +127,8 @@ async def test_the_reasons_of_several_changes_say_which_they_are_about(store: St
     assert "Reason: WEB-1: waiting for photos" in published
 
 
-async def test_a_proposal_lists_its_changes_with_their_authors_and_reasons(store: Store) -> None:
-    app = await make_app(store, two_key="on")
+async def test_a_proposal_lists_its_changes_with_their_authors_and_reasons(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store, two_key="on")
     await app.say(BO, BO_MOVES)
     await app.say(GRETA, "item edit WEB-2 status=blocked")
     await app.say(GRETA, 'publish "for the fair"')
@@ -148,8 +140,8 @@ async def test_a_proposal_lists_its_changes_with_their_authors_and_reasons(store
     assert {edit["by"] for edit in shown.facts["proposed_edits"]} == {BO, GRETA}
 
 
-async def test_what_was_edited_since_is_named_when_a_proposal_comes_back(store: Store) -> None:
-    app = await make_app(store, two_key="on")
+async def test_what_was_edited_since_is_named_when_a_proposal_comes_back(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store, two_key="on")
     await app.say(BO, BO_MOVES)
     await app.say(GRETA, "publish")
     await app.say(GRETA, "item edit WEB-1 due=2027-02-01")
@@ -160,8 +152,8 @@ async def test_what_was_edited_since_is_named_when_a_proposal_comes_back(store: 
     assert len(await messages_to(app, BO)) == 1
 
 
-async def test_whoever_discards_the_edit_of_somebody_else_says_so_to_them(store: Store) -> None:
-    app = await make_app(store)
+async def test_whoever_discards_the_edit_of_somebody_else_says_so_to_them(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(BO, BO_MOVES)
 
     discarded = text_of(await app.say(CIO, "draft discard WEB-1"))
@@ -170,8 +162,8 @@ async def test_whoever_discards_the_edit_of_somebody_else_says_so_to_them(store:
     assert "Cio discarded it: due 15 Jan 2027." in (await messages_to(app, BO))[0]
 
 
-async def test_an_import_into_the_draft_says_whose_edits_it_replaces(store: Store) -> None:
-    app = await make_app(store)
+async def test_an_import_into_the_draft_says_whose_edits_it_replaces(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(BO, BO_MOVES)
     content = b"key,title,team,status,due\nWEB-1,Item WEB-1,web,in_progress,2027-04-01\n"
 
@@ -180,8 +172,8 @@ async def test_an_import_into_the_draft_says_whose_edits_it_replaces(store: Stor
     assert report.replaced[0].startswith("This replaces an unpublished change by Bo: WEB-1 due 15 Jan 2027 → 1 Apr")
 
 
-async def test_the_same_value_replaces_nothing_and_keeps_its_reason(store: Store) -> None:
-    app = await make_app(store)
+async def test_the_same_value_replaces_nothing_and_keeps_its_reason(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(BO, BO_MOVES)
 
     repeated = await app.say(GRETA, "item edit WEB-1 due=2027-01-15")

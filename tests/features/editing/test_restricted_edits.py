@@ -20,15 +20,9 @@ BOSS, CMO, CIO, GUARD, CODER = (f"{n}@example.com" for n in ("boss", "cmo", "cio
 OPEN_IT = 'item edit SEC-1 visible_to="" title="Drill at the shop" --why "the drill found a hole"'
 
 
-@pytest.fixture
-def store(sqlite_store: Store) -> Store:
-    """SQLite alone: nothing here is about the database."""
-    return sqlite_store
-
-
-async def make_app(store: Store, two_key: str = "on") -> ChatApp:
+async def make_app(sqlite_store: Store, two_key: str = "on") -> ChatApp:
     """SEC-1 is visible to the team data alone; the publishers are of brand and web."""
-    app = ChatApp(store, FEATURES, Policy(admins=frozenset({BOSS}), two_key=two_key))  # type: ignore[arg-type]
+    app = ChatApp(sqlite_store, FEATURES, Policy(admins=frozenset({BOSS}), two_key=two_key))  # type: ignore[arg-type]
     await app.add_teams()
     await app.add_person(BOSS, "brand", Permission.ADMIN)
     await app.add_person(CMO, "brand", Permission.PUBLISHER)
@@ -57,10 +51,10 @@ async def approval_request(app: ChatApp) -> str:
 
 @pytest.mark.parametrize("then", [(), ("publish",), ("publish", "reject R2 no")])
 async def test_an_item_that_is_opened_in_the_draft_stays_hidden_until_that_is_published(
-    store: Store, then: tuple[str, ...]
+    sqlite_store: Store, then: tuple[str, ...]
 ) -> None:
     """In the draft, while two keys are missing and after a rejection."""
-    app = await make_app(store)
+    app = await make_app(sqlite_store)
     await app.say(GUARD, OPEN_IT)
 
     for words in then:
@@ -73,8 +67,8 @@ async def test_an_item_that_is_opened_in_the_draft_stays_hidden_until_that_is_pu
     assert "drill at the shop" in text_of(await app.say(GUARD, "draft")).lower()
 
 
-async def test_whoever_is_asked_to_approve_reads_nothing_of_a_restricted_item(store: Store) -> None:
-    app = await make_app(store)
+async def test_whoever_is_asked_to_approve_reads_nothing_of_a_restricted_item(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(GUARD, OPEN_IT)
     await app.say(CIO, 'publish "the drill at the shop"')
 
@@ -84,8 +78,8 @@ async def test_whoever_is_asked_to_approve_reads_nothing_of_a_restricted_item(st
     assert "drill" not in request.lower()
 
 
-async def test_what_was_hidden_before_it_was_published_stays_hidden_in_its_history(store: Store) -> None:
-    app = await make_app(store, two_key="off")
+async def test_what_was_hidden_before_it_was_published_stays_hidden_in_its_history(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store, two_key="off")
     await app.say(GUARD, OPEN_IT)
     await app.say(CIO, "publish")
 
@@ -96,16 +90,16 @@ async def test_what_was_hidden_before_it_was_published_stays_hidden_in_its_histo
     assert "Drill at the shop" in text_of(await app.say(CODER, "item SEC-1"))
 
 
-async def test_a_new_item_is_restricted_from_its_first_moment(store: Store) -> None:
-    app = await make_app(store)
+async def test_a_new_item_is_restricted_from_its_first_moment(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
 
     await app.say(GUARD, 'item add SEC-2 title="Secret audit" visible_to=data')
 
     assert "audit" not in text_of(await app.say(CODER, "draft")).lower()
 
 
-async def test_a_new_item_that_was_restricted_does_not_open_in_the_draft(store: Store) -> None:
-    app = await make_app(store)
+async def test_a_new_item_that_was_restricted_does_not_open_in_the_draft(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(GUARD, 'item add SEC-2 title="Secret audit" visible_to=data')
 
     opened = await app.say(GUARD, 'item edit SEC-2 visible_to=""')
@@ -114,9 +108,9 @@ async def test_a_new_item_that_was_restricted_does_not_open_in_the_draft(store: 
     assert "audit" not in text_of(await app.say(CODER, "draft")).lower()
 
 
-async def test_an_item_that_the_draft_restricts_is_still_what_is_published_to_others(store: Store) -> None:
+async def test_an_item_that_the_draft_restricts_is_still_what_is_published_to_others(sqlite_store: Store) -> None:
     """A refusal would tell them that the draft hides something of it."""
-    app = await make_app(store)
+    app = await make_app(sqlite_store)
     await app.say(CODER, 'item edit WEB-1 title="Secret merger" visible_to=web')
 
     edited = await app.say(BOSS, "item edit WEB-1 due=+1d")
@@ -127,8 +121,8 @@ async def test_an_item_that_the_draft_restricts_is_still_what_is_published_to_ot
     assert (await app.say(CMO, "whatif WEB-1 due=+1d")).exit == 0
 
 
-async def test_a_reason_that_names_a_hidden_item_is_left_out(store: Store) -> None:
-    app = await make_app(store)
+async def test_a_reason_that_names_a_hidden_item_is_left_out(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store)
     await app.say(GUARD, OPEN_IT)
     await app.say(CODER, 'item edit WEB-1 status=blocked --why "waits for SEC-1"')
 
@@ -138,8 +132,8 @@ async def test_a_reason_that_names_a_hidden_item_is_left_out(store: Store) -> No
     assert "SEC-1" not in told
 
 
-async def test_a_revert_shows_only_what_its_reader_may_see(store: Store) -> None:
-    app = await make_app(store, two_key="off")
+async def test_a_revert_shows_only_what_its_reader_may_see(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store, two_key="off")
     await app.publish(item("SEC-1", "Secret drill in May", "data", visible_to=("data",)))
 
     reverted = text_of(await app.say(CMO, "revert R2"))
@@ -148,9 +142,9 @@ async def test_a_revert_shows_only_what_its_reader_may_see(store: Store) -> None
     assert "SEC-1" not in reverted
 
 
-async def test_a_revert_leaves_what_its_reader_may_not_see(store: Store) -> None:
+async def test_a_revert_leaves_what_its_reader_may_not_see(sqlite_store: Store) -> None:
     """Otherwise discarding or exporting the reverting edits would name the item and its earlier values."""
-    app = await make_app(store, two_key="off")
+    app = await make_app(sqlite_store, two_key="off")
     await app.publish(item("SEC-1", "Secret drill in May", "data", visible_to=("data",)), item("WEB-1", "Shop"))
 
     await app.say(CMO, "revert R2")
@@ -160,8 +154,8 @@ async def test_a_revert_leaves_what_its_reader_may_not_see(store: Store) -> None
     assert "SEC-1" not in text_of(await app.say(CMO, "draft discard"))
 
 
-async def test_a_revert_does_not_name_a_hidden_item_that_was_removed(store: Store) -> None:
-    app = await make_app(store, two_key="off")
+async def test_a_revert_does_not_name_a_hidden_item_that_was_removed(sqlite_store: Store) -> None:
+    app = await make_app(sqlite_store, two_key="off")
     await app.publish(item("SEC-1", "Secret drill in May", "data", visible_to=("data",)))
     await app.say(BOSS, "roles grant @guard publisher")
     for words in ("revert R2", "publish back", "revert R1", "publish gone"):
@@ -173,9 +167,9 @@ async def test_a_revert_does_not_name_a_hidden_item_that_was_removed(store: Stor
     assert reverted.facts["left_alone"] == []
 
 
-async def test_the_author_of_an_edit_is_not_told_what_a_hidden_edit_put_in_its_place(store: Store) -> None:
+async def test_the_author_of_an_edit_is_not_told_what_a_hidden_edit_put_in_its_place(sqlite_store: Store) -> None:
     """Not even once the hidden edit was discarded."""
-    app = await make_app(store)
+    app = await make_app(sqlite_store)
     await app.say(CODER, "item edit WEB-1 title=Shop")
     await app.say(BOSS, 'item edit WEB-1 title="Secret merger" visible_to=data')
     await app.say(BOSS, "draft discard WEB-1")
