@@ -39,7 +39,7 @@ class BackgroundTasks:
     async def _run(self, work: Awaitable[object], name: str) -> bool:
         try:
             await work
-        except Unavailable as problem:
+        except (Unavailable, Rejected) as problem:  # the platform's answer, not a fault of ours
             log.warning("background task failed", action="background_task.failed", task=name, reason=str(problem))
             return False
         except Exception:

@@ -64,6 +64,11 @@ class SlackHarness:
     secret: str = SECRET
     triggers: Any = field(default_factory=lambda: count(1))
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(
+            "<SlackHarness>"
+        )  # Hypothesis prints the arguments of a failing test; this one holds the whole app
+
     async def send_signed(
         self, body: str, content_type: str, *, secret: str = "", age_s: float = 0, headers: dict[str, str] | None = None
     ) -> httpx.Response:

@@ -36,6 +36,11 @@ class TeamsHarness:
     http: httpx.AsyncClient
     chat_app: ChatApp
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(
+            "<TeamsHarness>"
+        )  # Hypothesis prints the arguments of a failing test; this one holds the whole app
+
     async def send(self, activity: Mapping[str, object], *, header: str | None = "") -> httpx.Response:
         """Send *activity* as Teams would; *header* in place of a good token, None for none at all."""
         if header == "":
