@@ -6,20 +6,28 @@ query with another number, and no copy of the roadmap is needed.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Index, Row, Select, and_, case, not_, or_, select, text, true, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Index,
+    Row,
+    and_,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
-from storage import item_renames, people, search
+from storage import item_renames
 from storage.store import Session, batches, insert_all, streamed, table_of
 from storage.values.company import Audience, Campaign
-from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
-from storage.values.roadmap import LIST_SEPARATOR, OPEN_STATUSES, Item, Kind, Status, list_from_text
+from storage.values.roadmap import LIST_SEPARATOR, Item, Kind, Status, list_from_text
 
 
 class CampaignRow(SQLModel, table=True):
@@ -248,153 +256,12 @@ async def all_items(session: Session, revision: int | None = None) -> dict[str, 
 
 async def export(session: Session, audience: Audience, revision: int | None = None) -> AsyncIterator[Item]:
     """The items in order of their keys, one at a time."""
-    by_key = _by_key(session.get_bind().dialect.name)
-    query = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience)).order_by(by_key)
+    keys_in_order = by_key(session.get_bind().dialect.name)
+    query = select(*ITEM_COLUMNS).where(as_of(ITEM, revision), visible_to(audience)).order_by(keys_in_order)
     async for row in streamed(session, query):
         yield item_from_row(row)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemMatches:
-    """What a plan matches: every key in answer order, the first items in full, and how many of each status."""
-
-    keys: tuple[str, ...]
-    items: tuple[Item, ...]
-    counts: Mapping[Status, int]
-
-
-async def matching(session: Session, plan: Plan, audience: Audience, *, show: int = 20) -> ItemMatches:
-    """Run *plan* for *audience*: all matching keys, and at most *show* of the items."""
-    dialect = session.get_bind().dialect.name
-    if plan.keys and (other := await item_renames.other_keys(session, plan.keys)):
-        plan = replace(plan, keys=(*plan.keys, *other))
-    query = _select(plan, audience, dialect, ITEM.c.id, ITEM.c.key, ITEM.c.status)
-    hits = (await session.execute(_ordered(query, plan, _by_key(dialect)))).all()
-    ids = [hit.id for hit in hits[:show]]
-    rows = (await session.execute(select(*ITEM_COLUMNS).where(ITEM.c.id.in_(ids)))).all() if ids else []
-    by_id = {row.id: item_from_row(row) for row in rows}
-    counts = Counter(hit.status for hit in hits)
-    return ItemMatches(
-        tuple(hit.key for hit in hits),
-        tuple(by_id[version_id] for version_id in ids),
-        {Status(status): count for status, count in counts.items()},
-    )
-
-
-def _select(plan: Plan, audience: Audience, dialect: str, *columns: ColumnElement[Any]) -> Select[Any]:
-    conditions = [
-        as_of(ITEM, plan.as_of),
-        visible_to(audience),
-        *_entity_conditions(plan),
-        *_status_conditions(plan),
-        *_date_conditions(plan),
-    ]
-    words = search.matches(dialect, ITEM.c.id, plan.words)
-    if words is not None:
-        conditions.append(words)
-    return select(*columns).where(*conditions)
-
-
-def _serving(campaigns: Collection[str]) -> ColumnElement[bool]:
-    return ITEM.c.id.in_(select(ITEM_CAMPAIGN.c.version_id).where(ITEM_CAMPAIGN.c.campaign.in_(campaigns)))
-
-
-def _entity_conditions(plan: Plan) -> list[ColumnElement[bool]]:
-    """The conditions about owners, teams, campaigns and tags."""
-    conditions: list[ColumnElement[bool]] = []
-    if plan.keys:
-        conditions.append(ITEM.c.folded.in_([key.casefold() for key in plan.keys]))
-    for column, included, excluded in (
-        (ITEM.c.team, plan.teams, plan.not_teams),
-        (people.same_person(ITEM.c.owner), plan.owners, plan.not_owners),
-    ):
-        if included:
-            conditions.append(column.in_(included))
-        if excluded:
-            conditions.append(column.not_in(excluded))
-    if plan.all_campaigns:
-        conditions += [_serving([campaign]) for campaign in plan.campaigns]
-    elif plan.campaigns:
-        conditions.append(_serving(plan.campaigns))
-    if plan.not_campaigns:
-        conditions.append(~_serving(plan.not_campaigns))
-    if plan.tags:
-        conditions.append(or_(*[ITEM.c.tags.contains(join_list([tag]), autoescape=True) for tag in plan.tags]))
-    return conditions
-
-
-def _status_conditions(plan: Plan) -> list[ColumnElement[bool]]:
-    """The conditions about status, being overdue and empty fields."""
-    conditions: list[ColumnElement[bool]] = []
-    late = and_(_one_of(ITEM.c.status, OPEN_STATUSES), ITEM.c.due < plan.today)
-    if plan.or_overdue:
-        conditions.append(or_(_one_of(ITEM.c.status, plan.statuses), late))
-    else:
-        if plan.statuses:
-            conditions.append(_one_of(ITEM.c.status, plan.statuses))
-        if plan.overdue:
-            conditions.append(late)
-    if plan.not_overdue:
-        # An item without a due date is not overdue: the comparison must not be NULL.
-        conditions.append(or_(ITEM.c.due.is_(None), not_(late)))
-    if plan.slipping:
-        conditions.append(or_(late, _one_of(ITEM.c.status, (Status.AT_RISK, Status.BLOCKED))))
-    if plan.kinds:
-        conditions.append(_one_of(ITEM.c.kind, plan.kinds))
-    for name in sorted(plan.without):
-        column = ITEM.c[name]
-        conditions.append(column.is_(None) if name in {"due", "start"} else column == "")
-    return conditions
-
-
-def _one_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
-    return column.in_(sorted(str(value) for value in values))
-
-
-def _date_conditions(plan: Plan) -> list[ColumnElement[bool]]:
-    """The condition about a date; an item without that date never matches."""
-    if plan.period is None:
-        return []
-    column = {ItemDate.DUE: ITEM.c.due, ItemDate.START: ITEM.c.start, ItemDate.FINISHED: ITEM.c.finished_on}[
-        plan.period_of
-    ]
-    return [column.is_not(None), *_within(column, plan.period)]
-
-
-def _within(column: ColumnElement[Any], period: DateRange) -> list[ColumnElement[bool]]:
-    bounds = []
-    if period.first is not None:
-        bounds.append(column >= period.first)
-    if period.last is not None:
-        bounds.append(column <= period.last)
-    return bounds
-
-
-_RANKS = [("blocked", 0), ("at_risk", 1), ("on_hold", 3), ("done", 4), ("dropped", 5)]
-_URGENCY: ColumnElement[int] = case(*[(ITEM.c.status == status, rank) for status, rank in _RANKS], else_=2)
-
-
-def _by_key(dialect: str) -> ColumnElement[Any]:
+def by_key(dialect: str) -> ColumnElement[Any]:
     """Keys in the order of their characters on both databases, independent of PostgreSQL's collation."""
     return ITEM.c.key if dialect == "sqlite" else ITEM.c.key.collate("C")
-
-
-def _ordered(query: Select[Any], plan: Plan, by_key: ColumnElement[Any]) -> Select[Any]:
-    match plan.order:
-        case SortOrder.DUE:
-            query = query.order_by(ITEM.c.due.asc().nulls_last(), by_key)
-        case SortOrder.LATEST_DUE:
-            query = query.order_by(ITEM.c.due.desc().nulls_last(), by_key)
-        case SortOrder.FINISHED:
-            query = query.order_by(ITEM.c.finished_on.desc().nulls_last(), by_key)
-        case SortOrder.URGENCY:
-            query = query.order_by(_URGENCY, ITEM.c.due.asc().nulls_last(), by_key)
-        case SortOrder.KEY:
-            query = query.order_by(by_key)
-    return query if plan.limit is None else query.limit(plan.limit)
-
-
-async def search_items(session: Session, words: str, audience: Audience, *, limit: int = 5) -> tuple[Item, ...]:
-    """Items whose title, key or summary contains *words*: for "did you mean"."""
-    plan = Plan(words=tuple(search.terms(words)), order=SortOrder.KEY, limit=limit)
-    return (await matching(session, plan, audience, show=limit)).items if plan.words else ()

@@ -9,7 +9,7 @@ from handlers.questions.workflow.llm import TOTAL_S, ModelSession, prompt_lines,
 from integrations.openai.tools import answer_prompt
 from integrations.ports.language import LanguageModel
 from integrations.ports.platform import CheckResult
-from storage import questions, roadmap
+from storage import item_queries, questions
 from storage.directory import directory
 from storage.values.company import UNRESTRICTED, Directory, Person
 from storage.values.questions import Plan, SortOrder
@@ -31,7 +31,7 @@ async def check(app: App) -> CheckResult:
         return CheckResult("model", ok=None, detail="off: no question and no item ever leaves (OPENAI_MODEL names one)")
     async with app.store.reading() as session:
         plan = Plan(statuses=OPEN_STATUSES, order=SortOrder.DUE, limit=1)
-        items = (await roadmap.matching(session, plan, UNRESTRICTED, show=1)).items
+        items = (await item_queries.matching(session, plan, UNRESTRICTED, show=1)).items
         names = await directory(session)
         total = await questions.usage_since(session, app.ctx.clock.now() - USAGE_PERIOD)
     usage = f"{total.tokens_in + total.tokens_out:,} tokens in 30 days"

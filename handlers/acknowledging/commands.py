@@ -16,7 +16,7 @@ from handlers.shared.rules.coverage import Coverage, coverage, teams_with_names
 from handlers.shared.rules.dates import parse_revision
 from handlers.shared.rules.diff import ItemChange, field_changes, hidden_names, item_changes_of
 from integrations.ports.inbound import Reply
-from storage import acknowledgements, reminders, revisions, roadmap
+from storage import acknowledgements, item_queries, reminders, revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
 from storage.values.acknowledgements import Acknowledgement
@@ -143,10 +143,10 @@ async def show_catchup(ctx: AppContext, request: Request) -> Reply:
 async def _first_look(session: Session, request: Request, newest: Revision, names: Directory) -> Reply:
     """For a person who never acknowledged anything: their own open items, or their team's."""
     own = Plan(owners=(request.person.id,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=request.today)
-    matches, whose = await roadmap.matching(session, own, request.audience, show=SHOWN), "you own"
+    matches, whose = await item_queries.matching(session, own, request.audience, show=SHOWN), "you own"
     if not matches.keys and request.person.team:
         teams = Plan(teams=(request.person.team,), statuses=OPEN_STATUSES, order=SortOrder.DUE, today=request.today)
-        matches, whose = await roadmap.matching(session, teams, request.audience, show=SHOWN), "your team has"
+        matches, whose = await item_queries.matching(session, teams, request.audience, show=SHOWN), "your team has"
     card = cards.first_look(newest, matches.items, len(matches.keys), whose, _public_names(names, request))
     facts = {"from": 0, "to": newest.number, "changes": [], "items": list(matches.keys)}
     return Reply(card, request.private, facts)

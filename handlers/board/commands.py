@@ -15,11 +15,11 @@ from handlers.shared.rules.coverage import teams_with_names
 from handlers.shared.rules.dates import start_of_day
 from integrations.ports.board import Board, board_facts
 from integrations.ports.inbound import Attachment, Reply
-from storage import acknowledgements, revisions, roadmap, roadmap_history
+from storage import acknowledgements, item_queries, revisions, roadmap_history
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Audience
-from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
+from storage.values.questions import DateRange, Plan, SortOrder
 from storage.values.roadmap import Revision, Status
 
 _TIMELINE_STATUSES = frozenset(Status) - {Status.DROPPED}
@@ -89,15 +89,14 @@ async def _board_items(session: Session, compared: int, audience: Audience, toda
         "overdue": Plan(overdue=True, today=today, order=SortOrder.DUE),
         "shipped": Plan(
             statuses=frozenset({Status.DONE}),
-            period=DateRange(today - rules.LOOKBACK, today),
-            period_of=ItemDate.FINISHED,
+            finished=DateRange(today - rules.LOOKBACK, today),
             order=SortOrder.FINISHED,
         ),
         "blocked": Plan(statuses=frozenset({Status.BLOCKED}), order=SortOrder.DUE),
         "drawn": Plan(statuses=_TIMELINE_STATUSES, order=SortOrder.URGENCY),
     }
     shown = {name: rules.MAX_TIMELINE if name == "drawn" else rules.MAX_LISTED for name in plans}
-    lists = {name: await roadmap.matching(session, plans[name], audience, show=shown[name]) for name in plans}
+    lists = {name: await item_queries.matching(session, plans[name], audience, show=shown[name]) for name in plans}
     moved = await roadmap_history.moved_later(session, compared, audience, limit=rules.MAX_MOVED)
     return rules.BoardItems(
         overdue=lists["overdue"].items,

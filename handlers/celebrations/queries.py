@@ -18,14 +18,14 @@ from handlers.shared.posted_cards import rooms_showing
 from handlers.shared.rules.dates import end_of_day, start_of_day
 from handlers.shared.rules.diff import ItemChange, follows
 from handlers.shared.rules.periods import CalendarPeriod
-from storage import celebrations, places, roadmap, roadmap_history
+from storage import celebrations, item_queries, places, roadmap_history
 from storage.directory import directory
 from storage.store import Session
 from storage.values.celebrations import Anniversary, Celebration, Kudos
 from storage.values.company import Audience, Directory
 from storage.values.places import Place
 from storage.values.questions import DateRange as Days
-from storage.values.questions import ItemDate, Plan, SortOrder
+from storage.values.questions import Plan, SortOrder
 from storage.values.roadmap import Item, Status
 
 MOST = 2000  # items; more than a company finishes in a quarter
@@ -46,11 +46,10 @@ async def recap_content(
     """
     plan = Plan(
         statuses=frozenset({Status.DONE}),
-        period=Days(period.first, period.last),
-        period_of=ItemDate.FINISHED,
+        finished=Days(period.first, period.last),
         order=SortOrder.FINISHED,
     )
-    matches = await roadmap.matching(session, plan, audience, show=MOST)
+    matches = await item_queries.matching(session, plan, audience, show=MOST)
     given = await celebrations.kudos_since(session, start_of_day(period.first), end_of_day(period.last))
     thanks = thanks_shown_in(room, given)
     days = await _days_of(session, period, room, names) if room and with_anniversaries else ()

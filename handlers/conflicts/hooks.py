@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.conflicts import rules
 from handlers.conflicts.notices import queue_conflict
 from handlers.context import AppContext
-from storage import people, reminders, roadmap
+from storage import item_queries, people, reminders, roadmap
 from storage.store import Session
 from storage.values.company import EVERYTHING, Person
 from storage.values.questions import Plan
@@ -45,7 +45,7 @@ async def _affected_items(session: Session, changes: Sequence[Change]) -> dict[s
         change.key for change in changes if change.entity_type == "campaign" and {"start", "end"} & change.fields.keys()
     ]
     if moved:
-        keys += (await roadmap.matching(session, Plan(campaigns=tuple(moved)), EVERYTHING, show=0)).keys
+        keys += (await item_queries.matching(session, Plan(campaigns=tuple(moved)), EVERYTHING, show=0)).keys
     return await roadmap.items_with(session, keys)
 
 

@@ -12,7 +12,7 @@ from handlers.feature import OpenWork
 from handlers.people import cards
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.state import CONVERSATION_KIND, DIRECT_KIND
-from storage import people, person_lifecycle, roadmap, vendor_state
+from storage import item_queries, people, person_lifecycle, vendor_state
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import EVERYTHING, UNRESTRICTED, Directory, Person
@@ -79,8 +79,8 @@ async def open_work(session: Session, person: Person) -> Sequence[OpenWork]:
 async def _owned(session: Session, person: Person, names: Directory) -> list[str]:
     """Items that not everybody may see are only counted."""
     plan = Plan(owners=(person.id,), statuses=OPEN_STATUSES, order=SortOrder.KEY)
-    every = (await roadmap.matching(session, plan, EVERYTHING, show=0)).keys
-    shown = (await roadmap.matching(session, plan, UNRESTRICTED, show=0)).keys[:MOST_NAMED]
+    every = (await item_queries.matching(session, plan, EVERYTHING, show=0)).keys
+    shown = (await item_queries.matching(session, plan, UNRESTRICTED, show=0)).keys[:MOST_NAMED]
     more = f" and {len(every) - len(shown)} more" if shown and len(every) > len(shown) else ""
     items = plural(len(every), "open item") + (f" ({', '.join(shown)}{more})" if shown else "")
     roles = [f"the campaign {c.name}" for c in names.campaigns if person.id in (c.owner, c.it_partner)]

@@ -9,7 +9,7 @@ from handlers.questions.rules.kept_answers import is_same_question
 from handlers.questions.rules.outcome import Answer
 from handlers.questions.rules.title_words import content_words
 from handlers.questions.rules.tokens import normalised
-from storage import handoffs, roadmap, tour_progress
+from storage import handoffs, item_queries, roadmap, tour_progress
 from storage.directory import directory
 from storage.restricted_names import restricted_names
 from storage.store import Session
@@ -53,7 +53,7 @@ async def may_read(session: Session, audience: Audience, answer: VerifiedAnswer)
 async def examples_to_ask(session: Session, audience: Audience) -> tuple[str, ...]:
     """Three questions that have an answer here, about an item and a campaign that *audience* may know."""
     names = await directory(session)
-    matches = await roadmap.matching(session, Plan(order=SortOrder.URGENCY, limit=1), audience, show=1)
+    matches = await item_queries.matching(session, Plan(order=SortOrder.URGENCY, limit=1), audience, show=1)
     item = matches.items[0] if matches.items else None
     served = [names.campaign[key] for key in item.campaigns if key in names.campaign] if item else []
     campaign = next(iter([*served, *names.campaigns]), None)

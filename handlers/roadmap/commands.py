@@ -18,7 +18,7 @@ from handlers.shared.rules.names import Ambiguous, NoSuchName, find_campaign, fi
 from handlers.shared.rules.phrases import join_names
 from handlers.shared.rules.sides import side_name
 from integrations.ports.inbound import Attachment, Reply
-from storage import item_renames, revisions, roadmap, roadmap_history
+from storage import item_queries, item_renames, revisions, roadmap, roadmap_history
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import Audience, Campaign, Directory, Side
@@ -44,7 +44,7 @@ async def show_roadmap(ctx: AppContext, request: Request) -> Reply:
         revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
         scope = _scope(request.args.rest(), names, number)
-        matches = await roadmap.matching(session, scope.plan, request.audience, show=cards.SHOWN)
+        matches = await item_queries.matching(session, scope.plan, request.audience, show=cards.SHOWN)
 
     card = cards.item_list(
         scope.title, matches.items, matches.counts, revision, _public_names(names, request), scope.campaign
@@ -205,7 +205,7 @@ async def show_brief(ctx: AppContext, request: Request) -> Reply:
         revision, number = await lookup.revision_to_read(session, request.args.flags.get("as-of", ""), request.today)
         names = await directory(session, number)
         scope = _scope(request.args.rest(), names, number)
-        matches = await roadmap.matching(session, scope.plan, request.audience, show=cards.BRIEF_READS)
+        matches = await item_queries.matching(session, scope.plan, request.audience, show=cards.BRIEF_READS)
 
     page = rules.brief(matches.items, request.today)
     card = cards.brief(

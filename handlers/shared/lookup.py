@@ -16,7 +16,7 @@ from handlers.shared.rules.names import (
 )
 from handlers.shared.rules.people_lists import find_one_person, find_people
 from handlers.shared.rules.similarity import most_similar
-from storage import people, revisions, roadmap
+from storage import item_queries, people, revisions, roadmap
 from storage.store import Session
 from storage.values.company import Audience, Directory, Person
 from storage.values.questions import Plan, SortOrder
@@ -109,9 +109,9 @@ async def no_such_item(session: Session, key: str, audience: Audience, command: 
 
 async def suggest_keys(session: Session, typed: str, audience: Audience, *, most: int = 3) -> tuple[str, ...]:
     """Keys similar to *typed* that *audience* may see, the most similar first; then items that mention it."""
-    keys = (await roadmap.matching(session, Plan(order=SortOrder.KEY), audience, show=0)).keys
+    keys = (await item_queries.matching(session, Plan(order=SortOrder.KEY), audience, show=0)).keys
     alike = most_similar(typed.casefold(), {key: key.casefold() for key in keys}, most=most)
-    mentioning = [item.key for item in await roadmap.search_items(session, typed, audience)]
+    mentioning = [item.key for item in await item_queries.search_items(session, typed, audience)]
     return tuple(dict.fromkeys([*alike, *mentioning]))[:most]
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from storage.values.questions import AnswerType, DateRange, ItemDate, Plan, SortOrder
+from storage.values.questions import AnswerType, ChangeFilter, DateRange, GroupBy, Plan, SortOrder
 from storage.values.roadmap import Kind, Status
 
 
@@ -37,20 +37,29 @@ def _plain(value: object) -> Any:
             return value
 
 
+def _days(given: Mapping[str, str | None]) -> DateRange:
+    return DateRange(_day(given["first"]), _day(given["last"]))
+
+
+def _day(given: str | None) -> date | None:
+    return date.fromisoformat(given) if given else None
+
+
 _READ: Mapping[str, Any] = {
     "wanted": AnswerType,
     "statuses": lambda given: frozenset(Status(name) for name in given),
     "kinds": lambda given: frozenset(Kind(name) for name in given),
     "without": frozenset,
+    "having": frozenset,
     "order": SortOrder,
-    "period_of": ItemDate,
-    "period": lambda given: DateRange(_day(given["first"]), _day(given["last"])),
+    "group_by": GroupBy,
+    "change": ChangeFilter,
+    "due": _days,
+    "start": _days,
+    "finished": _days,
+    "changed": _days,
     "today": date.fromisoformat,
 }
-
-
-def _day(given: str | None) -> date | None:
-    return date.fromisoformat(given) if given else None
 
 
 def plan_from_json(data: Mapping[str, Any]) -> Plan:
@@ -70,7 +79,7 @@ def canonical_plan(plan: Plan, matching_keys: Sequence[str] = ()) -> str:
 
     A plan that depends on the day ("overdue") means the same as long as it finds the same items: *matching_keys*.
     """
-    moves = plan.overdue or plan.slipping or plan.or_overdue or plan.not_overdue
+    moves = plan.overdue or plan.slipping or plan.or_overdue or plan.not_overdue or plan.on_track
     bare = plan_to_json(replace(plan, order=SortOrder.DUE, limit=None, today=date.min))
     return json.dumps(bare | ({"items": _digest(matching_keys)} if moves else {}), sort_keys=True)
 

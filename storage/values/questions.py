@@ -18,19 +18,12 @@ class DateRange:
     last: date | None = None
 
 
-class ItemDate(StrEnum):
-    """Which date of an item a date range is about."""
-
-    DUE = "due"
-    START = "start"
-    FINISHED = "finished_on"
-
-
 class SortOrder(StrEnum):
     """How an answer is sorted. Items without the date come last; ties are sorted by key."""
 
     DUE = "due"
     LATEST_DUE = "-due"
+    START = "start"
     FINISHED = "-finished_on"
     URGENCY = "urgency"  # blocked, at risk, under way, on hold, done, dropped; then by due date
     KEY = "key"
@@ -44,7 +37,30 @@ class AnswerType(StrEnum):
     WHO = "who"  # the owner
     WHEN = "when"  # the due date
     STATUS = "status"
+    HOW_LATE = "how_late"
     CAMPAIGN = "campaign"  # the campaign itself: its owner, partner or dates
+    HEALTH = "health"  # whether campaigns are on track; its open items stand beside it
+    CHANGES = "changes"  # what changed in `changed`, from the revisions
+    REASONS = "why"  # the reasons that were given when the items changed
+
+
+class GroupBy(StrEnum):
+    """What the items of an answer are grouped by."""
+
+    TEAM = "team"
+    CAMPAIGN = "campaign"
+    OWNER = "owner"
+    STATUS = "status"
+
+
+class ChangeFilter(StrEnum):
+    """Which changes a question asks for."""
+
+    ANY = "any"
+    MOVED = "moved"  # the due date changed
+    SLIPPED = "slipped"  # the due date is later than it was
+    ADDED = "added"
+    DROPPED = "dropped"
 
 
 class ItemTitle(NamedTuple):
@@ -63,6 +79,7 @@ class Plan:
 
     wanted: AnswerType = AnswerType.LIST
     keys: tuple[str, ...] = ()
+    not_keys: tuple[str, ...] = ()
     words: tuple[str, ...] = ()  # words that must all stand in the item's title, key or summary
     teams: tuple[str, ...] = ()
     not_teams: tuple[str, ...] = ()
@@ -74,15 +91,23 @@ class Plan:
     statuses: frozenset[Status] = frozenset()
     kinds: frozenset[Kind] = frozenset()
     tags: tuple[str, ...] = ()
-    period: DateRange | None = None
-    period_of: ItemDate = ItemDate.DUE
+    not_tags: tuple[str, ...] = ()
+    due: DateRange | None = None  # an item without that date never matches a range
+    start: DateRange | None = None
+    finished: DateRange | None = None
     overdue: bool = False  # open and due before `today`
     slipping: bool = False  # open, and at risk or blocked or overdue
     or_overdue: bool = False  # with `overdue`: a named status or being overdue, either is enough
     not_overdue: bool = False  # leave out what is open and due before `today`
-    without: frozenset[str] = frozenset()  # fields that must be empty: campaigns, owner, due, start
+    on_track: bool = False  # open and not slipping
+    without: frozenset[str] = frozenset()  # fields that must be empty: campaigns, owner, due, start, tags
+    having: frozenset[str] = frozenset()  # fields that must not be empty
     order: SortOrder = SortOrder.DUE
     limit: int | None = None
+    group_by: GroupBy | None = None
+    most: int = 0  # with `group_by`: 1 for the group with the most items, -1 for the one with the fewest
+    changed: DateRange | None = None  # days of the revisions that are asked for
+    change: ChangeFilter = ChangeFilter.ANY
     today: date = date.min
     as_of: int | None = None  # a revision number; None is the newest published one
 

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from storage import drafts, roadmap, schema_version, title_search, verify
+from storage import drafts, item_queries, schema_version, title_search, verify
 from storage.store import Store, parse_url
 from storage.upgrade import config
 from storage.values.company import UNRESTRICTED
@@ -76,7 +76,7 @@ async def test_a_later_migration_keeps_what_the_store_holds(address: str, tmp_pa
         assert await title_search.titles_in(session, "who owns the gate for lorries?", UNRESTRICTED) == (
             ItemTitle("Gate for lorries", "WEB-1"),
         )
-        assert [match.key for match in await roadmap.search_items(session, "harbour", UNRESTRICTED)] == ["WEB-1"]
+        assert [match.key for match in await item_queries.search_items(session, "harbour", UNRESTRICTED)] == ["WEB-1"]
         assert [(edit.author, dict(edit.fields)) for edit in await drafts.edits(session)] == [
             ("p_ana", {"due": "2027-01-15"})
         ]

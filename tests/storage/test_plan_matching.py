@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from handlers.questions.rules.plan import understand
 from handlers.questions.rules.understanding import Understood
-from storage import roadmap
+from storage import item_queries, roadmap
 from storage.store import Store
 from storage.values.company import UNRESTRICTED, Audience
 from storage.values.questions import Plan
@@ -41,7 +41,7 @@ async def test_the_query_finds_what_the_plan_means_in_that_order(store: Store) -
 
     async with store.reading() as session:
         for words, plan in plans():
-            matches = await roadmap.matching(
+            matches = await item_queries.matching(
                 session, replace(plan, today=company_similar_names.TODAY), UNRESTRICTED, show=3
             )
             meant = reference_executor.matching(plan, items)
@@ -65,7 +65,7 @@ async def test_what_an_audience_may_not_see_is_not_found_counted_or_shown(store:
             (["wexb"], {"A-1"}),
         ):
             audience = Audience(frozenset(teams))
-            matches = await roadmap.matching(session, Plan(), audience)
+            matches = await item_queries.matching(session, Plan(), audience)
             assert set(matches.keys) == seen
             assert sum(matches.counts.values()) == len(seen)
             assert {item.key async for item in roadmap.export(session, audience)} == seen

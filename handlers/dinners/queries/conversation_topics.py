@@ -7,10 +7,10 @@ from datetime import timedelta
 from handlers.dinners.rules.conversation_topics import conversation_topics
 from handlers.dinners.rules.seating_input import SeatingInput
 from handlers.dinners.rules.views import TableView
-from storage import roadmap
+from storage import item_queries
 from storage.store import Session
 from storage.values.company import UNRESTRICTED, Audience
-from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
+from storage.values.questions import DateRange, Plan, SortOrder
 from storage.values.roadmap import Status
 
 LOOKS_BACK = timedelta(days=120)
@@ -25,12 +25,11 @@ async def topics_for_table(session: Session, inputs: SeatingInput, table: TableV
         return ()
     shipped = Plan(
         statuses=frozenset({Status.DONE}),
-        period=DateRange(today - LOOKS_BACK, today),
-        period_of=ItemDate.FINISHED,
+        finished=DateRange(today - LOOKS_BACK, today),
         order=SortOrder.FINISHED,
         teams=tuple(sorted({person.team for person in people if person.team})),
     )
     teams = {person.team for person in people}
     audience = UNRESTRICTED if "" in teams else Audience(frozenset(teams))
-    items = (await roadmap.matching(session, shipped, audience, show=MOST_LOOKED_AT)).items
+    items = (await item_queries.matching(session, shipped, audience, show=MOST_LOOKED_AT)).items
     return conversation_topics(people, items, inputs.names)

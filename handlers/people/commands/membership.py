@@ -17,7 +17,7 @@ from handlers.shared.lookup import person_id_of, person_named, person_named_exac
 from handlers.shared.replaced_edits import tell_authors
 from handlers.shared.rules.dates import parse_day
 from integrations.ports.inbound import Reply
-from storage import person_lifecycle, roadmap
+from storage import item_queries, person_lifecycle
 from storage.directory import directory
 from storage.drafts import Edit
 from storage.store import Session
@@ -164,7 +164,7 @@ async def _edits(
     reason = request.args.flags.get("why", "" if owner in names.person else "The owner left")
     edit = Edit("item", "", {"owner": new_owner.id}, request.person.id, request.now, reason)
     plan = Plan(owners=(owner,), statuses=OPEN_STATUSES, order=SortOrder.KEY)
-    keys = (await roadmap.matching(session, plan, EVERYTHING, show=0)).keys
+    keys = (await item_queries.matching(session, plan, EVERYTHING, show=0)).keys
     roles = _roles(names.campaigns, names, owner)
     return (
         *(replace(edit, key=key) for key in keys),

@@ -15,7 +15,7 @@ from handlers.people.hooks import decrypt_or_empty
 from handlers.shared.audited_transaction import AlreadyDone
 from handlers.shared.leaving import open_work_of, release, tell_admins
 from integrations.ports.inbound import Attachment, Reply
-from storage import audit, people, person_lifecycle, processed_events, redaction_sweep, roadmap
+from storage import audit, item_queries, people, person_lifecycle, processed_events, redaction_sweep
 from storage.direct_conversations import CONSOLE
 from storage.store import Session
 from storage.values.company import Permission, Person
@@ -72,7 +72,7 @@ async def _explain_forgetting(ctx: AppContext, request: Request) -> Reply:
     person = request.person
     async with ctx.store.reading() as session:
         plan = Plan(owners=(person.id,), order=SortOrder.KEY)
-        owned = list((await roadmap.matching(session, plan, person.audience, show=0)).keys)
+        owned = list((await item_queries.matching(session, plan, person.audience, show=0)).keys)
         admins = await people.count_with(session, Permission.ADMIN)
 
     last_admin = person.permission is Permission.ADMIN and admins <= 1

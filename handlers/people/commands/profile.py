@@ -8,7 +8,7 @@ from handlers.people import cards
 from handlers.shared.audited_transaction import write
 from handlers.shared.rules.names import find_team
 from integrations.ports.inbound import Reply
-from storage import acknowledgements, people, revisions, roadmap
+from storage import acknowledgements, item_queries, people, revisions
 from storage.directory import directory
 from storage.values.company import Directory, Person, Team
 from storage.values.questions import Plan
@@ -47,7 +47,7 @@ async def list_my_items(ctx: AppContext, request: Request) -> Reply:
     async with ctx.store.reading() as session:
         names = await directory(session)
         revision = await revisions.latest(session)
-        matches = await roadmap.matching(session, plan, request.audience, show=cards.profile.SHOWN)
+        matches = await item_queries.matching(session, plan, request.audience, show=cards.profile.SHOWN)
 
     card = cards.profile.my_items(matches.items, len(matches.keys), names, revision)
     return Reply(card, facts={"items": list(matches.keys), "revision": revision.number if revision else None})

@@ -25,7 +25,7 @@ from handlers.shared.known_questions import (
     shared_key,
 )
 from integrations.ports.inbound import Reply
-from storage import handoffs, places, questions, revisions, roadmap
+from storage import handoffs, item_queries, places, questions, revisions, roadmap
 from storage.directory import directory
 from storage.store import Session
 from storage.values.company import UNRESTRICTED, Audience, Permission, Person
@@ -45,7 +45,7 @@ async def more(ctx: AppContext, request: Request) -> Reply:
                 f"{question.name} was not understood, so there is no more of it.", f"handoff {question.name}"
             )
         plan = _as_answered(question, question.plan)
-        matches = await roadmap.matching(session, plan, request.audience, show=first + cards.SHOWN)
+        matches = await item_queries.matching(session, plan, request.audience, show=first + cards.SHOWN)
         names = await directory(session)
     items = matches.items[first:]
     named = names if request.private else names.with_public_names()

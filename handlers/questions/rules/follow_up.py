@@ -15,7 +15,7 @@ from handlers.questions.rules.plan_description import describe
 from handlers.questions.rules.tokens import clean
 from handlers.questions.rules.understanding import Unclear, Understanding, Understood, UnknownName
 from storage.values.company import Directory, Person
-from storage.values.questions import AnswerType, DateRange, ItemDate, ItemTitle, Plan, SortOrder
+from storage.values.questions import AnswerType, ItemTitle, Plan, SortOrder
 from storage.values.roadmap import OPEN_STATUSES, Status
 
 _JOINED = re.compile(
@@ -135,9 +135,7 @@ def _standing(plan: Plan, new: Plan) -> Plan:
     if not says:
         return plan
     keeps_finish = new.statuses == frozenset({Status.DONE})
-    period_of = (
-        ItemDate.FINISHED if keeps_finish else ItemDate.DUE if plan.period_of is ItemDate.FINISHED else plan.period_of
-    )
+    period = plan.due or plan.finished
     return replace(
         plan,
         statuses=new.statuses,
@@ -145,13 +143,18 @@ def _standing(plan: Plan, new: Plan) -> Plan:
         slipping=new.slipping,
         or_overdue=new.or_overdue,
         not_overdue=new.not_overdue,
-        period_of=period_of,
+        due=None if keeps_finish else period,
+        finished=period if keeps_finish else None,
         order=SortOrder.FINISHED if keeps_finish else plan.order,
     )
 
 
 def _dated(plan: Plan, new: Plan, *, says_date: bool) -> Plan:
-    period: DateRange | None = new.period
+    if says_date and (new.due or new.start or new.finished):
+        return replace(plan, due=new.due, start=new.start, finished=new.finished)
+    period = new.due or new.start or new.finished
     if period is None:
         return plan
-    return replace(plan, period=period, period_of=new.period_of if says_date else plan.period_of)
+    if plan.start:
+        return replace(plan, start=period)
+    return replace(plan, finished=period) if plan.finished else replace(plan, due=period)

@@ -29,7 +29,7 @@ from handlers.questions.rules.understanding import NotUnderstood, Unclear, Under
 from handlers.questions.rules.unknown_words import near_names, unknown_name
 from handlers.questions.rules.whole_titles import MaskedText, asks_about_one, mask_titles
 from storage.values.company import Directory, Person
-from storage.values.questions import AnswerType, DateRange, ItemDate, ItemTitle, Plan, SortOrder
+from storage.values.questions import AnswerType, DateRange, ItemTitle, Plan, SortOrder
 
 _PAST = whole_words(
     r"shipped|finished|delivered|completed|did|was|were|went|launched|landed|closed|had|released|done|achieved|accomplished|got done|wrapped up|missed|reached|hit|happened|ended|started|began|kicked off|(?:is|are) (?:finish|deliver|ship)"
@@ -171,10 +171,10 @@ def _finish(
         as_of is not None
         and when.is_point
         and when.as_of is None
-        and plan.period_of is ItemDate.DUE
+        and plan.due is not None
         and as_of == _only_day(when.period)
     ):
-        plan = replace(plan, period=None)
+        plan = replace(plan, due=None)
     description = describe(plan, names, when.notes, builder.aspect)
     return Understood(plan, description, as_of, builder.aspect, tagged.has(_YES_NO), builder.whether)
 
@@ -238,7 +238,7 @@ def _plan(tagged: TaggedText, builder: PlanBuilder, when: date_constraints.DateC
         campaigns = [anchor.key for anchor in when.anchors if anchor.key not in builder.not_campaigns]
     period, of = _period(tagged, builder, when, today)
     if builder.asks_state:
-        period, of = None, ItemDate.DUE
+        period, of = None, "due"
     return Plan(
         wanted=builder.wanted,
         keys=_once(builder.keys),
@@ -253,8 +253,9 @@ def _plan(tagged: TaggedText, builder: PlanBuilder, when: date_constraints.DateC
         not_owners=_once(builder.not_owners),
         statuses=builder.final_statuses(),
         kinds=frozenset(builder.kinds),
-        period=period,
-        period_of=of,
+        due=period if of == "due" else None,
+        start=period if of == "start" else None,
+        finished=period if of == "finished" else None,
         overdue=builder.overdue,
         slipping=builder.slipping,
         or_overdue=builder.or_overdue,
@@ -272,7 +273,7 @@ def _once(keys: object) -> tuple[str, ...]:
 
 def _period(
     tagged: TaggedText, builder: PlanBuilder, when: date_constraints.DateConstraint, today: date
-) -> tuple[DateRange | None, ItemDate]:
+) -> tuple[DateRange | None, str]:
     period = when.period
     if (
         period == DateRange(today, today)
@@ -284,7 +285,7 @@ def _period(
     if builder.first_due:
         period = date_constraints.intersection(period, DateRange(today, None))
     if builder.starts and not when.anchors and not builder.is_done:
-        return period, ItemDate.START
+        return period, "start"
     if (
         builder.is_done
         and period is not None
@@ -292,8 +293,8 @@ def _period(
         and not tagged.has(whole_words(r"due"))
     ):
         last = min(period.last, today) if period.last else today
-        return DateRange(period.first, last), ItemDate.FINISHED
-    return period, ItemDate.DUE
+        return DateRange(period.first, last), "finished"
+    return period, "due"
 
 
 def _tag_names(text: str, index: NameIndex) -> TaggedText:

@@ -9,7 +9,7 @@ from handlers.questions.rules.name_index import OTHER_TEAMS
 from handlers.questions.rules.understanding import Aspect
 from handlers.shared.rules.sides import side_name
 from storage.values.company import Directory, Side
-from storage.values.questions import AnswerType, DateRange, ItemDate, Plan, SortOrder
+from storage.values.questions import AnswerType, DateRange, Plan, SortOrder
 from storage.values.roadmap import OPEN_STATUSES, Kind, Status
 
 STATUS_LABELS = {
@@ -120,10 +120,8 @@ def _without(plan: Plan) -> str:
 
 
 def _in_period(plan: Plan) -> str:
-    if plan.period is None:
-        return ""
-    verb = {ItemDate.DUE: "due", ItemDate.START: "starting", ItemDate.FINISHED: "finished"}[plan.period_of]
-    return f"{verb} {span(plan.period)}"
+    dates = (("due", plan.due), ("starting", plan.start), ("finished", plan.finished))
+    return ", ".join(f"{verb} {span(period)}" for verb, period in dates if period)
 
 
 def span(period: DateRange) -> str:

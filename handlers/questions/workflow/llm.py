@@ -23,7 +23,7 @@ from handlers.shared.rules.names import find_campaign, find_person, find_team
 from integrations.ports.language import LanguageModel, ModelFailure, TokenUsage, Vocabulary
 from storage.questions import ModelUsage
 from storage.values.company import Directory, Person, Side
-from storage.values.questions import AnswerType, DateRange, ItemDate, Plan, SortOrder
+from storage.values.questions import AnswerType, DateRange, Plan, SortOrder
 from storage.values.roadmap import OPEN_STATUSES, Item, Kind, Status
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -154,6 +154,7 @@ def plan_from_model(arguments: Mapping[str, object], names: Directory, asker: Pe
     if answer_type is AnswerType.CAMPAIGN:
         return None
     keys = _texts(arguments, "keys")
+    periods = _periods(arguments, today)
     plan = Plan(
         wanted=answer_type,
         keys=keys,
@@ -165,15 +166,27 @@ def plan_from_model(arguments: Mapping[str, object], names: Directory, asker: Pe
         owners=tuple(dict.fromkeys(owners)),
         statuses=statuses or (frozenset() if late or slipping or keys else OPEN_STATUSES),
         kinds=frozenset(Kind(word) for word in _texts(arguments, "kinds")),
-        period=_period(arguments, today),
-        period_of=ItemDate(_text(arguments, "period_of") or "due"),
+        due=periods.get("due"),
+        start=periods.get("start"),
+        finished=periods.get("finished"),
         overdue=late,
         slipping=slipping,
         order=_SORTED[_text(arguments, "order") or "due"],
         limit=_limit(arguments),
         today=today,
     )
-    says = plan.keys or plan.words or plan.teams or plan.campaigns or plan.owners or plan.period or late or slipping
+    says = (
+        plan.keys
+        or plan.words
+        or plan.teams
+        or plan.campaigns
+        or plan.owners
+        or plan.due
+        or plan.start
+        or plan.finished
+        or late
+        or slipping
+    )
     if not says and plan.statuses == OPEN_STATUSES:
         return None
     return Understood(plan, describe(plan, names))
@@ -228,6 +241,11 @@ def _owner(names: Directory, name: str, asker: Person) -> str:
 
 def _statuses(word: str) -> frozenset[Status]:
     return OPEN_STATUSES if word == "open" else frozenset({Status(word)})
+
+
+def _periods(arguments: Mapping[str, object], today: date) -> dict[str, DateRange | None]:
+    field = {"due": "due", "start": "start", "finished_on": "finished"}[_text(arguments, "period_of") or "due"]
+    return {field: _period(arguments, today)}
 
 
 def _period(arguments: Mapping[str, object], today: date) -> DateRange | None:

@@ -28,7 +28,7 @@ from handlers.questions.workflow.llm import ModelSession
 from handlers.shared import lookup
 from handlers.shared.rules.dates import end_of_day, format_day
 from integrations.ports.inbound import Reply
-from storage import questions, revisions, roadmap, title_search
+from storage import item_queries, questions, revisions, title_search
 from storage.directory import directory
 from storage.store import Session, StoreProblem
 from storage.values.company import Audience, Directory
@@ -163,13 +163,13 @@ async def answer_from_plan(
     then, newest = versions
     plan = understood.plan
     readers = audience or request.audience
-    matches = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
+    matches = await item_queries.matching(session, plan, readers, show=cards.SHOWN)
     if plan.words and not matches.keys and not plan.keys:
         meant = correct_title_words(plan.words, await title_search.title_words(session, readers, plan.as_of))
         if meant:
             plan = replace(plan, words=meant)
             understood = replace(understood, plan=plan, description=describe(plan, names, aspect=understood.aspect))
-            matches = await roadmap.matching(session, plan, readers, show=cards.SHOWN)
+            matches = await item_queries.matching(session, plan, readers, show=cards.SHOWN)
     is_public = audience is not None or not request.private
     if is_public and names_hidden_person(plan, names):
         described = describe(plan, names.with_public_names(), aspect=understood.aspect)

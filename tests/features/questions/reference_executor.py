@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from handlers.questions.rules.tokens import fold, words_of
-from storage.values.questions import DateRange, ItemDate, Plan, SortOrder
+from storage.values.questions import DateRange, Plan, SortOrder
 from storage.values.roadmap import Item, Status
 
 
@@ -30,13 +30,23 @@ def fits(plan: Plan, item: Item) -> bool:
         and (not plan.owners or item.owner in plan.owners)
         and item.owner not in plan.not_owners
         and (not plan.kinds or item.kind in plan.kinds)
-        and set(plan.tags) <= set(item.tags)
+        and item.key.casefold() not in {key.casefold() for key in plan.not_keys}
+        and (not plan.tags or _shares(plan.tags, item.tags))
+        and not _shares(plan.not_tags, item.tags)
         and all(not getattr(item, name) for name in plan.without)
+        and all(getattr(item, name) for name in plan.having)
         and ((status or late) if plan.or_overdue else status and (late or not plan.overdue))
         and not (plan.not_overdue and late)
         and (not plan.slipping or late or item.status in {Status.AT_RISK, Status.BLOCKED})
-        and _lies_in(plan.period, plan.period_of, item)
+        and not (plan.on_track and (late or not item.is_open or item.status in {Status.AT_RISK, Status.BLOCKED}))
+        and _lies_in(plan.due, item.due)
+        and _lies_in(plan.start, item.start)
+        and _lies_in(plan.finished, item.finished_on)
     )
+
+
+def _shares(tags: Iterable[str], others: Iterable[str]) -> bool:
+    return not {tag.lower() for tag in tags}.isdisjoint(tag.lower() for tag in others)
 
 
 def _occurs_in(word: str, item: Item) -> bool:
@@ -44,10 +54,9 @@ def _occurs_in(word: str, item: Item) -> bool:
     return any(title_word.startswith(fold(word)) for title_word in title_words)
 
 
-def _lies_in(period: DateRange | None, of: ItemDate, item: Item) -> bool:
+def _lies_in(period: DateRange | None, day: date | None) -> bool:
     if period is None:
         return True
-    day: date | None = getattr(item, of.value)
     return (
         day is not None
         and (period.first is None or period.first <= day)
@@ -56,7 +65,7 @@ def _lies_in(period: DateRange | None, of: ItemDate, item: Item) -> bool:
 
 
 def _rank(order: SortOrder, item: Item) -> tuple[bool, int, str]:
-    day = item.finished_on if order is SortOrder.FINISHED else item.due
+    day = {SortOrder.FINISHED: item.finished_on, SortOrder.START: item.start}.get(order, item.due)
     if order is SortOrder.KEY or day is None:
         return (order is not SortOrder.KEY, 0, item.key)
     sign = -1 if order in {SortOrder.LATEST_DUE, SortOrder.FINISHED} else 1

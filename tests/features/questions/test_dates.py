@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.questions.rules import calendar as days
 from handlers.questions.rules.plan import understand
 from handlers.questions.rules.understanding import NotUnderstood, Understood
-from storage.values.questions import DateRange, ItemDate, Plan
+from storage.values.questions import DateRange, Plan
 from tests.features.questions.company_similar_names import NAMES, TODAY
 
 any_day = st.dates(date(1999, 1, 1), date(2100, 12, 31))
@@ -108,7 +108,7 @@ def plan_of(words: str, today: date = TODAY) -> Plan:
 
 @pytest.mark.parametrize(("words", "first", "last"), PERIODS, ids=[words for words, _, _ in PERIODS])
 def test_a_period_is_read(words: str, first: tuple[int, int, int] | None, last: tuple[int, int, int] | None) -> None:
-    assert plan_of(f"what is {words}").period == DateRange(first and date(*first), last and date(*last))
+    assert plan_of(f"what is {words}").due == DateRange(first and date(*first), last and date(*last))
 
 
 @pytest.mark.parametrize(("words", "first", "last"), FINISHED, ids=[words for words, _, _ in FINISHED])
@@ -117,8 +117,7 @@ def test_finished_items_are_searched_by_finish_date_up_to_today(
 ) -> None:
     plan = plan_of(f"what was {words}")
 
-    assert plan.period == DateRange(date(*first), date(*last))
-    assert plan.period_of is ItemDate.FINISHED
+    assert plan.finished == DateRange(date(*first), date(*last))
 
 
 @pytest.mark.parametrize("words", ["due 3/4", "due 03/04/2027", "due on 30 February", "due on 31/31/2027"])
@@ -143,7 +142,7 @@ def test_the_roadmap_of_another_day_is_not_a_period(words: str, as_of: date | in
 
     assert isinstance(understood, Understood)
     assert understood.as_of == as_of
-    assert understood.plan.period is None
+    assert understood.plan.due is None
 
 
 @pytest.mark.parametrize(
@@ -176,7 +175,7 @@ def test_a_span_in_quotes_is_part_of_a_title() -> None:
 
 @given(today=any_day)
 def test_next_week_is_the_seven_days_from_the_coming_monday(today: date) -> None:
-    period = plan_of("what is due next week", today).period
+    period = plan_of("what is due next week", today).due
 
     assert period is not None
     assert period.first is not None
@@ -187,7 +186,7 @@ def test_next_week_is_the_seven_days_from_the_coming_monday(today: date) -> None
 
 @given(today=any_day)
 def test_this_and_next_month_meet_without_a_gap(today: date) -> None:
-    this, following = plan_of("due this month", today).period, plan_of("due next month", today).period
+    this, following = plan_of("due this month", today).due, plan_of("due next month", today).due
 
     assert this is not None
     assert following is not None
@@ -199,7 +198,7 @@ def test_this_and_next_month_meet_without_a_gap(today: date) -> None:
 
 @given(today=any_day, month=st.sampled_from(["January", "February", "June", "December"]))
 def test_a_month_without_a_year_is_the_next_one_and_a_shipped_one_the_last(today: date, month: str) -> None:
-    coming, gone = plan_of(f"due in {month}", today).period, plan_of(f"what shipped in {month}", today).period
+    coming, gone = plan_of(f"due in {month}", today).due, plan_of(f"what shipped in {month}", today).finished
 
     assert coming is not None
     assert gone is not None
@@ -211,7 +210,7 @@ def test_a_month_without_a_year_is_the_next_one_and_a_shipped_one_the_last(today
 
 @given(today=any_day, count=st.integers(1, 400))
 def test_the_next_days_begin_today_and_include_both_ends(today: date, count: int) -> None:
-    assert plan_of(f"due in the next {count} days", today).period == DateRange(today, today + timedelta(days=count))
+    assert plan_of(f"due in the next {count} days", today).due == DateRange(today, today + timedelta(days=count))
 
 
 @given(day=any_day, months=st.integers(-40, 40))
