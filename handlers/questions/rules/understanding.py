@@ -72,4 +72,26 @@ class NotUnderstood:
     reason: str
 
 
-Understanding = Understood | Unclear | UnknownName | NotUnderstood
+Topic = Literal["dinner", "tour", "reading", "thanks", "questions"]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFeature:
+    """A question that another feature answers: the next dinner, who has read a version."""
+
+    topic: Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """Not a question but a request for a change, a reminder or new work. Nothing is written; a form is offered."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTalk:
+    """A greeting, thanks, or "what can you do?"."""
+
+
+Understanding = Understood | Unclear | UnknownName | NotUnderstood | OtherFeature | Requested | SmallTalk

@@ -98,8 +98,10 @@ async def answer_parsed(session: Session, request: Request, parsed: ParsedQuesti
             return Answer(Outcome.ANSWERED, parsed.newest, parsed.newest, card)
     if isinstance(understanding, Understood):
         answer = await execute(session, request, parsed, understanding)
-    else:
+    elif isinstance(understanding, Unclear | UnknownName | NotUnderstood):
         answer = await _unanswered(session, request, understanding, parsed)
+    else:
+        answer = await _unanswered(session, request, NotUnderstood("that is no question about the roadmap"), parsed)
     if _is_with_outsiders(request):  # what colleagues wrote to each other stays in the company
         return answer
     by_person = await verified_answer_to(session, request.person, request.audience, parsed.words, answer)
