@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, delete, func, insert, select, update
@@ -15,7 +15,7 @@ from storage.handoffs import HANDOFF, VERIFIED_ANSWER
 from storage.redaction import mentions_any
 from storage.store import Session, UtcDateTime, affected, batches, table_of
 from storage.values.plan_json import canonical_plan, plan_from_json, plan_to_json
-from storage.values.questions import Plan, Question
+from storage.values.questions import OtherReading, Plan, Question
 
 KEPT_KEYS = 50  # how many item keys of an answer are kept
 
@@ -38,6 +38,7 @@ class QuestionRow(SQLModel, table=True):
     understood_as: str = ""
     aspect: str = ""
     plan: str = ""
+    other_readings: str = ""
     canonical_plan: str = ""
     keys: str = "[]"
     revision: int | None = None
@@ -90,6 +91,7 @@ def question_from(row: Any) -> Question:
         keys=tuple(json.loads(row.keys)),
         revision=row.revision,
         feedback=row.feedback,
+        other_readings=tuple(_reading_from(reading) for reading in json.loads(row.other_readings or "[]")),
     )
 
 
@@ -106,6 +108,7 @@ async def save(session: Session, question: Question, usage: ModelUsage) -> int:
         understood_as=question.understood_as,
         aspect=question.aspect,
         plan=json.dumps(plan_to_json(question.plan)) if question.plan else "",
+        other_readings=_readings_json(question.other_readings),
         canonical_plan=canonical_plan(question.plan, question.keys) if question.plan else "",
         keys=json.dumps(question.keys[:KEPT_KEYS]),
         revision=question.revision,
@@ -117,6 +120,24 @@ async def save(session: Session, question: Question, usage: ModelUsage) -> int:
     )
     number: int = (await session.execute(row.returning(QUESTION.c.number))).scalar_one()
     return number
+
+
+def _readings_json(readings: Sequence[OtherReading]) -> str:
+    rows = [
+        {
+            "plan": plan_to_json(reading.plan),
+            "aspect": reading.aspect,
+            "as_of": reading.as_of.isoformat() if isinstance(reading.as_of, date) else reading.as_of,
+        }
+        for reading in readings
+    ]
+    return json.dumps(rows) if rows else ""
+
+
+def _reading_from(data: Mapping[str, Any]) -> OtherReading:
+    as_of = data["as_of"]
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    return OtherReading(plan_from_json(data["plan"]), data["aspect"], day)
 
 
 async def numbered(session: Session, number: int) -> Question | None:
@@ -182,7 +203,7 @@ async def forget_before(session: Session, moment: datetime) -> int:
 
 async def that_name(session: Session, person: str, words: Collection[str]) -> tuple[Question, ...]:
     """The questions of others that name that person: by their id in the plan, or by one of *words*."""
-    columns = [QUESTION.c[name] for name in ("number", "words", "understood_as", "plan")]
+    columns = [QUESTION.c[name] for name in ("number", "words", "understood_as", "plan", "other_readings")]
     rows = await session.execute(select(*columns).where(QUESTION.c.asker != person).order_by(QUESTION.c.number))
     numbers = [row.number for row in rows if _names(row, person, words)]
     naming = [await numbered(session, number) for number in numbers]
@@ -190,7 +211,8 @@ async def that_name(session: Session, person: str, words: Collection[str]) -> tu
 
 
 def _names(row: Any, person: str, words: Collection[str]) -> bool:
-    return json.dumps(person) in row.plan or mentions_any(f"{row.words}\n{row.understood_as}\n{row.plan}", words)
+    plans = f"{row.plan}\n{row.other_readings}"
+    return json.dumps(person) in plans or mentions_any(f"{row.words}\n{row.understood_as}\n{plans}", words)
 
 
 async def forget_person(session: Session, person: str, words: Collection[str]) -> int:
@@ -200,7 +222,7 @@ async def forget_person(session: Session, person: str, words: Collection[str]) -
     """
     await session.execute(delete(QUESTION).where(QUESTION.c.asker == person))
     numbers = [question.number for question in await that_name(session, person, words)]
-    blank = {"words": "", "folded": "", "understood_as": "", "plan": "", "canonical_plan": ""}
+    blank = {"words": "", "folded": "", "understood_as": "", "plan": "", "other_readings": "", "canonical_plan": ""}
     for batch in batches(numbers):
         await session.execute(update(QUESTION).where(QUESTION.c.number.in_(batch)).values(**blank))
         await session.execute(delete(HANDOFF).where(HANDOFF.c.number.in_(batch)))

@@ -321,7 +321,7 @@ async def _add_numbered(session: Session, number: int, numbered: Sequence[tuple[
     ]
     await insert_all(session, ItemCampaignRow, serving)
     rows = [
-        search.index_row(version_id, item.key, item.title, item.summary, item.campaigns)
+        search.index_row(version_id, item.key, item.title, item.summary, item.campaigns, item.tags)
         for version_id, item in numbered
     ]
     await search.add(session, rows)

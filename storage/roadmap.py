@@ -193,6 +193,15 @@ async def campaign_rows(session: Session, revision: int | None = None) -> Sequen
     return (await session.execute(query)).all()
 
 
+def campaign_dates(revision: int | None) -> FromClause:
+    """Key, start and end of every campaign, as of *revision*; None is now."""
+    if revision is None:
+        now = table_of(CampaignRow)
+        return select(now.c.key, now.c.start, now.c.end).subquery()
+    then = table_of(CampaignVersionRow)
+    return select(then.c.key, then.c.start, then.c.end).where(as_of(then, revision)).subquery()
+
+
 async def unrecorded_campaigns(session: Session) -> tuple[Campaign, ...]:
     """Campaigns that are in no revision yet."""
     now = table_of(CampaignRow)

@@ -43,9 +43,18 @@ def terms(words: str) -> tuple[str, ...]:
     return tuple(_TERM.findall(fold(words)))
 
 
-def index_row(version_id: int, key: str, title: str, summary: str, campaigns: Iterable[str]) -> Mapping[str, Any]:
+@lru_cache(maxsize=4096)
+def tag_token(word: str) -> str:
+    """The token in the index for a tag of which *word* is a word. No title contains such a word."""
+    return "zzg" + sha256(word.encode()).hexdigest()[:10]
+
+
+def index_row(
+    version_id: int, key: str, title: str, summary: str, campaigns: Iterable[str], tags: Iterable[str] = ()
+) -> Mapping[str, Any]:
     """The index row of one item version."""
-    tokens = " ".join([title_token(terms(title)), *map(campaign_token, campaigns)])
+    tag_tokens = [tag_token(word) for tag in tags for word in terms(tag)]
+    tokens = " ".join([title_token(terms(title)), *map(campaign_token, campaigns), *tag_tokens])
     heading = " ".join(terms(f"{key} {title}"))
     return {"version_id": version_id, "heading": heading, "body": f"{' '.join(terms(summary))} {tokens}"}
 
@@ -89,6 +98,25 @@ def versions_with(dialect: str, words: Iterable[str], campaigns: Sequence[str] =
 def _is_begun(term: str) -> bool:
     """Whether the term may be the beginning of a word. Two letters ("wi", "fi") begin too many, so they match exactly."""
     return len(term) > 2
+
+
+def versions_headed(dialect: str, beginning: str) -> Select[Any]:
+    """A query for the ids of the versions in whose title or key a word begins with *beginning*, one of `terms`."""
+    if dialect == "sqlite":
+        query = f'heading : "{beginning}"*'
+        return select(INDEX.c.rowid.label("id")).where(literal_column("item_words").op("MATCH")(query))
+    return select(INDEX.c.version_id.label("id")).where(_matches_query(f"{beginning}:*A"))
+
+
+def versions_tagged(dialect: str, word: str) -> Select[Any]:
+    """A query for the ids of the versions with a tag that contains *word*, one of `terms`."""
+    if dialect == "sqlite":
+        return select(INDEX.c.rowid.label("id")).where(literal_column("item_words").op("MATCH")(tag_token(word)))
+    return select(INDEX.c.version_id.label("id")).where(_matches_query(tag_token(word)))
+
+
+def _matches_query(query: str) -> ColumnElement[bool]:
+    return INDEX.c.words.op("@@")(func.to_tsquery(literal_column("'simple'::regconfig"), query))
 
 
 def matches(dialect: str, version_id: ColumnElement[int], words: Iterable[str]) -> ColumnElement[bool] | None:

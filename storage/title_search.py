@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, exists, literal, select
 
 from storage import search
 from storage.roadmap import ITEM, as_of, visible_to
@@ -14,6 +15,7 @@ from storage.values.questions import ItemTitle
 
 LONGEST_TITLE = 20  # words
 LONGEST_TEXT = 60  # words that are searched: the last ones, because people tell the story first and ask at the end
+MOST_COLUMNS = 40  # in one query
 _QUOTES = frozenset("\"“”„«»'‘’")
 
 
@@ -41,6 +43,35 @@ def _stretches(terms: Sequence[str], shortest: int) -> Iterator[Sequence[str]]:
     for first in range(len(recent)):
         for last in range(first + shortest, min(len(recent), first + LONGEST_TITLE) + 1):
             yield recent[first:last]
+
+
+async def known_words(session: Session, beginnings: Collection[str], words: str, audience: Audience) -> frozenset[str]:
+    """Those of *beginnings* that begin a word of a title or key, and with a `#` those of *words* that occur in a tag.
+
+    Only items that *audience* may see now count, so that nobody can probe for hidden titles.
+    """
+    dialect = session.get_bind().dialect.name
+    queries = {
+        term: search.versions_headed(dialect, term)
+        for beginning in sorted(beginnings)
+        for term in search.terms(beginning)
+        if term == beginning
+    }
+    last = dict.fromkeys(term for term in search.terms(words)[-LONGEST_TEXT:] if len(term) > 1)
+    queries |= {f"#{term}": search.versions_tagged(dialect, term) for term in last}
+    known: set[str] = set()
+    for batch in batches(list(queries), size=MOST_COLUMNS):
+        columns = [_holds(queries[name], audience).label(f"w{place}") for place, name in enumerate(batch)]
+        row = (await session.execute(select(*columns))).one()
+        known.update(name for name, holds in zip(batch, row, strict=True) if holds)
+    return frozenset(known)
+
+
+def _holds(versions: Select[Any], audience: Audience) -> ColumnElement[bool]:
+    """Whether one of *versions* is current and visible. The index is read first, and no further than to such a one."""
+    hits = versions.subquery()
+    query = select(literal(1)).select_from(hits.join(ITEM, ITEM.c.id == hits.c.id))
+    return exists(query.where(as_of(ITEM, None), visible_to(audience)).limit(1))
 
 
 async def title_words(session: Session, audience: Audience, revision: int | None = None) -> frozenset[str]:

@@ -80,6 +80,7 @@ def canonical_plan(plan: Plan, matching_keys: Sequence[str] = ()) -> str:
     A plan that depends on the day ("overdue") means the same as long as it finds the same items: *matching_keys*.
     """
     moves = plan.overdue or plan.slipping or plan.or_overdue or plan.not_overdue or plan.on_track
+    moves = moves or plan.wanted in {AnswerType.HOW_LATE, AnswerType.HEALTH, AnswerType.CHANGES, AnswerType.REASONS}
     bare = plan_to_json(replace(plan, order=SortOrder.DUE, limit=None, today=date.min))
     return json.dumps(bare | ({"items": _digest(matching_keys)} if moves else {}), sort_keys=True)
 

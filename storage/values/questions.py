@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from storage.values.roadmap import Kind, Status
 
@@ -81,6 +81,7 @@ class Plan:
     keys: tuple[str, ...] = ()
     not_keys: tuple[str, ...] = ()
     words: tuple[str, ...] = ()  # words that must all stand in the item's title, key or summary
+    not_words: tuple[str, ...] = ()  # items in which all of these stand are left out
     teams: tuple[str, ...] = ()
     not_teams: tuple[str, ...] = ()
     campaigns: tuple[str, ...] = ()
@@ -112,6 +113,18 @@ class Plan:
     as_of: int | None = None  # a revision number; None is the newest published one
 
 
+Aspect = Literal["", "owner", "partner", "start", "end", "dates", "status"]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReading:
+    """A reading of a question that was not answered; `as_of` is the day or the revision that it asks about."""
+
+    plan: Plan
+    aspect: Aspect = ""
+    as_of: date | int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as it was asked and answered. `plan` is None when it was not understood.
@@ -136,6 +149,7 @@ class Question:
     keys: tuple[str, ...] = ()
     revision: int | None = None
     feedback: str = ""
+    other_readings: tuple[OtherReading, ...] = ()
 
     @property
     def name(self) -> str:

@@ -60,6 +60,24 @@ class Item:
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES
 
+    def days_late(self, today: date) -> int:
+        """Days since the due date of an open item; 0 if it is due today, later or never, or no longer open."""
+        return max((today - self.due).days, 0) if self.is_open and self.due else 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItemCounts:
+    """How many open items a campaign has, and how many of them are in trouble; one item may count several times."""
+
+    open: int = 0
+    late: int = 0
+    blocked: int = 0
+    at_risk: int = 0
+    late_or_blocked: int = 0
+    milestones_late_or_blocked: int = 0
+    after_end: int = 0  # due after the campaign ends
+    conflicts: int = 0  # due after the campaign starts or ends
+
 
 # The order of the contract's roadmap.csv. `owner_email` in a file is `owner` (a person id) in the store.
 ITEM_FIELDS = tuple(f.name for f in fields(Item) if f.name not in {"key", "finished_on"})

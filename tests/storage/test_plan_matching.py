@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.questions.rules.plan import understand
+from handlers.questions.rules.reading import understand
 from handlers.questions.rules.understanding import Understood
 from storage import item_queries, roadmap
 from storage.store import Store

@@ -365,7 +365,7 @@ def create_questions() -> None:
         *texts("thread", "words"),
         *flags("is_public"),
         sa.Column("folded", sa.String(), nullable=False, index=True),
-        *texts("outcome", "understood_as", "aspect", "plan", "canonical_plan", "keys"),
+        *texts("outcome", "understood_as", "aspect", "plan", "other_readings", "canonical_plan", "keys"),
         sa.Column("revision", sa.Integer()),
         sa.Column("at", UtcDateTime(), nullable=False, index=True),
         *texts("feedback", "model"),
