@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from handlers.feature import Command, Compose, Feature, Job, lazy_module
+from handlers.feature import Command, Compose, Feature, Job, QuestionRoute, lazy_module
 from handlers.shared.rules.schedule import Every
 
 __all__ = ["FEATURE"]
@@ -31,9 +31,16 @@ def _composers() -> Mapping[str, Compose]:
     }
 
 
+ANSWERS = (
+    QuestionRoute(topic="reading", say="coverage", when=r"\bR\d", argument=r"\bR\d{1,9}\b"),
+    QuestionRoute(topic="reading", say="current", when=r"\b(?:have|did|do) i\b"),
+    QuestionRoute(topic="reading", say="coverage"),
+)
+
 FEATURE = Feature(
     name="acknowledging",
     title="Who has which version",
+    answers=ANSWERS,
     commands=(
         Command(
             words="ack",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from handlers.feature import Command, Compose, Feature, Job, lazy_module
+from handlers.feature import Command, Compose, Feature, Job, QuestionRoute, lazy_module
 from handlers.shared.rules.schedule import Every, weekly
 from storage.values.company import Permission
 
@@ -58,6 +58,7 @@ CELEBRATION_COMMANDS = (
         does="Posts it into every room that follows the item.",
         examples=("celebrations post 12",),
         writes=True,
+        never_suggested=True,
         takes=1,
         first_word_pattern=NUMBER,
     ),
@@ -92,6 +93,7 @@ CELEBRATION_COMMANDS = (
         does="Says nothing about it.",
         examples=("celebrations skip 12",),
         writes=True,
+        never_suggested=True,
         takes=1,
         first_word_pattern=NUMBER,
     ),
@@ -102,6 +104,7 @@ CELEBRATION_COMMANDS = (
         does="Removes its card everywhere.",
         examples=("celebrations undo 12",),
         writes=True,
+        never_suggested=True,
         takes=1,
         first_word_pattern=NUMBER,
     ),
@@ -121,12 +124,29 @@ KUDOS_COMMANDS = (
         people=("to",),
     ),
     Command(
+        words="kudos form",
+        run=_kudos.give_form,
+        usage='kudos form [to="…"] [reason="…"]',
+        does="Opens a form to thank somebody.",
+        examples=("kudos form", 'kudos form to="Bo" reason="the night shift"'),
+        named=("to", "reason"),
+    ),
+    Command(
+        words="kudos list",
+        run=_kudos.list_thanks,
+        usage="kudos list [PEOPLE]",
+        does="The thanks of the last three months that you may read: all of them, or those to somebody.",
+        examples=("kudos list", "kudos list @bo"),
+        takes=24,
+    ),
+    Command(
         words="kudos show",
         run=_kudos.show,
         usage="kudos show 12",
         does="Lets others read a thank-you to you.",
         examples=("kudos show 12",),
         writes=True,
+        never_suggested=True,
         takes=1,
         first_word_pattern=r"#?\d+",
     ),
@@ -158,6 +178,7 @@ KUDOS_COMMANDS = (
         does="Takes a thank-you back, everywhere it was posted.",
         examples=("kudos undo 12",),
         writes=True,
+        never_suggested=True,
         takes=1,
         first_word_pattern=r"#?\d+",
     ),
@@ -190,6 +211,7 @@ RECAP_COMMANDS = (
         does="Whether finished items are posted here without asking their owners.",
         examples=("celebrations auto on",),
         writes=True,
+        never_suggested=True,
         takes=1,
     ),
     Command(
@@ -237,9 +259,12 @@ def _composers() -> Mapping[str, Compose]:
     return notices.NOTICES
 
 
+ANSWERS = (QuestionRoute(topic="thanks", say="kudos list", takes_people=True),)
+
 FEATURE = Feature(
     name="celebrations",
     title="Celebrations and thanks",
+    answers=ANSWERS,
     commands=(*CELEBRATION_COMMANDS, *KUDOS_COMMANDS, *RECAP_COMMANDS),
     notices=_composers,
     on_published=_hooks.on_published,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from handlers.feature import Command, Compose, Feature, Job, lazy_module
+from handlers.feature import Command, Compose, Feature, Job, QuestionRoute, lazy_module
 from handlers.shared.rules.schedule import Every
+from integrations.ports.cards import Button
 from storage.values.company import Permission
 
 __all__ = ["FEATURE"]
@@ -54,6 +55,15 @@ PLANNING_COMMANDS = (
         clears=("must", "place"),
     ),
     Command(
+        words="dinner plan form",
+        run=_planning.plan_form,
+        usage="dinner plan form [Q1]",
+        does="Opens a form to plan a quarter's dinner.",
+        examples=("dinner plan form", "dinner plan form Q1"),
+        needs=Permission.ADMIN,
+        takes=2,
+    ),
+    Command(
         words="dinner host",
         run=_planning.name_host,
         usage="dinner host QUARTER PERSON",
@@ -70,6 +80,7 @@ PLANNING_COMMANDS = (
         does="Asks everybody now and not tomorrow; for those who run the dinner.",
         examples=("dinner open", "dinner open Q1"),
         writes=True,
+        never_suggested=True,
         takes=2,
     ),
     Command(
@@ -79,6 +90,7 @@ PLANNING_COMMANDS = (
         does="Closes the poll now with its best day, or with that one; for those who run the dinner.",
         examples=("dinner pick", "dinner pick 2027-02-09"),
         writes=True,
+        never_suggested=True,
         takes=3,
     ),
     Command(
@@ -88,6 +100,7 @@ PLANNING_COMMANDS = (
         does="Calls the dinner off and tells its guests; for those who run it.",
         examples=("dinner cancel Q1",),
         writes=True,
+        never_suggested=True,
         takes=2,
     ),
     Command(
@@ -133,6 +146,7 @@ PLANNING_COMMANDS = (
         does="Puts the dinner's card into this room and keeps its tally up to date.",
         examples=("dinner post now",),
         writes=True,
+        never_suggested=True,
         takes=2,
     ),
     Command(
@@ -142,6 +156,7 @@ PLANNING_COMMANDS = (
         does="Takes the dinner's card out of this room again.",
         examples=("dinner unpost",),
         writes=True,
+        never_suggested=True,
         takes=2,
     ),
 )
@@ -289,9 +304,23 @@ def _composers() -> Mapping[str, Compose]:
     return NOTICES
 
 
+QUARTER = r"\b(?:20\d\d-?)?Q[1-4]\b"
+PLAN_ONE = Button("Plan one", "dinner plan form", words="dinner plan form", asks=True)
+ANSWERS = (
+    QuestionRoute(
+        topic="dinner",
+        say="dinner table",
+        when=r"\b(?:tables?|seats?|seated|sit|sits|sitting|next to|beside)\b",
+        argument=QUARTER,
+        invitation=PLAN_ONE,
+    ),
+    QuestionRoute(topic="dinner", say="dinner", argument=QUARTER, invitation=PLAN_ONE),
+)
+
 FEATURE = Feature(
     name="dinners",
     title="Dinners",
+    answers=ANSWERS,
     commands=(*RSVP_COMMANDS, *SEATING_COMMANDS, *GUEST_COMMANDS, *PLANNING_COMMANDS),
     notices=_composers,
     jobs=(

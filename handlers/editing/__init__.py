@@ -13,11 +13,13 @@ __all__ = ["FEATURE"]
 if TYPE_CHECKING:
     from handlers.editing import hooks as _hooks
     from handlers.editing.commands import edit as _edit
+    from handlers.editing.commands import forms as _forms
     from handlers.editing.commands import publish as _publish
     from handlers.editing.commands import rename as _rename
 else:
     _hooks = lazy_module("handlers.editing.hooks")
     _edit = lazy_module("handlers.editing.commands.edit")
+    _forms = lazy_module("handlers.editing.commands.forms")
     _rename = lazy_module("handlers.editing.commands.rename")
     _publish = lazy_module("handlers.editing.commands.publish")
 
@@ -70,6 +72,25 @@ FEATURE = Feature(
             people=OWNERS,
         ),
         Command(
+            words="item edit form",
+            run=_forms.edit_form,
+            usage="item edit form KEY [field=value …]",
+            does="Opens a form to change an item of your team.",
+            examples=("item edit form WEB-12", "item edit form WEB-12 status=done"),
+            needs=Permission.CONTRIBUTOR,
+            takes=1,
+            named=None,
+        ),
+        Command(
+            words="item add form",
+            run=_forms.add_form,
+            usage="item add form [field=value …]",
+            does="Opens a form for a new item of your team.",
+            examples=("item add form", 'item add form title="Landing page"'),
+            needs=Permission.CONTRIBUTOR,
+            named=None,
+        ),
+        Command(
             words="item rename",
             run=_rename.rename_item,
             usage='item rename KEY NEW-KEY --why "…"',
@@ -111,6 +132,7 @@ FEATURE = Feature(
             examples=("draft discard WEB-12", "draft discard"),
             needs=Permission.CONTRIBUTOR,
             writes=True,
+            never_suggested=True,
             takes=1,
             switches=("all",),
         ),
@@ -122,6 +144,7 @@ FEATURE = Feature(
             examples=('publish "Vendor moved the tag manager"', "publish --now"),
             needs=Permission.PUBLISHER,
             writes=True,
+            never_suggested=True,
             takes=40,
             options=("why",),
             switches=("now",),
@@ -133,6 +156,7 @@ FEATURE = Feature(
             does="Approves the other side's proposal: it becomes the current version.",
             needs=Permission.PUBLISHER,
             writes=True,
+            never_suggested=True,
             takes=1,
         ),
         Command(
@@ -143,6 +167,7 @@ FEATURE = Feature(
             examples=('reject R43 "the date collides with the fair"',),
             needs=Permission.PUBLISHER,
             writes=True,
+            never_suggested=True,
             takes=40,
             options=("why",),
             named=("why",),
@@ -154,6 +179,7 @@ FEATURE = Feature(
             does="Puts the reverse of a revision into the draft, for you to look at and publish.",
             needs=Permission.PUBLISHER,
             writes=True,
+            never_suggested=True,
             takes=1,
         ),
         Command(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from handlers.shared.card_parts import (
     MAX_LINES,
+    STATUS_WORDS,
     author_name,
     campaign_change_blocks,
     impact_blocks,
@@ -21,11 +22,29 @@ from handlers.shared.replaced_edits import edit_words, replaced_blocks, values_r
 from handlers.shared.rules.dates import format_moment
 from handlers.shared.rules.diff import Impact, ItemChange, impacts
 from handlers.shared.rules.phrases import join_names, known_and_hidden, plural
+from handlers.shared.rules.prefilled import as_words
 from handlers.shared.rules.sides import side_name
-from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Divider, Span, Text, context, text
+from integrations.ports.cards import (
+    Block,
+    Bold,
+    Button,
+    Buttons,
+    Card,
+    ChoiceField,
+    DateField,
+    Divider,
+    Field,
+    Form,
+    Option,
+    Span,
+    Text,
+    TextField,
+    context,
+    text,
+)
 from storage.drafts import Edit
 from storage.values.company import Campaign, Directory, Person, Side, Team
-from storage.values.roadmap import WITHOUT_APPROVAL, Change, ChangeKind, Item, Revision, RevisionState
+from storage.values.roadmap import WITHOUT_APPROVAL, Change, ChangeKind, Item, Revision, RevisionState, Status, as_text
 
 PUBLISH = Button("Publish", "publish", words="publish", style="primary")
 SHOW = Button("Show the draft", "draft show", words="draft show")
@@ -52,6 +71,67 @@ def edited(
         blocks.append(text("The draft shows this change only to people who may see the item before and after it."))
     blocks.append(context(f"In the draft, {plural(waiting, 'change')} in all; nobody is told until it is published."))
     return Card(f"{key} in the draft", tuple(blocks))
+
+
+STATUS_OPTIONS = tuple(Option(STATUS_WORDS[status], str(status)) for status in Status)
+_WHY = TextField("why", "Why?", hint="Everybody who is told of the change reads it", optional=True, max_length=300)
+_USUAL = ("status", "due", "owner")  # the fields that most edits change
+
+
+def edit_form(item: Item, owner: str, proposed: Mapping[str, str]) -> Form:
+    """Ask for the fields that *proposed* has, filled in, or for the usual ones as they are. *owner* is an e-mail."""
+    values = proposed or {"status": str(item.status), "due": as_text(item.due), "owner": owner}
+    fields = tuple(_field(name, value) for name, value in values.items())
+    words = as_words(item.key, values)
+    return Form(
+        "item edit",
+        f"Change {item.key}",
+        (*fields, _WHY),
+        value=item.key,
+        submit="Save in the draft",
+        intro=(f"{item.title}. Nobody is told until the draft is published.",),
+        words=f'item edit {words} --why "…"',
+    )
+
+
+def add_form(key: str, proposed: Mapping[str, str]) -> Form:
+    """Ask for a new item of the reader's team; *key* is the next free one, "" if there is none."""
+    fields = (
+        TextField("key", "Key", key, max_length=40),
+        _field("title", proposed.get("title", "")),
+        _field("campaigns", proposed.get("campaigns", "")),
+        _field("due", proposed.get("due", "")),
+        _field("owner", proposed.get("owner", "")),
+    )
+    words = as_words(key or "KEY", {"title": "…", **proposed})
+    return Form(
+        "item add", "A new item", (*fields, _WHY), submit="Save in the draft", words=f"item add {words}",
+        intro=("It goes into the shared draft. Nobody is told until the draft is published.",),
+    )  # fmt: skip
+
+
+def _field(name: str, value: str) -> Field:
+    match name:
+        case "status":
+            return ChoiceField("status", "Status", STATUS_OPTIONS, (value,))
+        case "due" | "start":
+            day = _day_or_none(value)
+            return DateField(name, "Due" if name == "due" else "Start", day, optional=True)
+        case "title":
+            return TextField("title", "Title", value, "What it is, in a few words", max_length=200)
+        case "owner":
+            return TextField("owner", "Owner", value, "A name or an e-mail", optional=True, max_length=200)
+        case "campaigns":
+            return TextField("campaigns", "Campaigns", value, "Names, separated by semicolons", optional=True)
+        case _:
+            return TextField(name, name.replace("_", " ").capitalize(), value, optional=True)
+
+
+def _day_or_none(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def _visibility_words(item: Item, names: Directory) -> str:
@@ -305,3 +385,5 @@ EXAMPLES = (
     reverted(43, _PENDING, ["WEB-14 due"], _NAMES),
     what_if(_STEP, impacts([_STEP], _NAMES.campaign), 3, ["#web"], _NAMES),
 )
+EDIT_FORM = edit_form(_OLD, "ana@example.com", {"status": "done"})
+ADD_FORM = add_form("WEB-99", {"title": "Landing page", "due": "2027-03-01"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from handlers.feature import Command, Compose, Feature, Job, lazy_module
+from handlers.feature import Command, Compose, Feature, Job, QuestionRoute, lazy_module
 from handlers.grammar import QUESTION_PATTERN
 from handlers.shared.rules.schedule import Every, weekly
 
@@ -31,9 +31,17 @@ def _composers() -> Mapping[str, Compose]:
     return notices.NOTICES
 
 
+ANSWERS = (
+    QuestionRoute(
+        topic="questions", say="questions mine", when=r"\b(?:did i ask|have i asked|(?<!was )i asked|my questions)\b"
+    ),
+    QuestionRoute(topic="questions", say="questions open"),
+)
+
 FEATURE = Feature(
     name="handoff",
     title="Asking a person",
+    answers=ANSWERS,
     commands=(
         Command(
             words="handoff",
@@ -76,6 +84,7 @@ FEATURE = Feature(
             does="Says that you have no answer; the asker is told and may ask somebody else.",
             examples=("dismiss Q17",),
             writes=True,
+            never_suggested=True,
             first_word_pattern=QUESTION_PATTERN,
             takes=1,
         ),

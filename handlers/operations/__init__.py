@@ -70,6 +70,7 @@ FEATURE = Feature(
             examples=("post drop 42", "post drop all-restored"),
             needs=Permission.ADMIN,
             writes=True,
+            never_suggested=True,
             takes=1,
         ),
     ),

@@ -63,6 +63,7 @@ FEATURE = Feature(
             does="Stop what this room follows: one filter by its number, or all of them.",
             examples=("unsubscribe", "unsubscribe 2"),
             writes=True,
+            never_suggested=True,
             takes=1,
         ),
         Command(

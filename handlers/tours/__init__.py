@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from handlers.feature import Command, Compose, Feature, Job, lazy_module
+from handlers.feature import Command, Compose, Feature, Job, QuestionRoute, lazy_module
 from handlers.shared.rules.schedule import Every
 from storage.values.company import Permission
 
@@ -57,6 +57,7 @@ MEMBERSHIP_COMMANDS = (
         does="No further rounds for you, and a no to what is proposed; a settled tour goes on.",
         examples=("tours leave",),
         writes=True,
+        never_suggested=True,
         options=(PROGRAMME_OPTION,),
     ),
     Command(
@@ -126,6 +127,7 @@ PLANNING_COMMANDS = (
         examples=("tours release @ana @bo",),
         needs=Permission.ADMIN,
         writes=True,
+        never_suggested=True,
         takes=12,
         options=(PROGRAMME_OPTION,),
     ),
@@ -137,6 +139,7 @@ PLANNING_COMMANDS = (
         examples=("tours publish",),
         needs=Permission.ADMIN,
         writes=True,
+        never_suggested=True,
         options=(PROGRAMME_OPTION,),
     ),
     Command(
@@ -186,6 +189,7 @@ PARTICIPATION_COMMANDS = (
         does="Says no; the others get another partner, with as few changes as possible.",
         examples=("tours decline", "tours decline 12"),
         writes=True,
+        never_suggested=True,
         takes=1,
     ),
     Command(
@@ -213,6 +217,7 @@ PARTICIPATION_COMMANDS = (
         does="Ends your tour early; calendar entries are taken back.",
         examples=("tours stop",),
         writes=True,
+        never_suggested=True,
         takes=1,
     ),
     Command(
@@ -235,9 +240,12 @@ def _composers() -> Mapping[str, Compose]:
     return notices.NOTICES
 
 
+ANSWERS = (QuestionRoute(topic="tour", say="tours"),)
+
 FEATURE = Feature(
     name="tours",
     title="Tours of duty",
+    answers=ANSWERS,
     commands=(*MEMBERSHIP_COMMANDS, *PLANNING_COMMANDS, *PARTICIPATION_COMMANDS),
     notices=_composers,
     jobs=(

@@ -79,6 +79,8 @@ EXAMPLES = (
     thanks.public_kudos(_KUDOS, _NAMES),
     thanks.opened(3, KudosVisibility.PRIVATE, in_room=True),
     thanks.opened(3, KudosVisibility.PUBLIC, in_room=False),
+    thanks.listed(((_KUDOS, _KUDOS.to),), ("Ana",), _NAMES),
+    thanks.listed((), (), _NAMES),
     thanks.taken_back(),
     thanks.day_kept(Anniversary("p_ana", 29, 2)),
     thanks.no_day(),

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.shared.card_parts import person_name
-from handlers.shared.rules.phrases import join_names
+from handlers.shared.rules.dates import format_day
+from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import (
     Button,
     Buttons,
@@ -23,10 +24,12 @@ from storage.values.celebrations import Anniversary, Kudos, KudosVisibility
 from storage.values.company import Directory
 
 
-def kudos_form(values: Sequence[str]) -> Form:
+def kudos_form(values: Sequence[str], to: str = "", reason: str = "") -> Form:
     fields: list[Field] = [
-        TextField("to", "Whom do you thank?", hint="Names or e-mails, separated by semicolons", max_length=300),
-        TextField("reason", "What for?", hint="What they did, and what it changed", multiline=True, max_length=600),
+        TextField("to", "Whom do you thank?", to, hint="Names or e-mails, separated by semicolons", max_length=300),
+        TextField(
+            "reason", "What for?", reason, hint="What they did, and what it changed", multiline=True, max_length=600
+        ),
         TextField("campaign", "For which campaign?", optional=True, max_length=80),
     ]
     if values:
@@ -115,6 +118,28 @@ def public_kudos(kudos: Kudos, names: Directory) -> Card:
             ),
         ),
     )
+
+
+SHOWN = 8  # thanks in one list
+
+
+def listed(thanks: Sequence[tuple[Kudos, Sequence[str]]], to: Sequence[str], names: Directory) -> Card:
+    """The newest thanks with their recipients, those to the people called *to* if there are any."""
+    about = f" to {join_names(list(to))}" if to else ""
+    offer = Buttons((Button("Thank somebody", "kudos", words="kudos", asks=True),))
+    if not thanks:
+        words = "Thanks that people keep to themselves are not listed."
+        return Card(f"No thanks{about} in the last three months", (text(words), offer))
+    lines = [f"• {_thanks_line(kudos, who, names)}" for kudos, who in tuple(reversed(thanks))[:SHOWN]]
+    if len(thanks) > SHOWN:
+        lines.append(f"and {len(thanks) - SHOWN} more")
+    count = plural(len(thanks), "thank-you", "thank-yous")
+    return Card(f"{count}{about} in the last three months", (text("\n".join(lines)), offer))
+
+
+def _thanks_line(kudos: Kudos, to: Sequence[str], names: Directory) -> str:
+    who = join_names([person_name(person_id, names) for person_id in to])
+    return f"{person_name(kudos.by, names)} thanked {who} for {kudos.reason} ({format_day(kudos.at.date())})"
 
 
 def opened(number: int, openness: KudosVisibility, *, in_room: bool) -> Card:

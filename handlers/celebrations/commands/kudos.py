@@ -10,7 +10,7 @@ from datetime import timedelta
 from handlers.celebrations import KUDOS_USAGE as USAGE
 from handlers.celebrations import cards
 from handlers.celebrations.rules.fingerprints import KUDOS, THANKED
-from handlers.celebrations.rules.recognition import SHORTEST_REASON, kudos_refusal
+from handlers.celebrations.rules.recognition import SHORTEST_REASON, known_recipients, kudos_refusal, thanks_shown_in
 from handlers.celebrations.workflow import post_card, refresh_cards
 from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotAllowed, NotFound, Refusal
@@ -21,6 +21,7 @@ from handlers.shared.lookup import people_named
 from handlers.shared.rules.dates import parse_day, start_of_day
 from handlers.shared.rules.names import find_campaign
 from handlers.shared.rules.periods import quarter_of
+from handlers.shared.rules.prefilled import from_words
 from integrations.ports.inbound import Reply
 from storage import celebrations, places
 from storage.directory import directory
@@ -29,6 +30,7 @@ from storage.values.celebrations import Anniversary, Kudos, KudosVisibility
 from storage.values.company import Directory, Permission, Person
 
 MOST, LONGEST = 8, 600
+LISTED = timedelta(days=92)  # how far `kudos list` looks back
 _FOR = re.compile(r"\sfor(?::\s*|\s)", re.IGNORECASE)
 _VALUE_FLAG = re.compile(r"--value(?:=|\s)(?:\"[^\"]*\"|\S+)", re.IGNORECASE)
 _CAMPAIGN = re.compile(r"(?<!\S)(?:#([\w-]+)|<#(\w+)(?:\|([^>]*))?>)\s*$")  # Slack turns a channel's name into a link
@@ -65,6 +67,13 @@ async def give(ctx: AppContext, request: Request) -> Reply:
             await _offer(ctx, session, made, person, request)
     card = cards.thanks.given(made, [person.name for person in to], in_room=room is not None)
     return Reply(card, facts={"kudos": made, "to": [person.email for person in to], "campaign": campaign})
+
+
+async def give_form(ctx: AppContext, request: Request) -> Reply:
+    """`kudos form [to=… reason=…]`: a form for thanks, with what was said filled in; it writes nothing."""
+    _, proposed = from_words(request.args.raw)
+    form = cards.thanks.kudos_form(ctx.policy.values, proposed.get("to", ""), proposed.get("reason", ""))
+    return Reply(form_opened(form), form=form, facts={"values": proposed})
 
 
 async def _offer(
@@ -127,6 +136,25 @@ async def _thanked_people(session: Session, request: Request, names: Directory, 
     if request.person.id in {person.id for person in people}:
         raise Refusal("You cannot thank yourself. Name the others alone.")
     return people
+
+
+async def list_thanks(ctx: AppContext, request: Request) -> Reply:
+    """`kudos list [@bo]`: recent thanks that the readers of the reply may know of."""
+    typed = request.args.rest()
+    async with ctx.store.reading() as session:
+        names = await directory(session)
+        to = await people_named(session, request, names, typed) if typed else ()
+        given = await celebrations.kudos_since(session, request.now - LISTED)
+
+    in_public = {kudos.id for kudos in thanks_shown_in(None if request.private else request.place, given)}
+    reader = request.person.id if request.private else ""
+    known = [(kudos, known_recipients(kudos, reader, names, shown=kudos.id in in_public)) for kudos in given]
+    wanted = {person.id for person in to}
+    thanks = [(kudos, who) for kudos, who in known if who and (not wanted or wanted.intersection(who))]
+    named = names if request.private else names.with_public_names()
+    card = cards.thanks.listed(thanks, [named.name_of(person.id) for person in to], named)
+    facts = {"kudos": [kudos.id for kudos, _ in thanks], "to": [person.email for person in to]}
+    return Reply(card, request.private, facts)
 
 
 async def show(ctx: AppContext, request: Request) -> Reply:

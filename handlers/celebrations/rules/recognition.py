@@ -127,6 +127,17 @@ def thanks_shown_in(room: Place | None, given: Iterable[Kudos]) -> tuple[Kudos, 
     return tuple(kudos for kudos in public if kudos.place == room.id)
 
 
+def known_recipients(kudos: Kudos, reader: str, names: Directory, *, shown: bool) -> tuple[str, ...]:
+    """Those thanked by *kudos* as far as *reader* ("" for a room) may know: the two concerned know more than others.
+
+    *shown*: the recipients who made it public are shown where the reply is read.
+    """
+    if reader and reader == kudos.by:
+        return kudos.to
+    public = kudos.public_recipients if shown else ()
+    return tuple(p for p in kudos.to if p in public or p == reader) if reader else publicly_named(public, names)
+
+
 def upcoming_anniversaries(days: Iterable[Anniversary], period: CalendarPeriod) -> tuple[tuple[Anniversary, date], ...]:
     """Anniversaries in the period after *period*: those before the next recap."""
     after = next_period(period)

@@ -128,3 +128,4 @@ EXAMPLES = (
     afterwards.results(_DATED, 4, {}),
     afterwards.results(_DATED, 6, {"evening": {"5": 4, "3": 2}, "met": {"yes": 5, "no": 1}}),
 )
+PLAN_FORM = planning.plan_form("2027-Q1")

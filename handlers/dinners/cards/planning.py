@@ -8,7 +8,7 @@ from datetime import date
 from handlers.dinners.cards.words import cap_words, day_words, host_words, when_words, where_words
 from handlers.dinners.rules.examples import other_dates_example
 from handlers.shared.rules.phrases import join_names, plural
-from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Fields, Spans, context, text
+from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Fields, Form, Spans, TextField, context, text
 from storage.values.company import Directory, Person
 from storage.values.dinners import Dinner, DinnerState
 
@@ -35,6 +35,23 @@ def planned(dinner: Dinner, days: Sequence[date], names: Directory, *, new: bool
     return Card(
         f"Dinner {dinner.key} {'planned' if new else 'as it stands'}", (*blocks, context(f"To change it: {example}"))
     )
+
+
+def plan_form(key: str) -> Form:
+    """Ask for the plan of the dinner of quarter *key*."""
+    fields = (
+        TextField(
+            "host", "Who hosts it?", hint="A name or an e-mail; empty: the next one whose turn it is", optional=True
+        ),
+        TextField("cap", "How many seats?", hint="Empty: no limit", optional=True, max_length=5),
+        TextField(
+            "dates", "Which days do you offer?", hint="2027-02-09, 2027-02-11; empty: I propose three", optional=True
+        ),
+        TextField("place", "Where?", optional=True, max_length=200),
+    )
+    words = f"dinner plan {key} --cap 24"
+    intro = ("Nobody is asked today: you see the plan first.",)
+    return Form("dinner plan", f"Dinner {key}", fields, value=key, submit="Plan it", intro=intro, words=words)
 
 
 def _what_next(dinner: Dinner, days: int) -> str:

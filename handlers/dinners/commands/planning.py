@@ -15,7 +15,7 @@ from handlers.dinners.rules import examples, hosts, quarters
 from handlers.errors import BadInput, Refusal
 from handlers.shared.arguments import given_once
 from handlers.shared.audited_transaction import write
-from handlers.shared.card_parts import SOMEBODY_WHO_LEFT
+from handlers.shared.card_parts import SOMEBODY_WHO_LEFT, form_opened
 from handlers.shared.lookup import people_named
 from handlers.shared.rules.dates import parse_day
 from handlers.shared.rules.names import check_named_exactly
@@ -28,6 +28,7 @@ from storage.values.company import Directory, Person
 from storage.values.dinners import LARGEST_TABLE, SMALLEST_TABLE, Dinner, DinnerState
 
 MOST_GUESTS, MOST_DATES = 2_000, 10
+CLEARED = ("must", "place")  # what an empty value takes away
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 
@@ -46,7 +47,7 @@ class PlanOptions:
 
 
 async def plan(ctx: AppContext, request: Request) -> Reply:
-    """`dinner plan Q1`: plan a dinner, or change its plan."""
+    """`dinner plan Q1`: plan a dinner, or change its plan. A form sends its empty fields too."""
     options = _plan_options(request)
     async with write(ctx, request, dinner=options.key) as session:
         names = await directory(session)
@@ -62,6 +63,13 @@ async def plan(ctx: AppContext, request: Request) -> Reply:
         await queue.refresh_rooms(session, dinner, request.now)
     reply_facts = {**cards.facts.of_dinner(dinner, names), "dates": [day.isoformat() for day in days], "new": is_new}
     return Reply(cards.planning.planned(dinner, days, names, new=is_new), facts=reply_facts)
+
+
+async def plan_form(_ctx: AppContext, request: Request) -> Reply:
+    """`dinner plan form [Q1]`: a form for the plan of a dinner; it writes nothing."""
+    key = lookup.only_quarter_in(request) or examples.next_quarter(request.today)
+    form = cards.planning.plan_form(key)
+    return Reply(form_opened(form), form=form, facts={"dinner": key})
 
 
 async def name_host(ctx: AppContext, request: Request) -> Reply:
@@ -84,7 +92,8 @@ def _plan_options(request: Request) -> PlanOptions:
             f"{key} is over. Name a quarter that is to come.",
             examples.plan_example(examples.next_quarter(request.today)),
         )
-    options = {**request.args.named, **request.args.flags}
+    typed = {**request.args.named, **request.args.flags}
+    options = {name: value for name, value in typed.items() if value or name in CLEARED}
     offered = given_once(request, ["dates", "date"])
     dates = " ".join(part for part in (offered, *rest) if part)
     if rest and not offered:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from handlers.context import AppContext, Request
 from handlers.editing import cards, rules
+from handlers.editing.commands.form_answers import as_typed
 from handlers.errors import BadInput, NotAllowed, Refusal
 from handlers.shared.audited_transaction import write
 from handlers.shared.draft import PendingChanges, add_edits, pending, pending_for
@@ -25,6 +26,7 @@ from storage.values.roadmap import EntityType, Item, field_values
 
 async def add_item(ctx: AppContext, request: Request) -> Reply:
     """`item add KEY title="…" [field=value …] --why "…"`: a new item, into the shared draft."""
+    request = as_typed(request)
     key = request.args.first()
     if not key:
         raise BadInput("Say the key of the new item.", 'item add WEB-99 title="What it is"')
@@ -67,6 +69,7 @@ async def check_key_is_free(session: Session, key: str, team: str, request: Requ
 
 async def edit_item(ctx: AppContext, request: Request) -> Reply:
     """`item edit KEY field=value --why "…"`: a change, into the shared draft; nobody else sees it until published."""
+    request = as_typed(request)
     async with write(ctx, request, key=request.args.first()) as session:
         names = await lock_and_read_directory(ctx, session)
         item = await editable_item(session, request)
