@@ -61,28 +61,38 @@ def build_app(
     settings: Settings, store: Store, clock: Clock | None = None, *, on_command: CommandObserver = ignore_command
 ) -> App:
     """Build the app without opening the store. *on_command* is called for every command that was answered."""
+    clock = clock or SystemClock()
     ctx = AppContext(
         store=store,
-        clock=clock or SystemClock(),
+        clock=clock,
         ids=RandomIds(),
         sheets=CsvSheets(),
         cipher=FernetCipher(settings.keys, store.path),
         policy=settings.policy,
         features=FEATURES,
-        language_model=language_model_of(settings.model),
+        language_model=language_model_of(settings.model, clock),
     )
     rate_limiter = CommandRateLimiter(settings.rate_limit)
     dispatch = Dispatcher(ctx, FEATURES, on_command=on_command, rate_limiter=rate_limiter)
     return App(settings, store, ctx, dispatch, rate_limiter)
 
 
-def language_model_of(settings: ModelSettings) -> LanguageModel | None:
+def language_model_of(settings: ModelSettings, clock: Clock) -> LanguageModel | None:
     """The configured language model, or None: then no question leaves the organisation."""
     if not settings.is_on:
         return None
+    from integrations.openai.circuit_breaker import CircuitBreaker
     from integrations.openai.language import OpenAIModel  # loaded only when a model is configured
 
-    return OpenAIModel(settings.model, settings.api_key.get_secret_value(), settings.base_url, settings.api)
+    model = OpenAIModel(
+        settings.model,
+        settings.api_key.get_secret_value(),
+        settings.base_url,
+        settings.api,
+        settings.reasoning_effort,
+        settings.max_tokens,
+    )
+    return CircuitBreaker(model, clock)
 
 
 def store_of(settings: Settings) -> Store:

@@ -115,6 +115,10 @@ class ModelSettings(BaseSettings):
     base_url: str = Field("", description="Another server: Azure (…/openai/v1/), a gateway, one of your own.")
     model: str = Field("", description="Which model. Empty is off: nothing ever leaves then.")
     api: Literal["responses", "chat"] = Field("responses", description="chat for servers without the newer interface.")
+    reasoning_effort: Literal["", "none", "minimal", "low", "medium", "high"] = Field(
+        "", description="How long a reasoning model may think; empty for its default and for other models."
+    )
+    max_tokens: int = Field(1500, ge=100, le=100_000, description="How many tokens one answer of the model may have.")
     price_input: float = Field(0.0, ge=0, description="What a million tokens read cost, so that costs can be shown.")
     price_output: float = Field(0.0, ge=0, description="What a million tokens written cost.")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from integrations.openai import responses, tools
-from integrations.ports.language import ComposedAnswer, ExtractedQuery, ModelFailure, TokenUsage, Vocabulary
+from integrations.ports.language import ComposedAnswer, ExtractedQuery, ModelFailure, QueryPrompt, TokenUsage
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 TIMEOUT_S = 8.0  # one call with its retry, however slowly the server sends; the caller has its own deadline
 RETRIES = 1
 MAX_OUTPUT_TOKENS = 1500
+
+Effort = Literal["", "none", "minimal", "low", "medium", "high"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,38 @@ class ToolCall:
     usage: TokenUsage
 
 
+@dataclass(frozen=True, slots=True)
+class OfferedTool:
+    """A tool as the model is told of it, with the prompt that leads to it."""
+
+    name: str
+    schema: Mapping[str, Any]
+    instructions: str
+    given: str
+
+    @property
+    def function(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "description": tools.DESCRIPTIONS[self.name],
+            "parameters": dict(self.schema),
+            "strict": True,
+        }
+
+
 @dataclass
 class OpenAIModel:
-    """A model by name. The SDK is loaded on the first call, because that takes a second."""
+    """A model by name. The SDK is loaded on the first call, because that takes a second.
+
+    `effort` is how long a reasoning model may think, "" for its default; other models refuse to be told.
+    """
 
     model: str
     key: str
     url: str = ""
     interface: Literal["responses", "chat"] = "responses"
+    effort: Effort = ""
+    max_tokens: int = MAX_OUTPUT_TOKENS
     retries: int = RETRIES
     timeout_s: float = TIMEOUT_S
     _client: AsyncOpenAI | None = field(default=None, repr=False)
@@ -47,20 +73,24 @@ class OpenAIModel:
     def name(self) -> str:
         return self.model
 
-    async def extract_query(self, question: str, vocabulary: Vocabulary, today: date) -> ExtractedQuery:
-        called = await self._call(tools.QUERY_TOOL, *tools.query_prompt(question, vocabulary, today))
-        understood = called.arguments.get("understood") is not False
-        return ExtractedQuery(called.arguments if understood else None, called.usage)
+    @property
+    def paused_until(self) -> datetime | None:
+        return None
+
+    async def extract_query(self, prompt: QueryPrompt) -> ExtractedQuery:
+        called = await self._call(OfferedTool(tools.QUERY_TOOL, prompt.schema, *tools.query_prompt(prompt)))
+        return ExtractedQuery(called.arguments, called.usage)
 
     async def compose_answer(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:
-        called = await self._call(tools.ANSWER_TOOL, *tools.answer_prompt(question, lines))
+        prompt = tools.answer_prompt(question, lines)
+        called = await self._call(OfferedTool(tools.ANSWER_TOOL, tools.ANSWER_SCHEMA, *prompt))
         return ComposedAnswer(tuple(responses.sentences(called.arguments)), called.usage)
 
     async def close(self) -> None:
         if self._client is not None:
             await self._client.close()
 
-    async def _call(self, tool: str, instructions: str, given: str) -> ToolCall:
+    async def _call(self, tool: OfferedTool) -> ToolCall:
         """Have the model call *tool*. Raises ModelFailure."""
         client = await self._shared_client()
         from openai import OpenAIError
@@ -72,11 +102,11 @@ class OpenAIModel:
         )
         try:
             async with asyncio.timeout(self.timeout_s):
-                body = responses.json_object(await ask(client, tool, instructions, given))
+                body = responses.json_object(await ask(client, tool))
         # What the SDK does not translate: a status line or a header that is none, a connection that it cannot close.
         except (OpenAIError, ValueError, TimeoutError, OSError) as error:
             raise ModelFailure(type(error).__name__) from error
-        return ToolCall(arguments_of(body, tool), responses.token_usage(body))
+        return ToolCall(arguments_of(body, tool.name), responses.token_usage(body))
 
     async def _shared_client(self) -> AsyncOpenAI:
         async with self._client_lock:
@@ -97,43 +127,34 @@ class OpenAIModel:
             http_client=BoundedClient(),
         )
 
-    async def _respond(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> bytes:
+    async def _respond(self, client: AsyncOpenAI, tool: OfferedTool) -> bytes:
         """https://platform.openai.com/docs/api-reference/responses/create"""
-        answer = await client.responses.with_raw_response.create(
+        reasoning: dict[str, Any] = {"reasoning": {"effort": self.effort}} if self.effort else {}
+        create: Any = client.responses.with_raw_response.create  # its overloads do not take a tool as a dict
+        answer = await create(
             model=self.model,
-            instructions=instructions,
-            input=given,
-            tools=[
-                {
-                    "type": "function",
-                    "name": tool,
-                    "description": tools.DESCRIPTIONS[tool],
-                    "parameters": tools.SCHEMAS[tool],
-                    "strict": True,
-                }
-            ],
-            tool_choice={"type": "function", "name": tool},
-            max_output_tokens=MAX_OUTPUT_TOKENS,
+            instructions=tool.instructions,
+            input=tool.given,
+            tools=[{"type": "function", **tool.function}],
+            tool_choice={"type": "function", "name": tool.name},
+            max_output_tokens=self.max_tokens,
             store=False,
+            **reasoning,
         )
-        return answer.content
+        content: bytes = answer.content
+        return content
 
-    async def _chat(self, client: AsyncOpenAI, tool: str, instructions: str, given: str) -> bytes:
+    async def _chat(self, client: AsyncOpenAI, tool: OfferedTool) -> bytes:
         """https://platform.openai.com/docs/api-reference/chat/create"""
-        answer = await client.chat.completions.with_raw_response.create(
+        reasoning: dict[str, Any] = {"reasoning_effort": self.effort} if self.effort else {}
+        create: Any = client.chat.completions.with_raw_response.create
+        answer = await create(
             model=self.model,
-            messages=[{"role": "system", "content": instructions}, {"role": "user", "content": given}],
-            tools=[
-                {
-                    "type": "function",
-                    "function": {
-                        "name": tool,
-                        "description": tools.DESCRIPTIONS[tool],
-                        "parameters": tools.SCHEMAS[tool],
-                        "strict": True,
-                    },
-                }
-            ],
-            tool_choice={"type": "function", "function": {"name": tool}},
+            messages=[{"role": "system", "content": tool.instructions}, {"role": "user", "content": tool.given}],
+            tools=[{"type": "function", "function": tool.function}],
+            tool_choice={"type": "function", "function": {"name": tool.name}},
+            max_completion_tokens=self.max_tokens,
+            **reasoning,
         )
-        return answer.content
+        content: bytes = answer.content
+        return content

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from integrations.ports.language import ModelFailure, Sentence, TokenUsage
+from integrations.ports.language import Sentence, TokenUsage, UnusableOutput
 
 MAX_TOKENS = 100_000_000  # in one answer; a larger figure is a mistake and is not recorded
 MAX_SENTENCES = 20
@@ -17,13 +17,13 @@ MAX_KEYS = 20  # cited by one sentence
 
 
 def json_object(text: str | bytes) -> Mapping[str, Any]:
-    """The JSON object in *text*. Raises ModelFailure."""
+    """The JSON object in *text*. Raises UnusableOutput."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:  # RecursionError: nested thousands of levels deep
-        raise ModelFailure(f"no JSON: {type(error).__name__}") from None
+        raise UnusableOutput(f"no JSON: {type(error).__name__}") from None
     if not isinstance(value, dict):
-        raise ModelFailure("no JSON object")
+        raise UnusableOutput("no JSON object")
     return value
 
 
@@ -32,7 +32,7 @@ def response_arguments(body: Mapping[str, Any], tool: str) -> Mapping[str, Any]:
     for item in _objects(body.get("output")):
         if item.get("type") == "function_call" and item.get("name") == tool:
             return _arguments(item)
-    raise ModelFailure("no call of our tool")
+    return _plain_object("".join(_texts_in(body.get("output"))))
 
 
 def completion_arguments(body: Mapping[str, Any], tool: str) -> Mapping[str, Any]:
@@ -43,7 +43,8 @@ def completion_arguments(body: Mapping[str, Any], tool: str) -> Mapping[str, Any
         function = call.get("function")
         if call.get("type") == "function" and isinstance(function, dict) and function.get("name") == tool:
             return _arguments(function)
-    raise ModelFailure("no call of our tool")
+    content = message.get("content") if isinstance(message, dict) else None
+    return _plain_object(content if isinstance(content, str) else "")
 
 
 def token_usage(body: Mapping[str, Any]) -> TokenUsage:
@@ -57,10 +58,10 @@ def token_usage(body: Mapping[str, Any]) -> TokenUsage:
 
 
 def sentences(arguments: Mapping[str, Any]) -> Iterator[Sentence]:
-    """The first sentences of an answer; those of another shape are left out. Raises ModelFailure without a list."""
+    """The first sentences of an answer; those of another shape are left out. Raises UnusableOutput without a list."""
     given = arguments.get("sentences")
     if not isinstance(given, list):
-        raise ModelFailure("no sentences")
+        raise UnusableOutput("no sentences")
     for sentence in _objects(given[:MAX_SENTENCES]):
         text, keys = sentence.get("text"), sentence.get("keys")
         if not isinstance(text, str) or not isinstance(keys, list) or len(keys) > MAX_KEYS:
@@ -77,8 +78,24 @@ def _objects(value: object) -> Iterator[Mapping[str, Any]]:
 def _arguments(call: Mapping[str, Any]) -> Mapping[str, Any]:
     text = call.get("arguments")
     if not isinstance(text, str):
-        raise ModelFailure("arguments that are no text")
+        raise UnusableOutput("arguments that are no text")
     return json_object(text)
+
+
+def _texts_in(output: object) -> Iterator[str]:
+    """The plain text of a response: https://platform.openai.com/docs/api-reference/responses/object#output"""
+    for item in _objects(output):
+        for part in _objects(item.get("content") if item.get("type") == "message" else None):
+            if isinstance(part.get("text"), str):
+                yield part["text"]
+
+
+def _plain_object(content: str) -> Mapping[str, Any]:
+    """The arguments as plain text, for servers without tool calls: a JSON object, also in a fence or among words."""
+    start, end = content.find("{"), content.rfind("}")
+    if start < 0 or end < start:
+        raise UnusableOutput("no call of the tool and no JSON object")
+    return json_object(content[start : end + 1])
 
 
 def _tokens(value: object) -> int:

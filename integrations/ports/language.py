@@ -1,15 +1,19 @@
-"""The language model's two jobs: extract a query from a question, and word an answer. Both results are checked."""
+"""The language model's two jobs: fill in a plan for a question, and word an answer. Both results are checked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Protocol
 
 
 class ModelFailure(Exception):
     """The model was slow, failed, refused or gave unusable output. The answer is made without it."""
+
+
+class UnusableOutput(ModelFailure):
+    """The model answered in time, but not as asked. It may do so when it is told what was wrong: the text says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +28,27 @@ class TokenUsage:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Names that a question may contain and that everybody may see. It never includes people."""
+class QueryPrompt:
+    """A question, and all that the model is told beside it. Names of people and of restricted items are never in it.
 
-    campaigns: tuple[str, ...] = ()
+    `schema` is the JSON schema of the tool's arguments. `problem` says what was wrong with the answer before, "" the
+    first time.
+    """
+
+    question: str
+    today: date
+    schema: Mapping[str, object] = field(default_factory=dict)
     teams: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    asker_team: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractedQuery:
-    """The model's reading of a question: the unchecked arguments of its one tool; None when it saw no question."""
+    """The model's reading of a question: the unchecked arguments of its one tool."""
 
-    arguments: Mapping[str, object] | None
+    arguments: Mapping[str, object]
     usage: TokenUsage = TokenUsage()
 
 
@@ -62,8 +75,12 @@ class LanguageModel(Protocol):
     def name(self) -> str:
         """The model's name, as recorded with its token usage."""
 
-    async def extract_query(self, question: str, vocabulary: Vocabulary, today: date) -> ExtractedQuery:
-        """Read *question* as the arguments of a typed tool call."""
+    @property
+    def paused_until(self) -> datetime | None:
+        """Until when the model is not called, because it failed several times in a row; None while it is."""
+
+    async def extract_query(self, prompt: QueryPrompt) -> ExtractedQuery:
+        """Read the question as the arguments of a typed tool call."""
 
     async def compose_answer(self, question: str, lines: Sequence[Mapping[str, str]]) -> ComposedAnswer:
         """Answer *question* from *lines* (one item each), in sentences that cite their items."""

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 from collections.abc import AsyncIterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import pytest
 
+from integrations.openai.circuit_breaker import CircuitBreaker
 from integrations.openai.language import OpenAIModel
-from integrations.ports.language import LanguageModel, ModelFailure, Sentence, TokenUsage, Vocabulary
+from integrations.ports.clock import FixedClock
+from integrations.ports.language import LanguageModel, ModelFailure, QueryPrompt, Sentence, TokenUsage
 from tests.fakes.language import FakeLanguage
 from tests.fakes.openai_server import OpenAIServer, openai_server
 
-KNOWN = Vocabulary(("Spring Launch",), ("IT", "Web Platform"))
-TODAY = date(2026, 11, 16)
+SCHEMA = {"type": "object", "properties": {"campaigns": {"type": "array"}}}
+PROMPT = QueryPrompt("what about spring", date(2026, 11, 16), SCHEMA, ("IT", "Web Platform"), ("legal",), "SEO")
 LINES = ({"key": "WEB-12", "title": "Consent banner", "status": "blocked"},)
 
 
@@ -34,20 +39,78 @@ async def language(request: pytest.FixtureRequest, server: OpenAIServer) -> Asyn
 
 
 async def test_what_it_fills_in_comes_back_with_what_it_took(language: OpenAIModel, server: OpenAIServer) -> None:
-    server.arguments = {"understood": True, "campaigns": ["Spring Launch"]}
+    server.arguments = {"answer": "search", "campaigns": ["Spring Launch"]}
 
-    filled = await language.extract_query("what about spring", KNOWN, TODAY)
+    filled = await language.extract_query(PROMPT)
 
     assert filled.arguments == server.arguments
     assert filled.usage == TokenUsage(120, 30)
-    assert "Spring Launch" in repr(server.asked[0])
-    assert "2026-11-16" in repr(server.asked[0])
+    for told in ("what about spring", "2026-11-16", "Web Platform", "legal", "SEO"):
+        assert told in repr(server.asked[0])
 
 
-async def test_no_question_is_no_arguments(language: OpenAIModel, server: OpenAIServer) -> None:
-    server.arguments = {"understood": False}
+async def test_what_was_wrong_with_the_last_answer_is_in_the_next_prompt(
+    language: OpenAIModel, server: OpenAIServer
+) -> None:
+    await language.extract_query(replace(PROMPT, problem="limit is no int"))
 
-    assert (await language.extract_query("hello", KNOWN, TODAY)).arguments is None
+    assert "limit is no int" in repr(server.asked[0])
+
+
+@pytest.mark.parametrize("content", ['{"answer": "search"}', 'Sure:\n```json\n{"answer": "search"}\n```'])
+async def test_json_in_plain_content_is_taken_for_the_call(
+    language: OpenAIModel, server: OpenAIServer, content: str
+) -> None:
+    """Some compatible servers know no tools."""
+    server.faults, server.arguments = ["body"], json.dumps(
+        {
+            "output": [{"type": "message", "content": [{"type": "output_text", "text": content}]}],
+            "choices": [{"message": {"role": "assistant", "content": content}}],
+        }
+    )  # fmt: skip
+
+    assert (await language.extract_query(PROMPT)).arguments == {"answer": "search"}
+
+
+async def test_effort_and_size_are_sent_where_they_are_set(language: OpenAIModel, server: OpenAIServer) -> None:
+    await language.extract_query(PROMPT)
+    language.effort, language.max_tokens = "low", 700
+    await language.extract_query(PROMPT)
+
+    without, with_effort = server.asked
+    assert "reasoning" not in without
+    assert "reasoning_effort" not in without
+    assert with_effort.get("reasoning_effort") == "low" or with_effort["reasoning"] == {"effort": "low"}
+    assert 700 in (with_effort.get("max_output_tokens"), with_effort.get("max_completion_tokens"))
+
+
+async def test_a_model_that_fails_three_times_in_a_row_is_skipped_for_a_minute() -> None:
+    clock, fake = FixedClock(datetime(2026, 11, 16, 9, tzinfo=UTC)), FakeLanguage(down=True)
+    breaker = CircuitBreaker(fake, clock)
+
+    for _ in range(5):
+        with pytest.raises(ModelFailure):
+            await breaker.extract_query(PROMPT)
+
+    assert len(fake.requests) == 3
+    assert breaker.paused_until == clock.at + timedelta(seconds=60)
+
+    clock.at += timedelta(seconds=60)
+    fake.down = False
+    await breaker.extract_query(PROMPT)
+    assert breaker.paused_until is None
+
+
+async def test_a_success_between_two_failures_keeps_the_model_in_use() -> None:
+    fake = FakeLanguage()
+    breaker = CircuitBreaker(fake, FixedClock(datetime(2026, 11, 16, 9, tzinfo=UTC)))
+
+    for fake.down in (True, True, False, True, True):
+        with contextlib.suppress(ModelFailure):
+            await breaker.compose_answer("x", LINES)
+
+    assert breaker.paused_until is None
+    assert len(fake.requests) == 5
 
 
 async def test_sentences_come_back_with_their_keys(language: OpenAIModel, server: OpenAIServer) -> None:
@@ -62,7 +125,7 @@ async def test_a_fault_that_passes_is_tried_again(language: OpenAIModel, server:
     server.faults = ["busy"]
     server.arguments = {"understood": True}
 
-    await language.extract_query("x", KNOWN, TODAY)
+    await language.extract_query(PROMPT)
 
     assert len(server.asked) == 2
 
@@ -205,7 +268,7 @@ async def test_nobody_there_is_a_failure() -> None:
     language = OpenAIModel("small-1", "any", "http://127.0.0.1:9/v1", retries=0)
 
     with pytest.raises(ModelFailure):
-        await language.extract_query("x", KNOWN, TODAY)
+        await language.extract_query(PROMPT)
     await language.close()
 
 
@@ -214,13 +277,13 @@ async def test_whoever_waits_may_stop_waiting(language: OpenAIModel, server: Ope
 
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
-            await language.extract_query("x", KNOWN, TODAY)
+            await language.extract_query(PROMPT)
 
 
 async def test_the_fake_fails_as_the_real_one_does() -> None:
     fake: LanguageModel = FakeLanguage(down=True)
 
     with pytest.raises(ModelFailure):
-        await fake.extract_query("x", KNOWN, TODAY)
+        await fake.extract_query(PROMPT)
     with pytest.raises(ModelFailure):
         await fake.compose_answer("x", LINES)
