@@ -35,7 +35,8 @@ class Command:
     (None: any key, checked by the command itself). `people` are those that take a list of people; `clears` are those
     that may be empty, to take something back. `allows_strangers`: also for people who are not known yet.
     `first_word_pattern` has to match the first positional word: "follow WEB-12" is a command, "follow up on the
-    banner" is a question.
+    banner" is a question. `never_suggested`: it deletes, publishes or gives rights, so it is not proposed for words
+    that are only close to it.
     """
 
     words: str
@@ -53,6 +54,7 @@ class Command:
     clears: tuple[str, ...] = ()
     allows_strangers: bool = False
     first_word_pattern: str = ""
+    never_suggested: bool = False
 
     def __post_init__(self) -> None:
         if not self.usage:
@@ -61,6 +63,23 @@ class Command:
             if _PLACEHOLDER.search(self.usage):
                 raise ValueError(f"the usage of “{self.words}” has placeholders, so the command needs examples")
             object.__setattr__(self, "examples", (self.usage,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRoute:
+    """What to type to get the answer to a question about *topic* in which *when* (a pattern) occurs.
+
+    `say` is a reading command. It gets what *argument* (a pattern) finds in the question as well, or with `takes_people`
+    the e-mails of the people named there. The first route that fits answers. `invitation` is offered where there is
+    nothing yet.
+    """
+
+    topic: str
+    say: str
+    when: str = ""
+    argument: str = ""
+    takes_people: bool = False
+    invitation: Button | None = None
 
 
 # Builds the card of a notice when it is sent, from what everyone in its place may see then; None: nothing to send.
@@ -109,7 +128,8 @@ ForgetPerson = Callable[[AppContext, Session, PersonTraces], Awaitable[Mapping[s
 class Feature:
     """A vertical slice, named as its package is.
 
-    `notices` maps kinds of notices to the functions that compose their cards; only processes that send call it. Hooks
+    `answers` says which commands answer questions in plain words about this feature. `notices` maps kinds of notices to
+    the functions that compose their cards; only processes that send call it. Hooks
     run inside the transaction of the caller: `on_published` with every published revision, `export_person` for
     `me export`, `forget_person` for `me forget`, `on_left` and `open_work` when somebody left the organisation.
     """
@@ -117,6 +137,7 @@ class Feature:
     name: str
     title: str
     commands: tuple[Command, ...] = ()
+    answers: tuple[QuestionRoute, ...] = ()
     notices: Callable[[], Mapping[str, Compose]] = dict
     jobs: tuple[Job, ...] = ()
     on_published: OnPublished | None = None

@@ -89,6 +89,8 @@ class CommandSpec(Protocol):
     def people(self) -> tuple[str, ...]: ...
     @property
     def clears(self) -> tuple[str, ...]: ...
+    @property
+    def never_suggested(self) -> bool: ...
 
 
 class UsageError(Exception):
@@ -248,20 +250,19 @@ def _unquoted(token: str) -> str:
 
 
 def suggest_command(text: str, specs: Sequence[CommandSpec]) -> CommandSpec | None:
-    """A writing command that *text* is close to: to be suggested, never run.
+    """A writing command that *text* is one typing slip away from: to be suggested, never run.
+
+    It is none that deletes or publishes (`never_suggested`), because a slip may have meant something harmless.
 
     Text with more words than the command takes is a question, so it gets no suggestion.
     """
     from rapidfuzz.distance import OSA
 
     typed_words = text.casefold().split()
-    best: tuple[int, CommandSpec] | None = None
     for spec in specs:
         length = len(spec.words.split())
-        if not spec.writes or not length <= len(typed_words) <= length + max(spec.takes, 1):
+        if not spec.writes or spec.never_suggested or not length <= len(typed_words) <= length + max(spec.takes, 1):
             continue
-        distance = OSA.distance(" ".join(typed_words[:length]), spec.words)
-        allowed = 1 if len(spec.words) < 6 else 2
-        if 0 < distance <= allowed and (best is None or distance < best[0]):
-            best = (distance, spec)
-    return best[1] if best else None
+        if OSA.distance(" ".join(typed_words[:length]), spec.words) == 1:
+            return spec
+    return None

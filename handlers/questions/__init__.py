@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from handlers.questions import hooks as _hooks
     from handlers.questions.commands import answers as _answers
     from handlers.questions.commands import ask as _ask
+    from handlers.questions.commands import other_reading as _other_reading
 else:
     _hooks = lazy_module("handlers.questions.hooks")
     _answers = lazy_module("handlers.questions.commands.answers")
     _ask = lazy_module("handlers.questions.commands.ask")
+    _other_reading = lazy_module("handlers.questions.commands.other_reading")
 
 
 FEATURE = Feature(
@@ -46,6 +48,15 @@ FEATURE = Feature(
             first_word_pattern=QUESTION_PATTERN,
         ),
         Command(
+            words="other reading",
+            run=_other_reading.other_reading,
+            usage="other reading Q17 [2]",
+            does="Answers the other reading of a question, where an answer says “Did you mean”.",
+            examples=("other reading Q17",),
+            takes=2,
+            first_word_pattern=QUESTION_PATTERN,
+        ),
+        Command(
             words="share",
             run=_answers.share,
             usage="share Q17",
@@ -61,6 +72,7 @@ FEATURE = Feature(
             does="Posts an answer of yours here, as far as everybody here may see it.",
             examples=("share post Q17",),
             writes=True,
+            never_suggested=True,
             takes=1,
             first_word_pattern=QUESTION_PATTERN,
         ),
@@ -71,6 +83,7 @@ FEATURE = Feature(
             does="Removes the shared answer from this room.",
             examples=("share undo Q17",),
             writes=True,
+            never_suggested=True,
             takes=1,
             first_word_pattern=QUESTION_PATTERN,
         ),

@@ -3,51 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from handlers.questions.rules.answer_line import answer_line
+from handlers.questions.rules import beyond_roadmap_cards
+from handlers.questions.rules.answer_blocks import (
+    SHOWN,
+    change_lines,
+    group_table,
+    health_blocks,
+    item_lines,
+    reason_lines,
+)
+from handlers.questions.rules.change_lines import PublishedChange
 from handlers.questions.rules.grounding import GroundedSentence
+from handlers.questions.rules.groups import ItemGroup
 from handlers.questions.rules.outcome import Answer, Outcome
 from handlers.questions.rules.understanding import Candidate, NotUnderstood, Unclear, Understood, UnknownName
-from handlers.shared.card_parts import STATUS_WORDS, due_words, item_name, owner_words, person_name, team_name
+from handlers.shared.card_parts import item_name, person_name
 from handlers.shared.rules.dates import format_day
+from handlers.shared.rules.diff import ItemChange
+from handlers.shared.rules.health import CampaignHealth, HealthState
 from handlers.shared.rules.phrases import join_names, plural
 from integrations.ports.cards import Block, Bold, Button, Buttons, Card, Context, Span, Text, context, text
-from storage.values.company import Campaign, Directory, Side, Team
-from storage.values.questions import Plan, Question, VerifiedAnswer
-from storage.values.roadmap import Item, Revision, RevisionState, Status
+from storage.values.company import Campaign, Directory, Person, Side, Team
+from storage.values.questions import GroupBy, Plan, Question, VerifiedAnswer
+from storage.values.roadmap import Item, OpenItemCounts, Revision, RevisionState, Status
 from storage.values.tours import Debrief
 
-SHOWN = 12  # items in one answer; the sentence on top has the total
+
+def answer(line: str, blocks: Sequence[Block], understood: Understood, revision: Revision, newest: Revision) -> Card:
+    """The answer to a question that was understood, also if nothing matched: a sentence, and what proves it."""
+    not_used = f"Not used: {join_names(understood.set_aside)}. " if understood.set_aside else ""
+    small_print = context(f"Understood as: {understood.description}. {not_used}", _freshness(revision, newest))
+    return Card(line, (*blocks, small_print))
 
 
-def answer(
-    understood: Understood,
-    items: Sequence[Item],
-    total: int,
-    names: Directory,
-    today: date,
-    revision: Revision,
-    newest: Revision,
-) -> Card:
-    """The answer to a question that was understood, also if nothing matched."""
-    line = answer_line(understood, items, total, names, today)
-    blocks: list[Block] = []
-    if items:
-        blocks.append(_lines(items, total, names))
-    blocks.append(context(f"Understood as: {understood.description}. ", _freshness(revision, newest)))
-    return Card(line, tuple(blocks))
-
-
-def _lines(items: Sequence[Item], total: int, names: Directory) -> Text:
-    spans: list[Span] = []
-    for item in items:
-        spans += ["\n• " if spans else "• ", *item_name(item)]
-        details = [STATUS_WORDS[item.status], due_words(item), owner_words(item, names), team_name(item.team, names)]
-        spans.append(f" – {', '.join(details)}")
-    if total > len(items):
-        spans.append(f"\n{len(items)} of {total:,}; the others: more")
-    return Text(tuple(spans))
+def invitation(question: str) -> Text:
+    """What to ask next when nothing was found; *question* has an answer here."""
+    return text(f"Try: {question}")
 
 
 def prose(sentences: Sequence[GroundedSentence]) -> Text:
@@ -64,15 +58,14 @@ def prose(sentences: Sequence[GroundedSentence]) -> Text:
 def verified_blocks(answer: VerifiedAnswer, names: Directory) -> tuple[Block, ...]:
     """An earlier answer by a person to the same question."""
     who = person_name(answer.by, names)
-    rests = (
-        f" It rests on {join_names([*answer.keys, *_campaigns(answer, names)])}."
-        if answer.keys or answer.campaigns
-        else ""
-    )
+    sources = join_names([*answer.keys, *_campaigns(answer, names)])
+    based_on = f" It is based on {sources}." if sources else ""
     since = f"R{answer.revision}" if answer.revision else "the first version"
     return (
         text(Bold("Verified answer: "), answer.text),
-        context(f"From {who}, {format_day(answer.at.date())}, on {since}.{rests} It is withdrawn when that changes."),
+        context(
+            f"From {who}, {format_day(answer.at.date())}, on {since}.{based_on} It is withdrawn when that changes."
+        ),
     )
 
 
@@ -92,7 +85,9 @@ def with_actions(answer: Answer, name: str, *, in_room: bool) -> Card:
 
 def _reading_on(answer: Answer, name: str) -> list[Button]:
     offers = []
-    if answer.keys and len(answer.keys) > SHOWN:
+    if answer.groups:
+        offers.append(Button("Show the items", "more", f"{name} 0", f"more {name} 0"))
+    elif len(answer.keys) > SHOWN and answer.lists_its_items:
         offers.append(Button("More", "more", f"{name} {SHOWN}", f"more {name}"))
     if len(answer.items) == 1 and answer.keys:
         key = answer.items[0].key
@@ -105,9 +100,20 @@ def _passing_on(answer: Answer, name: str, *, in_room: bool) -> list[Button]:
     if in_room and answer.outcome is Outcome.ANSWERED:
         offers.append(Button("Share", "share", name, f"share {name}"))
     if answer.outcome is not Outcome.CLARIFY:
-        label = "Ask the owner" if answer.outcome is Outcome.ANSWERED else "Ask a person"
-        offers.append(Button(label, "handoff", name, f"handoff {name}"))
+        offers.append(_handoff_button(answer, name))
     return offers
+
+
+def _handoff_button(answer: Answer, name: str) -> Button:
+    if answer.contact:
+        to = f"{name} {answer.contact.email}"
+        return Button(f"Ask {first_name(answer.contact)}", "handoff", to, f"handoff {to}")
+    label = "Ask the owner" if answer.outcome is Outcome.ANSWERED else "Ask a person"
+    return Button(label, "handoff", name, f"handoff {name}")
+
+
+def first_name(person: Person) -> str:
+    return person.name.split()[0] if person.name.strip() else person.email
 
 
 def _judging(answer: Answer, name: str) -> list[Button]:
@@ -131,17 +137,23 @@ def debriefs(shared_ones: Sequence[Debrief], names: Directory) -> Card:
 
 
 def more(
-    question: Question, items: Sequence[Item], first: int, total: int, names: Directory, understood_as: str
+    question: Question,
+    items: Sequence[Item],
+    first: int,
+    total: int,
+    names: Directory,
+    understood_as: str,
+    today: date | None = None,
 ) -> Card:
     """The next lines of an answer, after the first *first*. *understood_as* is "" where the readers may not know it."""
     if not items:
-        return Card(f"That was all of {question.name}", (text(f"The answer has {plural(total, 'line')}."),))
+        return Card(f"{question.name} has no more items", (text(f"The answer has {plural(total, 'item')}."),))
     last = first + len(items)
     offers = [Button("More", "more", f"{question.name} {last}", f"more {question.name} {last}")] if last < total else []
     return Card(
         f"{first + 1} to {last} of {total:,}",
         (
-            _lines(items, len(items), names),
+            item_lines(items, len(items), names, today),
             *([Buttons(tuple(offers))] if offers else []),
             context(f"{question.name}{f': {understood_as}' if understood_as else ''}. From R{question.revision}."),
         ),
@@ -151,7 +163,7 @@ def more(
 def preview(question: Question, answer: Answer) -> Card:
     """What everybody in the channel would read."""
     post = Button("Post it here", "share post", question.name, f"share post {question.name}", "primary")
-    note = "So far only you see this. It holds what everybody in this room may see."
+    note = "Only you see this. It shows what everybody in this channel may see."
     return Card(f"Preview: {answer.card.title}", (*answer.card.blocks, Buttons((post,)), context(note)))
 
 
@@ -164,12 +176,12 @@ def shared(question: Question, answer: Answer, who: str) -> Card:
 def was_shared(question: Question, *, new: bool) -> Card:
     undo = Button("Take it back", "share undo", question.name, f"share undo {question.name}")
     if not new:
-        return Card("It was shared here before", (text("Ask again to share a fresh answer."), Buttons((undo,))))
-    return Card("Shared with this room", (Buttons((undo,)),))
+        return Card("Already shared here", (text("Ask again to share a fresh answer."), Buttons((undo,))))
+    return Card("Shared with this channel", (Buttons((undo,)),))
 
 
 def taken_back(question: Question) -> Card:
-    return Card(f"{question.name} is taken back", (text("It is removed from this room."),))
+    return Card(f"{question.name} is no longer shared", (text("It is removed from this channel."),))
 
 
 def feedback_saved(question: Question, feedback: str, *, may_hand_off: bool) -> Card:
@@ -189,7 +201,7 @@ def _freshness(revision: Revision, newest: Revision) -> str:
     published = format_day(revision.published_at.date()) if revision.published_at else "an unknown day"
     if revision.number == newest.number:
         return f"From {revision.name}, published {published}."
-    return f"As it stood in {revision.name}, published {published}; the current version is {newest.name}."
+    return f"From {revision.name}, published {published}; the current version is {newest.name}."
 
 
 def unclear(result: Unclear) -> Card:
@@ -199,26 +211,29 @@ def unclear(result: Unclear) -> Card:
     return Card(f"Which “{result.about}” do you mean?", (text(f"{names}?"), Buttons(buttons)))
 
 
-def unknown(result: UnknownName, newest: Revision) -> Card:
-    """The question contains an unknown name. It is never replaced by a similar one."""
-    near = f" Did you mean {join_names(result.near, 'or')}?" if result.near else ""
-    noun = result.noun or "name"
+def unknown(result: UnknownName, newest: Revision, example: str = "") -> Card:
+    """The question contains an unknown name. It is never replaced by a similar one; *example* has an answer here."""
+    name = f"a {result.noun} called “{result.name}”" if result.noun not in {"", "name"} else f"“{result.name}”"
+    step = f"Did you mean {join_names(result.near, 'or')}?" if result.near else f"Check the spelling, or try: {example}"
     return Card(
-        f"I know no {noun} called “{result.name}”",
-        (text(f"So I have nothing to answer from.{near}"), context(f"Searched the names known with {newest.name}.")),
+        f"I don't know {name}",
+        (
+            text(step if result.near or example else "Check the spelling and ask again."),
+            context(f"Searched the names known with {newest.name}."),
+        ),
     )
 
 
 def too_early(words: str, newest: Revision) -> Card:
-    return Card(words, (text("So there is nothing to answer from."), context(f"The current version is {newest.name}.")))
+    return Card(words, (text(f"Ask about a later day, or about the current version, {newest.name}."),))
 
 
 def not_understood(result: NotUnderstood, examples: Sequence[str]) -> Card:
     """The question was not understood; show *examples* that would be."""
     listed = "".join(f"\n• {example}" for example in examples)
     return Card(
-        "I cannot answer that",
-        (text(_sentence(result.reason)), text(f"I can answer questions about the roadmap:{listed}")),
+        "I can help with the roadmap, dinners, tours and thanks",
+        (text(_sentence(result.reason)), text(f"Try:{listed}")),
     )
 
 
@@ -227,7 +242,7 @@ def _sentence(words: str) -> str:
 
 
 def nothing_published() -> Card:
-    words = "Nothing has been published yet, so there is nothing to answer from. An admin can import a roadmap."
+    words = "Nothing has been published yet. An admin can import a roadmap."
     return Card("No roadmap yet", (text(words),))
 
 
@@ -236,11 +251,44 @@ _REVISION = Revision(
 )
 _NAMES = Directory((Team("web", "Web Platform", Side.IT),), (Campaign("spring", "Spring Launch"),))
 _ITEM = Item("WEB-12", "Consent banner <script>", "web", ("spring",), Status.BLOCKED, due=date(2027, 2, 9))
+_COUNTS = OpenItemCounts(open=19, late=1, blocked=2, late_or_blocked=3)
+_NO_TEAM = ItemGroup(GroupBy.TEAM, "", "No team", ("OPS-1",))
+_CHANGES = (PublishedChange(ItemChange(replace(_ITEM, due=date(2027, 2, 1)), _ITEM), _REVISION, "why", "WEB-12"),)
 _UNDERSTOOD = Understood(Plan(campaigns=("spring",)), "open items for Spring Launch")
 
 EXAMPLES = (
-    answer(_UNDERSTOOD, (_ITEM,) * 3, 40, _NAMES, date(2026, 11, 2), _REVISION, _REVISION),
-    answer(_UNDERSTOOD, (), 0, _NAMES, date(2026, 11, 2), _REVISION, _REVISION),
+    answer(
+        "40 open items for Spring Launch.",
+        (item_lines((_ITEM,) * 3, 40, _NAMES, date(2027, 2, 14)),),
+        _UNDERSTOOD,
+        _REVISION,
+        _REVISION,
+    ),
+    answer("No open items for Spring Launch.", (invitation("what is open?"),), _UNDERSTOOD, _REVISION, _REVISION),
+    answer(
+        "Web Platform has the most open items: 2 of 3.",
+        (group_table((ItemGroup(GroupBy.TEAM, "web", "Web Platform", ("WEB-12", "WEB-13")), _NO_TEAM)),),
+        replace(_UNDERSTOOD, set_aside=("Ben",)),
+        _REVISION,
+        _REVISION,
+    ),
+    answer(
+        "Spring Launch is off track: 1 late, 2 blocked of 19 open.",
+        health_blocks((CampaignHealth(_NAMES.campaigns[0], HealthState.OFF_TRACK, _COUNTS),)),
+        _UNDERSTOOD,
+        _REVISION,
+        _REVISION,
+    ),
+    answer(
+        "1 item slipped from 1 to 8 Nov 2026.", (change_lines(_CHANGES, _NAMES),), _UNDERSTOOD, _REVISION, _REVISION
+    ),
+    answer(
+        "WEB-12 moved 8 days later: the vendor is late (Ada, R42).",
+        (reason_lines(_CHANGES, _NAMES),),
+        _UNDERSTOOD,
+        _REVISION,
+        _REVISION,
+    ),
     unclear(
         Unclear(
             (Candidate("campaign", "a", "Spring Launch", "x"), Candidate("campaign", "b", "Spring Sale", "y")), "spring"
@@ -249,4 +297,5 @@ EXAMPLES = (
     unknown(UnknownName("Winter Gala", "campaign", ("Winter Sale",)), _REVISION),
     not_understood(NotUnderstood("I cannot change anything when asked a question."), ("who owns WEB-12?",)),
     nothing_published(),
+    *beyond_roadmap_cards.EXAMPLES,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -75,8 +76,24 @@ def test_what_clients_and_habits_add_to_a_command_does_not_matter(text: str) -> 
 
 
 def test_a_question_mark_after_a_command_that_changes_something_is_a_question() -> None:
-    assert understood("publish?") is None
-    assert suggest_command("publish?", COMMANDS) is not None
+    assert understood("kudos?") is None
+    assert suggest_command("kudos?", COMMANDS) is not None
+
+
+@pytest.mark.parametrize("text", ["report quarter", "publsh", "aprove R43", "revret R3", "publish?", "me forgt"])
+def test_a_command_that_deletes_or_publishes_is_never_suggested(text: str) -> None:
+    assert suggest_command(text, COMMANDS) is None
+
+
+def test_every_command_that_deletes_or_publishes_is_kept_out_of_suggestions() -> None:
+    """A new command of that kind has to say so too."""
+    final = re.compile(
+        r"\b(publish|approve|reject|revert|discard|undo|cancel|forget|merge|end|unlink|drop|post|stop|off)\b"
+    )
+
+    assert [command.words for command in COMMANDS if command.writes and final.search(command.words) and not command.never_suggested] == [
+        "tours approve", "post retry",
+    ]  # fmt: skip
 
 
 def test_sentences_keep_their_stops_and_courtesies() -> None:
@@ -119,10 +136,9 @@ def test_a_flag_that_is_not_known_or_lacks_its_value_is_named(text: str) -> None
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("publsh", "publish"),
-        ("aprove R43", "approve"),
+        ("itme edit WEB-12", "item edit"),
+        ("folow WEB-12", "follow"),
         ("subscibe roadmap", "subscribe"),
-        ("revret R3", "revert"),
     ],
 )
 def test_a_near_miss_of_something_that_changes_is_recognised(text: str, meant: str) -> None:

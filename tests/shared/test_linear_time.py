@@ -18,7 +18,7 @@ from handlers.errors import Refusal
 from handlers.grammar import UsageError
 from handlers.importing.rules.files import file_kind
 from handlers.questions.rules.follow_up import is_follow_up
-from handlers.questions.rules.plan import understand
+from handlers.questions.rules.reading import understand
 from handlers.questions.rules.tokens import normalised
 from handlers.questions.rules.whole_titles import may_name_item
 from handlers.shared.rules.dates import parse_day

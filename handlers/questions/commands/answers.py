@@ -10,10 +10,11 @@ from handlers.context import AppContext, Request
 from handlers.errors import BadInput, NotFound, Refusal
 from handlers.questions import cards
 from handlers.questions.queries import examples_to_ask, may_read
+from handlers.questions.rules import answer_blocks
 from handlers.questions.rules.outcome import Answer
 from handlers.questions.rules.plan_description import describe
 from handlers.questions.rules.understanding import Aspect, Understood
-from handlers.questions.workflow.pipeline import answer_from_plan
+from handlers.questions.workflow.plan_answer import answer_from_plan
 from handlers.shared import lookup, notify
 from handlers.shared.audited_transaction import write
 from handlers.shared.conversations import place_of
@@ -30,7 +31,7 @@ from storage.directory import directory
 from storage.store import Session
 from storage.values.company import UNRESTRICTED, Audience, Permission, Person
 from storage.values.deliveries import DeliveryKind
-from storage.values.questions import Plan, Question
+from storage.values.questions import AnswerType, Plan, Question
 
 
 @records_refusals
@@ -39,25 +40,29 @@ async def more(ctx: AppContext, request: Request) -> Reply:
     number, *rest = request.args.positional or ("",)
     async with ctx.store.reading() as session:
         question = await (readable_question(session, request, number) if number else _last(session, request))
-        first = _count(question, rest) if rest else cards.SHOWN
+        first = _count(question, rest) if rest else answer_blocks.SHOWN
         if question.plan is None:
             raise NotFound(
                 f"{question.name} was not understood, so there is no more of it.", f"handoff {question.name}"
             )
+        if question.plan.wanted in {AnswerType.CHANGES, AnswerType.REASONS}:
+            raise NotFound(
+                f"{question.name} is about changes. To list all changes of a version, say its number.", "changes"
+            )
         plan = _as_answered(question, question.plan)
-        matches = await item_queries.matching(session, plan, request.audience, show=first + cards.SHOWN)
+        matches = await item_queries.matching(session, plan, request.audience, show=first + answer_blocks.SHOWN)
         names = await directory(session)
     items = matches.items[first:]
     named = names if request.private else names.with_public_names()
     # How a private question was understood may name what the others in the room may not know.
     understood_as = question.understood_as if request.private or question.is_public else ""
-    card = cards.more(question, items, first, len(matches.keys), named, understood_as)
+    card = cards.more(question, items, first, len(matches.keys), named, understood_as, request.today)
     return Reply(card, request.private, {"items": [item.key for item in items], "total": len(matches.keys)})
 
 
 def _count(question: Question, rest: Sequence[str]) -> int:
     if len(rest) != 1 or not rest[0].isdecimal():
-        raise BadInput("Say after how many lines to go on.", f"more {question.name} {cards.SHOWN}")
+        raise BadInput("Say after how many lines to go on.", f"more {question.name} {answer_blocks.SHOWN}")
     return int(rest[0])
 
 
@@ -68,7 +73,7 @@ async def _last(session: Session, request: Request) -> Question:
         if question.plan is not None and (request.private or (question.is_public and question.place == place)):
             return question
     examples = await examples_to_ask(session, request.audience)
-    raise NotFound("You asked nothing that I could show more of.", *examples[:1])
+    raise NotFound("Ask a question first, then I can show more of its answer.", *examples[:1])
 
 
 def _as_answered(question: Question, plan: Plan) -> Plan:
@@ -142,7 +147,8 @@ async def _for_room(session: Session, request: Request, question: Question, plan
     aspect = cast(Aspect, question.aspect)
     plan = await _plan_for(session, request.person, audience, question, plan)
     # Describe the plan again, without the names of people who opted out of being named in channels.
-    understood = Understood(plan, describe(plan, names.with_public_names(), aspect=aspect), plan.as_of, aspect)
+    described = describe(replace(plan, as_of=_asked_version(question)), names.with_public_names(), aspect=aspect)
+    understood = Understood(plan, described, plan.as_of, aspect)
     answer = await answer_from_plan(session, understood, request, (then, newest), names, audience)
     if not answer.keys and (question.keys or plan.words):
         raise _nothing_to_share(question)
@@ -152,6 +158,11 @@ async def _for_room(session: Session, request: Request, question: Question, plan
     if verified and verified.withdrawn_by is None and await may_read(session, audience, verified):
         return answer.with_verified(verified, cards.verified_blocks(verified, names.with_public_names()))
     return answer
+
+
+def _asked_version(question: Question) -> int | None:
+    """The version that the question itself asked about."""
+    return question.plan.as_of if question.plan else None
 
 
 async def _plan_for(session: Session, asker: Person, audience: Audience, question: Question, plan: Plan) -> Plan:

@@ -15,6 +15,7 @@ from handlers.errors import BadInput
 from handlers.questions import cards
 from handlers.questions.queries import examples_to_ask
 from handlers.questions.rules.outcome import Outcome
+from handlers.questions.workflow.beyond_roadmap import answer_beyond_roadmap, asked_words
 from handlers.questions.workflow.llm import ModelSession
 from handlers.questions.workflow.pipeline import answer_parsed, improve_with_model, parse, save
 from integrations.ports.inbound import Reply
@@ -30,12 +31,13 @@ async def ask(ctx: AppContext, request: Request) -> Reply:
         if not question:
             raise BadInput("Ask me something.", *await examples_to_ask(session, request.audience))
         parsed = await parse(session, request, question)
-        if parsed is None:
-            return _nothing_published()
-        answer = await answer_parsed(session, request, parsed)
+        asked = await asked_words(session, request, question, parsed)
+        answer = await answer_parsed(session, request, parsed) if parsed and asked.is_about_roadmap else None
+    if parsed is None or answer is None:
+        return await answer_beyond_roadmap(ctx, request, asked) or _nothing_published()
 
     helper = ModelSession(ctx, ctx.language_model) if ctx.language_model else None
-    if helper:
+    if helper and not answer.is_complete:
         answer = await improve_with_model(ctx, request, parsed, answer, helper)
     return await save(ctx, request, question, answer, helper.usage if helper else questions.ModelUsage())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from handlers.questions.rules.answer_line import answer_line
 from handlers.questions.rules.follow_up import follow_up, is_follow_up
 from handlers.questions.rules.grounding import GroundedSentence, ground
-from handlers.questions.rules.plan import A_CHANGE, NOTHING, understand
 from handlers.questions.rules.plan_description import describe
+from handlers.questions.rules.reading import NOTHING_ASKED, understand
 from handlers.questions.rules.title_spelling import correct_title_words
 from handlers.questions.rules.title_words import content_words
 from handlers.questions.rules.tokens import is_context_free, names_ones_group, names_oneself, normalised
@@ -23,8 +23,7 @@ from handlers.questions.rules.understanding import (
 from handlers.questions.rules.whole_titles import may_name_item
 
 __all__ = [
-    "A_CHANGE",
-    "NOTHING",
+    "NOTHING_ASKED",
     "Aspect",
     "Candidate",
     "GroundedSentence",

@@ -3,37 +3,117 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
-from handlers.questions.rules.plan_description import STATUS_LABELS, campaign_name, day, listed
+from handlers.questions.rules.plan_description import (
+    STATUS_LABELS,
+    campaign_name,
+    day,
+    headline_items,
+    in_singular,
+    listed,
+)
 from handlers.questions.rules.understanding import Aspect, StatusCheck, Understood
+from handlers.shared.rules.phrases import plural
 from storage.values.company import Campaign, Directory
-from storage.values.questions import AnswerType
-from storage.values.roadmap import Item, Status
+from storage.values.questions import AnswerType, Plan
+from storage.values.roadmap import OPEN_STATUSES, Item, Status
 
 MOST_NAMED = 5  # items mentioned in the sentence; the list below it has more
 
 
-def answer_line(understood: Understood, items: Sequence[Item], total: int, names: Directory, today: date) -> str:
-    """The answer in one sentence; *total* counts all matches, of which *items* may be the first."""
+def answer_line(
+    understood: Understood,
+    items: Sequence[Item],
+    total: int,
+    names: Directory,
+    today: date,
+    considered: int | None = None,
+) -> str:
+    """The answer in one sentence; *total* counts all matches, of which *items* may be the first.
+
+    *considered* counts the open items that a question such as "is anything late?" is about.
+    """
     plan = understood.plan
     if plan.wanted is AnswerType.CAMPAIGN:
         return _of_campaigns(plan.campaigns, understood.aspect, names, today)
+    if understood.is_yes_no and considered is not None:
+        return _share(understood, total, considered, names)
     if not items and not total:
-        return f"{'No, n' if understood.is_yes_no else 'N'}othing matches; searched: {understood.description}."
+        return _nothing(understood, names)
     match plan.wanted:
         case AnswerType.WHO:
             return _all(items, total, lambda item: _owned(item, names))
         case AnswerType.WHEN:
             return _all(items, total, lambda item: _dated(item, understood.aspect, today))
+        case AnswerType.HOW_LATE:
+            return _all(items, total, lambda item: _lateness_of(item, today))
         case _ if understood.whether:
             return _verdict(understood.whether, items, total, today)
         case AnswerType.STATUS if plan.keys or plan.words:
             return _all(items, total, lambda item: _status_of(item, today))
         case AnswerType.LIST if understood.is_yes_no and not _asks_for_all(plan.statuses):
-            return f"Yes: {total} {_in_singular(understood.description, total)}."
+            return f"Yes. {_counted(plan, total, names)}."
         case _:
-            return f"{total} {_in_singular(understood.description, total)}."
+            return f"{_counted(plan, total, names)}."
+
+
+def _counted(plan: Plan, total: int, names: Directory) -> str:
+    return f"{total:,} {in_singular(headline_items(plan, names), total)}"
+
+
+def _nothing(understood: Understood, names: Directory) -> str:
+    """What was searched, without a match: "No blocked items for Spring Launch."."""
+    searched = headline_items(understood.plan, names)
+    if understood.plan.wanted is AnswerType.COUNT:
+        return f"0 {searched}."
+    return f"No. There are no {searched}." if understood.is_yes_no else f"No {searched}."
+
+
+def open_items_considered(plan: Plan) -> Plan | None:
+    """The open items of which *plan* selects those in some state; None if it does not ask about a state."""
+    if plan.keys or plan.words or plan.wanted not in {AnswerType.LIST, AnswerType.COUNT} or not _predicate(plan):
+        return None
+    return replace(
+        plan,
+        statuses=OPEN_STATUSES,
+        overdue=False,
+        or_overdue=False,
+        not_overdue=False,
+        slipping=False,
+        on_track=False,
+        limit=None,
+    )
+
+
+def _predicate(plan: Plan) -> str:
+    """What is asked about open items: "late", "blocked or at risk"; "" for anything else."""
+    narrowed = plan.statuses and plan.statuses != OPEN_STATUSES
+    if narrowed and not plan.statuses <= OPEN_STATUSES:
+        return ""
+    states = [STATUS_LABELS[status] for status in Status if narrowed and status in plan.statuses]
+    states += ["late"] if plan.overdue or plan.or_overdue else []
+    states += ["slipping"] if plan.slipping else []
+    states += ["not late"] if plan.not_overdue else []
+    states += ["on track"] if plan.on_track else []
+    return listed(states, "or" if plan.or_overdue or len(states) == len(plan.statuses) else "and")
+
+
+def _share(understood: Understood, total: int, considered: int, names: Directory) -> str:
+    """ "Yes. 3 of 12 open items for Spring Launch are late."; all of them, if the question asks about everything."""
+    plan = understood.plan
+    of_all = open_items_considered(plan) or plan
+    items = headline_items(of_all, names)
+    negated = understood.whether is not None and understood.whether.negated
+    asks_for_all = plan.on_track or plan.not_overdue
+    is_yes = (total == considered) if asks_for_all else (bool(total) is not negated)
+    verdict = "Yes" if is_yes else "No"
+    if not considered:
+        return f"{verdict}. There are no {items}."
+    verb = "is" if total == 1 else "are"
+    number = f"{total:,} of {considered:,}" if total else f"None of the {considered:,}"
+    return f"{verdict}. {number} {in_singular(items, considered)} {verb} {_predicate(plan)}."
 
 
 def _asks_for_all(statuses: Collection[Status]) -> bool:
@@ -45,24 +125,16 @@ def _verdict(asked: StatusCheck, items: Sequence[Item], total: int, today: date)
     """ "Yes" or "No" with the status of each item; only the statuses when some items fit and others do not."""
     statuses = _all(items, total, lambda item: _status_of(item, today))
     fitting = sum(_fits(asked, item, today) for item in items)
-    if len(items) < total or 0 < fitting < len(items):
+    if len(items) < total:
         return statuses
-    return f"{'Yes' if fitting else 'No'}: {statuses}"
+    if 0 < fitting < len(items):
+        return f"{fitting} of {len(items)}: {statuses}"
+    return f"{'Yes' if fitting else 'No'}. {statuses}"
 
 
 def _fits(asked: StatusCheck, item: Item, today: date) -> bool:
-    is_late = item.is_open and item.due is not None and item.due < today
+    is_late = item.days_late(today) > 0
     return (item.status in asked.statuses or (asked.late and is_late)) is not asked.negated
-
-
-def _in_singular(description: str, total: int) -> str:
-    """*description* with its noun in the singular when *total* is 1: "1 open item of IT"."""
-    if total != 1:
-        return description
-    for plural in ("milestones", "work items", "items"):
-        if plural in description:
-            return description.replace(plural, plural[:-1], 1)
-    return description
 
 
 def _all(items: Sequence[Item], total: int, say: Callable[[Item], str]) -> str:
@@ -94,16 +166,33 @@ def _dated(item: Item, aspect: Aspect, today: date) -> str:
         return f"{_key_and_title(item)} was done on {day(item.finished_on)}"
     if item.due is None:
         return f"{_key_and_title(item)} has no due date"
-    late = " and is overdue" if item.is_open and item.due < today else ""
+    late = f", {_late_words(item, today)}" if item.days_late(today) else ""
     dropped = "; it was dropped" if item.status is Status.DROPPED else ""
     return f"{_key_and_title(item)} {'was' if item.due < today else 'is'} due on {day(item.due)}{late}{dropped}"
 
 
 def _status_of(item: Item, today: date) -> str:
     text = f"{_key_and_title(item)} is {STATUS_LABELS[item.status]}"
+    if item.days_late(today):
+        return f"{text}, {_late_words(item, today)} (was due {_day_or_none(item.due)})"
+    return f"{text}, due on {day(item.due)}" if item.is_open and item.due else text
+
+
+def _late_words(item: Item, today: date) -> str:
+    return f"{plural(item.days_late(today), 'day')} late"
+
+
+def _lateness_of(item: Item, today: date) -> str:
+    """ "WEB-12 (Consent banner) is 5 days late (was due 25 Nov 2026)"."""
+    if item.days_late(today):
+        return f"{_key_and_title(item)} is {_late_words(item, today)} (was due {_day_or_none(item.due)})"
     if item.is_open and item.due:
-        text += f", {'overdue since' if item.due < today else 'due on'} {day(item.due)}"
-    return text
+        return f"{_key_and_title(item)} is not late; it is due on {day(item.due)}"
+    return _dated(item, "", today)
+
+
+def _day_or_none(on: date | None) -> str:
+    return day(on) if on else "no date"
 
 
 def _of_campaigns(keys: Sequence[str], aspect: Aspect, names: Directory, today: date) -> str:

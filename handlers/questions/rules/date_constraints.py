@@ -10,39 +10,34 @@ from datetime import date, timedelta
 from handlers.questions.rules import calendar
 from handlers.questions.rules.name_index import NamedEntity
 from handlers.questions.rules.tagged_text import DateSpan, TaggedText, Unparsable, whole_words
-from handlers.questions.rules.time_words import ReferenceDay
-from storage.values.company import Directory
+from handlers.questions.rules.time_words import NUMBERS, ReferenceDay
 from storage.values.questions import DateRange
 
 NEVER = DateRange(date.max, date.min)  # for a date that the campaign does not have; matches nothing
 _R = r"(?:the )?d_(\d+)"
 
-_STARTS = (
-    r"(?:starts?|started|starting|begins?|launch(?:es|ed)?|kicks? off|kick off|goes live|go live|go lives|opens?|is live"
-    r"|is launched|commences?|start date|starting date|launch date|go live date|kickoff|begin|launching|start day|launch day)"
-)
-_ENDS = (
-    r"(?:ends?|ended|ending|finish(?:es)?|closes?|is over|end date|wraps? up|stops?|concludes?|completes?|over|is done"
-    r"|is finished|closing date|finishing)"
-)
-_THE_START = (
-    r"(?:start|beginning|launch|kick off|kickoff|opening|go live|first day|start date|launch date|launch day|begin)"
-)
-_THE_END = r"(?:end|close|closing|last day|end date|wrap up|finish)"
-_RELATED = r"(?:any ?time |right |just |shortly )?(?:before|by|until|till|after|past|beyond|since|from|prior to|ahead of|once|following|later than|earlier than|no later than|too late for|miss(?:es|ing)?)"
-_CALLED = r"(?:(?:the )?c_(\d+)(?: campaign| launch| release)?)"
-_SAME = r"(?:it|they|that|this|(?:the|that|this) (?:launch|campaign|release|event|promotion|sale))"
+
+@dataclass(frozen=True, slots=True)
+class DatedPeriod:
+    """A period that items must fall into, and the chunks that say it (`first` to `last`, exclusive).
+
+    `is_point`: a single day without "by" or "since". `anchor`: the campaign that it is counted from.
+    """
+
+    span: DateRange
+    first: int
+    last: int
+    is_point: bool = False
+    anchor: NamedEntity | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class DateConstraint:
-    """The dates of a question: a period that items must fall into, or the day whose roadmap is asked for."""
+class Periods:
+    """The dates of a question: periods, or the day whose roadmap is asked for. `notes` are shown to the reader."""
 
-    period: DateRange | None = None
-    as_of: date | int | None = None
-    is_point: bool = False  # a single day without "by" or "since"
-    anchors: tuple[NamedEntity, ...] = ()
-    notes: tuple[str, ...] = ()  # shown to the reader, such as that a campaign has no start date
+    periods: tuple[DatedPeriod, ...] = ()
+    as_of: date | None = None
+    notes: tuple[str, ...] = ()
 
 
 def read_revision(tagged: TaggedText) -> int | None:
@@ -51,7 +46,7 @@ def read_revision(tagged: TaggedText) -> int | None:
 
     def note(match: re.Match[str]) -> str:
         numbers.append(int(match[1]))
-        return "revision"
+        return match[1]
 
     tagged.rewrite(
         whole_words(
@@ -64,101 +59,6 @@ def read_revision(tagged: TaggedText) -> int | None:
         if chunk.text == "r_0":
             chunk.used = True
     return numbers[-1] if numbers else None
-
-
-def tag_campaign_dates(tagged: TaggedText, names: Directory) -> None:
-    """Tag days given by a campaign, and keep the campaign: "before Spring Launch starts", "the week after it ends"."""
-    named = [entity for _, entity in tagged.named("c")]
-    only = named[0] if len(set(named)) == 1 else None
-
-    def day_of(match: re.Match[str], *, end: bool) -> DateSpan | None:
-        place = next((number for number in match.groups() if number), None)
-        entity = tagged.chunks[int(place)].value if place else only
-        if not isinstance(entity, NamedEntity):
-            return None
-        campaign = names.campaign[entity.key]
-        first = campaign.end if end else (campaign.start or (campaign.end if campaign.end else None))
-        return DateSpan(DateRange(first, first) if first else NEVER, anchor=entity)
-
-    for end, verb, noun in ((True, _ENDS, _THE_END), (False, _STARTS, _THE_START)):
-        reader = _reader(day_of, end)
-        tagged.rewrite(
-            whole_words(rf"(?:the {noun}(?: date)?|{noun} date) (?:of|for) {_CALLED}|(?:the )?{noun} of {_CALLED}"),
-            "d",
-            reader,
-        )
-        tagged.renumber()
-        if not tagged.has(
-            whole_words(rf"(?:when|what (?:date|day|time)|how (?:soon|long)).* {_CALLED} (?:will )?{verb}")
-        ) or tagged.has(whole_words(rf"{_RELATED} {_CALLED} {verb}")):
-            tagged.rewrite(
-                whole_words(rf"(?<=[a-z] ){_CALLED} (?:has |have |actually |will |even |officially )*{verb}"),
-                "d",
-                _after_relation(reader),
-            )
-            tagged.renumber()
-        tagged.rewrite(
-            whole_words(rf"{_SAME} (?:has |have |actually |will |even )*{verb}"), "d", _after_relation(reader)
-        )
-        tagged.rewrite(whole_words(rf"(?:its|the|their) {noun}(?: date| day)?"), "d", _after_relation(reader))
-        tagged.renumber()
-    tagged.rewrite(whole_words(rf"{_CALLED}"), "d", _after_relation(_bare(day_of)))
-    tagged.rewrite(whole_words(_SAME), "d", _after_relation(_bare(day_of)))
-    tagged.renumber()
-    _around_anchor(tagged)
-
-
-def _reader(day_of: Callable[..., DateSpan | None], end: bool) -> Callable[[re.Match[str]], DateSpan | None]:  # noqa: FBT001
-    return lambda match: day_of(match, end=end)
-
-
-def _after_relation(reader: Callable[[re.Match[str]], DateSpan | None]) -> Callable[[re.Match[str]], DateSpan | None]:
-    """Read a campaign as a date only after "before", "by" and so on; elsewhere it is just a name."""
-    led = re.compile(rf"\b(?:{_RELATED}|(?:day|week|month|days|weeks|months) (?:before|after|of)|when|at)(?: the)? $")
-    unled = re.compile(r"\blook(?:s|ing|ed)? after(?: the)? $")
-
-    def read(match: re.Match[str]) -> DateSpan | None:
-        before = match.string[: match.start()]
-        return reader(match) if led.search(before) and not unled.search(before) else None
-
-    return read
-
-
-def _bare(day_of: Callable[..., DateSpan | None]) -> Callable[[re.Match[str]], DateSpan | None]:
-    """ "After" a campaign means after its end; "before", "by" and "past" it refer to its start."""
-
-    def read(match: re.Match[str]) -> DateSpan | None:
-        before = match.string[: match.start()]
-        if re.search(r"\b(?:from|once|when|at|since|of)(?: the)? $", before):
-            return None
-        return day_of(match, end=bool(re.search(r"\b(?:after|following)(?: the)? $", before)))
-
-    return read
-
-
-def _around_anchor(tagged: TaggedText) -> None:
-    def beside(match: re.Match[str]) -> DateSpan | None:
-        days = tagged.chunks[int(match["at"])].value
-        if not isinstance(days, DateSpan) or days.period == NEVER or days.period.first is None:
-            return None
-        day, unit, how = days.period.first, match["u"], match["how"]
-        if match["n"]:
-            number = {"two": 2, "three": 3, "four": 4, "a": 1, "couple": 2}.get(match["n"]) or int(match["n"])
-            if how == "after":
-                return DateSpan(DateRange(calendar.plus(day, 1), calendar.later(day, number, unit)), anchor=days.anchor)
-            return DateSpan(DateRange(calendar.later(day, -number, unit), calendar.plus(day, -1)), anchor=days.anchor)
-        shift = {"before": -1, "after": 1}.get(how, 0)
-        return DateSpan(calendar.unit_of(unit, day, shift), anchor=days.anchor)
-
-    tagged.rewrite(
-        whole_words(
-            r"(?:(?:the |in |within |during )*(?P<n>\d{1,3}|two|three|four|a|couple)(?: of)? )?(?:the )?(?P<u>day|week|month|quarter)s? "
-            r"(?P<how>before|after|of) (?:the )?d_(?P<at>\d+)"
-        ),
-        "d",
-        beside,
-    )
-    tagged.renumber()
 
 
 def tag_parts_of_periods(tagged: TaggedText, now: ReferenceDay) -> None:
@@ -192,7 +92,7 @@ def tag_parts_of_periods(tagged: TaggedText, now: ReferenceDay) -> None:
     part(rf"early (?:in )?{_R}", lambda first, last: DateRange(first, first + (last - first) // 3))
     part(
         rf"(?:the )?(?:mid|middle of) {_R}",
-        lambda first, last: DateRange(first + (last - first) // 3, first + 2 * (last - first) // 3),
+        _middle,
     )
     part(rf"late (?:in )?{_R}", lambda first, last: DateRange(first + 2 * (last - first) // 3, last))
     tagged.rewrite(
@@ -213,6 +113,14 @@ def tag_parts_of_periods(tagged: TaggedText, now: ReferenceDay) -> None:
         lambda m: DateSpan(calendar.unit_of(m["u"], now.today)),
     )
     tagged.renumber()
+
+
+def _middle(first: date, last: date) -> DateRange:
+    """The 15th of a month; the middle third of anything longer."""
+    if (last - first).days < 31:
+        middle = first.replace(day=15) if first.month == last.month and first.day == 1 else first + (last - first) // 2
+        return DateRange(middle, middle)
+    return DateRange(first + (last - first) // 3, first + 2 * (last - first) // 3)
 
 
 def _ending(match: re.Match[str], now: ReferenceDay) -> DateSpan:
@@ -266,23 +174,18 @@ _LATE_BY = whole_words(
 )
 
 
-def read_late_by(tagged: TaggedText, now: ReferenceDay) -> DateRange | None:
-    """ "Overdue by more than two weeks" as a due period. The word "overdue" is left for `conditions` to read."""
-    for match, first, last in list(tagged.matches(_LATE_BY)):
-        number = match["n"] or match["n2"]
-        count = (
-            int(number)
-            if number.isdigit()
-            else ["zero", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"].index(
-                "a" if number in {"an", "one"} else number
-            )
-        )
-        day = calendar.later(now.today, -count, match["u"] or match["u2"])
-        exact = "at least" in {match["how"], match["how2"]} or not (match["how"] or match["how2"])
-        for chunk in tagged.chunks[first:last]:
-            chunk.used = not whole_words(_TOO_LATE).fullmatch(chunk.text)
-        return DateRange(None, day if exact else calendar.plus(day, -1))
-    return None
+def tag_late_by(tagged: TaggedText, now: ReferenceDay) -> None:
+    """Tag "overdue by more than two weeks" as the days on which such items were due."""
+    tagged.rewrite(_LATE_BY, "d", lambda match: _late_by(match, now))
+
+
+def _late_by(match: re.Match[str], now: ReferenceDay) -> DateSpan:
+    number = match["n"] or match["n2"]
+    count = int(number) if number.isdigit() else NUMBERS["a" if number in {"an", "one"} else number]
+    day = calendar.later(now.today, -count, match["u"] or match["u2"])
+    how = {match["how"], match["how2"]} - {None}
+    exact = "at least" in how or not how
+    return DateSpan(DateRange(None, day if exact else calendar.plus(day, -1)), late=True)
 
 
 def intersection(one: DateRange | None, two: DateRange | None) -> DateRange | None:
@@ -290,29 +193,26 @@ def intersection(one: DateRange | None, two: DateRange | None) -> DateRange | No
     return _meet([period for period in (one, two) if period])
 
 
-def read_days(tagged: TaggedText, today: date) -> DateConstraint:
-    """Combine all periods in *tagged* into one constraint and mark their chunks as used."""
+def read_periods(tagged: TaggedText, today: date) -> Periods:
+    """All periods in *tagged* whose chunks are not used yet. Marks their chunks, and the words around them, as used."""
     if tagged.has(_NOT_THEN):
         raise Unparsable("a period that is left out cannot be searched yet")
     as_of = _read_as_of(tagged)
-    periods: list[DateRange] = []
-    anchors: list[NamedEntity] = []
-    points: list[bool] = []
+    periods: list[DatedPeriod] = []
     for pattern, shape in _SHAPES:
         for match, first, last in list(tagged.matches(pattern)):
             chunks = [tagged.chunks[int(group)] for group in match.groups() if group]
-            days = [chunk.value for chunk in chunks if isinstance(chunk.value, DateSpan) and not chunk.used]
-            if len(days) != len(chunks):
+            spans = [chunk.value for chunk in chunks if isinstance(chunk.value, DateSpan) and not chunk.used]
+            if len(spans) != len(chunks):
                 continue
-            spans = [span for span in days if isinstance(span, DateSpan)]
-            periods.append(_between(spans, today) if shape is _either_end else shape(spans))
-            anchors += [span.anchor for span in spans if span.anchor]
-            points.append(shape is _same and periods[-1].first == periods[-1].last)
+            span = _between(spans, today) if shape is _either_end else shape(spans)
+            anchor = next((day.anchor for day in spans if day.anchor), None)
+            point = shape is _same and span.first == span.last
+            periods.append(DatedPeriod(span, first, last, point, anchor))
             for chunk in tagged.chunks[first:last]:
                 chunk.used = True
-    period = _meet(periods)
-    notes = tuple(f"{campaign.name} has no such date" for campaign in anchors if period == NEVER)
-    return DateConstraint(period, as_of, points == [True], tuple(dict.fromkeys(anchors)), notes)
+    notes = tuple(f"{p.anchor.name} has no such date" for p in periods if p.anchor and p.span == NEVER)
+    return Periods(tuple(sorted(periods, key=lambda period: period.first)), as_of, notes)
 
 
 def _read_as_of(tagged: TaggedText) -> date | None:

@@ -47,9 +47,8 @@ def _rule(pattern: str) -> Callable[[Reader], Reader]:
 def tag_dates(tagged: TaggedText, now: ReferenceDay) -> None:
     """Replace every day and period in *tagged* with a chunk of its own."""
     for pattern, reader in _RULES:
-        tagged.rewrite(pattern, "d", lambda match, read=reader: read(match, now))  # type: ignore[misc]
+        tagged.rewrite(pattern, "d", lambda match, read=reader: _read(read, match, now))  # type: ignore[misc]
     tagged.renumber()
-    _refuse_unread_spans(tagged)
 
 
 _NUMBER = rf"(?:\d\S*|{'|'.join(BIG_NUMBERS)}|{'|'.join(NUMBERS.keys() - {'a', 'an'})})"
@@ -57,18 +56,28 @@ _UNREAD = whole_words(
     rf"{_NUMBER}(?: {_NUMBER})* (?:(?:of|or so|more|full|whole|calendar|working|business|long) )*"
     r"(?:hour|day|week|weekend|fortnight|sprint|month|quarter|year|decade|centurie)s?"
 )
+_BESIDE_DAY = whole_words(r"d_\d+ \d{3,}")
 _NO_YEAR = whole_words(r"year \d{5,}")
 
 
-def _refuse_unread_spans(tagged: TaggedText) -> None:
-    """Raise Unparsable for a span of time that no rule read; otherwise the search would silently ignore it."""
-    for pattern in (_UNREAD, _NO_YEAR):
+def unread_span(tagged: TaggedText) -> str:
+    """A span of time that no rule read, as typed; "" if there is none. Otherwise the search would silently ignore it."""
+    for pattern in (_UNREAD, _NO_YEAR, _BESIDE_DAY):
         for _, first, last in tagged.matches(pattern):
-            span = tagged.chunks[first:last]
-            tokens = [token for chunk in span for token in chunk.tokens]
-            if not all(chunk.used for chunk in span) and not any(token.quoted for token in tokens):
-                words = " ".join(token.raw for token in tokens)
-                raise Unparsable(f"I do not know which days “{words}” means here; name them, such as until 2027-03-01")
+            tokens = [token for chunk in tagged.chunks[first:last] for token in chunk.tokens]
+            while tokens and tokens[0].text in {"in", "the", "of"}:
+                tokens = tokens[1:]
+            if not any(token.quoted for token in tokens):
+                return " ".join(token.raw for token in tokens)
+    return ""
+
+
+def _read(reader: Reader, match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
+    """What *reader* makes of *match*. An impossible day matters only if it restricts the answer."""
+    try:
+        return reader(match, now)
+    except Unparsable as problem:
+        return DateSpan(DateRange(), problem=str(problem))
 
 
 def _is_past(match: re.Match[str], now: ReferenceDay) -> bool:
@@ -246,7 +255,20 @@ def _weekday_number(name: str) -> int:
     return next(n for n, day in enumerate(WEEKDAYS) if day.startswith(name[:3]))
 
 
-_UNITS = r"(?P<u>half(?= year(?: |$))|half|week|weekend|month|quarter|year)"
+_UNITS = r"(?P<u>half year|half|week|weekend|month|quarter|year)"
+
+
+@_rule(r"(?:this|the current) (?P<u>week|month|quarter|year) (?:or|and|and the|or the) next(?: one)?")
+def _this_or_next(match: re.Match[str], now: ReferenceDay) -> DateSpan:
+    this, following = (calendar.unit_of(match["u"], now.today, shift) for shift in (0, 1))
+    return DateSpan(DateRange(this.first, following.last))
+
+
+@_rule(r"(?:the |this )?(?P<rel>next|coming|last|past) (?:fortnight|two weeks)")
+def _fortnight(match: re.Match[str], now: ReferenceDay) -> DateSpan:
+    ahead = match["rel"] in {"next", "coming"}
+    edge = calendar.plus(now.today, 14 if ahead else -14)
+    return DateSpan(DateRange(now.today, edge) if ahead else DateRange(edge, now.today))
 
 
 @_rule(rf"(?:the |this )?(?P<rel>next|upcoming|following|coming) (?:calendar )?{_UNITS}")
@@ -265,7 +287,7 @@ def _calendar_unit(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     )
     if match["u"] == "weekend" and shift == 1 and rel != "next":
         shift = 0
-    return DateSpan(calendar.unit_of(match["u"], now.today, shift))
+    return DateSpan(calendar.unit_of(match["u"].removesuffix(" year"), now.today, shift))
 
 
 @_rule(r"(?:the )?(?:year to date|ytd)")
@@ -320,7 +342,8 @@ def _soon(_: re.Match[str], now: ReferenceDay) -> DateSpan:
     return DateSpan(DateRange(now.today, None))
 
 
-@_rule(r"(?:calendar week|cw|kw|week|wk) (?P<n>\d{1,2})")
+@_rule(r"(?:calendar week|cw|kw|week|wk|week number) (?:no )?(?P<n>\d{1,2})")
+@_rule(r"(?:w|wk|kw|cw)-?(?P<n>\d{1,2})")
 def _numbered_week(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     def of_year(year: int) -> DateRange | None:
         try:

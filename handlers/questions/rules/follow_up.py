@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from handlers.questions.rules.plan import understand
 from handlers.questions.rules.plan_description import describe
+from handlers.questions.rules.reading import understand
 from handlers.questions.rules.tokens import clean
 from handlers.questions.rules.understanding import Unclear, Understanding, Understood, UnknownName
 from storage.values.company import Directory, Person

@@ -6,14 +6,15 @@ A sentence that cites several items must be true of each one. What cannot be che
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.questions.rules.name_mentions import mention_index
+from handlers.questions.rules.name_mentions import mention_index, replaced, without_overlaps
 from handlers.questions.rules.tokens import fold
 from storage.values.company import Directory
-from storage.values.roadmap import Item, Status
+from storage.values.roadmap import Item, Kind, Status
 
 LONGEST = 400  # characters of one sentence
 
@@ -33,9 +34,18 @@ _MARKUP = re.compile(r"[<>\[\]`*_|{}\\@]|https?:|www\.|://|[\x00-\x1f]")
 _MONTH_NAMES = "january february march april may june july august september october november december"
 _MONTHS = tuple(_MONTH_NAMES.split())
 _MONTH = "|".join([*_MONTHS, *(month[:3] for month in _MONTHS), "sept"])
-_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?,?(?: (\d{{4}}))?\b")
-_MONTH_FIRST = re.compile(rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (\d{{4}}))?")
+# One pattern for the three ways of writing a date, the first that fits.
+_DATE = re.compile(
+    r"\b(?P<y1>\d{4})-(?P<m1>\d{2})-(?P<d1>\d{2})\b"
+    rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m2>{_MONTH})\b\.?(?:,? (?P<y2>\d{{4}})\b)?"
+    rf"|\b(?P<m3>{_MONTH})\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<y3>\d{{4}})\b)?",
+    re.IGNORECASE,
+)
+_KINDS = {
+    Kind.MILESTONE: re.compile(r"\bmilestones?\b"),
+    Kind.WORK: re.compile(r"\b(?:work items?|tasks?)\b"),
+}
+_YES_NO = re.compile(r"\s*(yes|no)\b[\s,.:;–-]*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*|\d+")
 # After titles, names and dates are removed, a sentence may contain only these words. Any other word could claim
 # something that we cannot check, such as an approval, a new date or a negation.
@@ -64,9 +74,17 @@ class GroundedSentence:
 
 
 def ground(
-    sentences: Sequence[tuple[str, Sequence[str]]], items: Sequence[Item], names: Directory, today: date
+    sentences: Sequence[tuple[str, Sequence[str]]],
+    items: Sequence[Item],
+    names: Directory,
+    today: date,
+    *,
+    verdict: bool | None = None,
 ) -> tuple[GroundedSentence, ...]:
-    """Those of *sentences* (text, cited keys) that *items* prove, without duplicates."""
+    """Those of *sentences* (text, cited keys) that *items* prove, without duplicates.
+
+    A sentence may begin with "yes" or "no" if that is the *verdict* which the items gave.
+    """
     by_key = {item.key.casefold(): item for item in items}
     grounded: dict[str, GroundedSentence] = {}
     for text, keys in sentences:
@@ -74,46 +92,56 @@ def ground(
         cited_items = [item for item in cited if item is not None]
         if not cited_items or len(cited_items) < len(cited):
             continue
-        tidy = " ".join(text.split())
-        if _is_supported(tidy, cited_items, names, today, frozenset(by_key)):
+        tidy = " ".join(unicodedata.normalize("NFC", text).split())
+        claims = _without_verdict(tidy, verdict=verdict)
+        if claims and _is_supported(claims, cited_items, names, today, frozenset(by_key)):
             grounded.setdefault(tidy, GroundedSentence(tidy, tuple(cited_items)))
     return tuple(grounded.values())
 
 
+def _without_verdict(text: str, *, verdict: bool | None) -> str:
+    """*text* without the "yes" or "no" that it rightly begins with; a wrong one stays, and no item proves it."""
+    match = _YES_NO.match(text)
+    is_right = match is not None and verdict is not None and (match[1].casefold() == "yes") is verdict
+    return text[match.end() :] if match and is_right else text
+
+
 def _is_supported(text: str, cited: Sequence[Item], names: Directory, today: date, all_keys: frozenset[str]) -> bool:
-    if not text or len(text) > LONGEST or _MARKUP.search(_without_titles(text, cited)):
-        return False
-    rest = _without_names(_without_titles(text, cited), cited, names)
-    if rest is None or any(key in rest.casefold() for key in all_keys):
-        return False  # it mentions an item that it does not cite, or a name that does not belong to the cited items
-    low, dates_fit = _without_dates(fold(rest), cited)
-    statuses_fit = all(_has_status(low, item, today) for item in cited)
-    return dates_fit and statuses_fit and all(word in _PLAIN or word in _STATUS_WORDS for word in _WORD.findall(low))
+    untitled = _without_titles(text, cited)
+    if len(text) > LONGEST or _MARKUP.search(untitled) or any(key in untitled.casefold() for key in all_keys):
+        return False  # it mentions an item that it does not cite, or holds more than plain words
+    # Dates before names: a person called May is not meant by "1 May".
+    rest = _without_names(_DATE.sub(" . ", untitled), cited, names)
+    if rest is None:
+        return False  # a name that does not belong to the cited items
+    low = fold(rest)
+    days = [_day(match) for match in _DATE.finditer(untitled)]
+    return (
+        all(_has_date(item, *day, says=low) for item in cited for day in days)
+        and all(_has_status(low, item, today) and _has_kind(low, item) for item in cited)
+        and all(word in _PLAIN or word in _STATUS_WORDS for word in _WORD.findall(low))
+    )
 
 
 def _without_titles(text: str, cited: Sequence[Item]) -> str:
     """*text* without the keys and titles of the items it cites; their words are not claims of the model."""
     for item in sorted(cited, key=lambda cited_item: -len(cited_item.title)):
-        for phrase in (item.title, item.key):
+        for phrase in (unicodedata.normalize("NFC", item.title), item.key):
             text = re.sub(re.escape(phrase), " . ", text, flags=re.IGNORECASE) if phrase else text
     return text
 
 
 def _without_names(text: str, cited: Sequence[Item], names: Directory) -> str | None:
     """*text* without names that belong to every cited item; None if it contains any other person, team or campaign."""
-    fitting = [_names_of(item, names) for item in cited]
-    shared = set.intersection(*fitting) if fitting else set()
+    shared = set.intersection(*[_names_of(item, names) for item in cited]) if cited else set()
     allowed = {name.casefold() for name in shared}
-    # The longest first; of equally long ones that overlap, first those that do not belong to the items.
-    candidates = mention_index(names).candidates(text)
-    for name in sorted(candidates, key=lambda name: (-len(name), name.casefold() in allowed, name)):
-        pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
-        if not pattern.search(text):
-            continue
-        if name.casefold() not in allowed:
-            return None
-        text = pattern.sub(" . ", text)
-    return text
+    index = mention_index(names)
+    if any(name in text and name.casefold() not in allowed for name in index.wordless):
+        return None
+    mentions = without_overlaps(index.mentions(text))
+    if any(not allowed.intersection(name.casefold() for name in mention.names) for mention in mentions):
+        return None
+    return replaced(text, mentions, " . ")
 
 
 def _names_of(item: Item, names: Directory) -> set[str]:
@@ -132,17 +160,16 @@ def _has_status(low: str, item: Item, today: date) -> bool:
     return all(status is item.status or not says.search(low) for status, says in _SAYS.items())
 
 
-def _without_dates(low: str, cited: Sequence[Item]) -> tuple[str, bool]:
-    """*low* without its dates, and whether each date belongs to every cited item."""
-    dates: list[tuple[int, int, int | None]] = []
-    for pattern, order in ((_ISO, (2, 1, 0)), (_DAY_FIRST, (0, 1, 2)), (_MONTH_FIRST, (1, 0, 2))):
-        for match in pattern.finditer(low):
-            parts = match.groups()
-            month = parts[order[1]]
-            dates.append((int(parts[order[0]]), _month(month), int(parts[order[2]]) if parts[order[2]] else None))
-        low = pattern.sub(" . ", low)
-    fits = all(_has_date(item, *day, says=low) for item in cited for day in dates)
-    return low, fits
+def _has_kind(low: str, item: Item) -> bool:
+    """Whether every word for a kind in *low* is true of *item*."""
+    return all(kind is item.kind or not says.search(low) for kind, says in _KINDS.items())
+
+
+def _day(match: re.Match[str]) -> tuple[int, int, int | None]:
+    """Day, month and year of a date, None for a year that is not given."""
+    parts = match.groupdict()
+    day, month, year = (next((parts[f"{part}{way}"] for way in "123" if parts[f"{part}{way}"]), "") for part in "dmy")
+    return int(day), _month(month.casefold()), int(year) if year else None
 
 
 def _month(word: str) -> int:

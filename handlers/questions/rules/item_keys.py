@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from handlers.questions.rules.stop_words import STOP_WORDS
 from handlers.questions.rules.tagged_text import Chunk, TaggedText
+from storage.values.roadmap import LIST_SEPARATOR
 
 _WHOLE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*-\d{1,7}")
 _CLOSED_UP = re.compile(r"([a-z]{2,10})(\d{1,7})")
@@ -24,7 +25,7 @@ def tag_keys(tagged: TaggedText, titled: Mapping[str, tuple[str, ...]]) -> list[
         keys = titled.get(tagged.chunks[place].text, (key,) if key else ())
         if keys:
             all_keys += keys
-            tagged.put(place, place + width, "k", keys[0])
+            tagged.put(place, place + width, "k", LIST_SEPARATOR.join(keys))
             tagged.chunks[place].used = True
         place += 1
     tagged.renumber()

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from handlers.questions.rules.it_or_pronoun import is_it_department, names_a_role
 from handlers.questions.rules.name_index import NamedEntity, NameIndex
 from handlers.questions.rules.stop_words import (
     COMMON_IN_NAMES,
     CONDITION_WORDS,
     FUNCTION_WORDS,
     GENERIC_NOUNS,
+    ITEM_NOUNS,
     STOP_WORDS,
 )
-from handlers.questions.rules.synonyms import ITEM_NOUNS
+from handlers.questions.rules.time_words import MONTH
 from handlers.questions.rules.tokens import Token, words_of
 from handlers.questions.rules.word_variants import all_variants, is_close
 
@@ -123,12 +123,9 @@ def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
 
 def _single(search: _NameSearch, at: int, entities: Sequence[NamedEntity]) -> list[NamedEntity]:
     """The entities that a single word names. A plain English word counts only where a name is expected."""
-    token = search.tokens[at]
-    if entities and any(entity.noun == "side" for entity in entities) and names_a_role(search.tokens, at):
-        return []
-    if token.text == "it" and not is_it_department(search.tokens, at):
-        return [entity for entity in entities if entity.noun != "side"] if token.raw == "IT" else []
-    if token.text != "it" and not _may_name(search.tokens, at):
+    text = search.tokens[at].text
+    # The role model decides whether "it" is the department; here it stays a word.
+    if text == "it" or not _may_name(search.tokens, at):
         return []
     return list(entities)
 
@@ -230,6 +227,8 @@ def _is_distinctive(search: _NameSearch, first: int, length: int) -> bool:
         return False
     if length == 1 and texts[0] in _MONTHS and _acts(search.tokens, first):
         return True
+    if length == 1 and _is_month_of_date(search.tokens, first):
+        return False
     if length == 1 and re.fullmatch(r"[qh][1-4]", texts[0]):
         return False
     if length == 1 and (texts[0] in CONDITION_WORDS or len(texts[0]) < 2):
@@ -248,6 +247,14 @@ def _acts(tokens: Sequence[Token], at: int) -> bool:
     """Whether a month is a person here: "April's items", "what has April got"."""
     after = tokens[at + 1].text if at + 1 < len(tokens) else ""
     return tokens[at].capital and (tokens[at].possessive or after in _NAME_COMES_BEFORE - {"launch", "release", "is"})
+
+
+def _is_month_of_date(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word is a month beside a number: "jan 1" is no part of the campaign Jan Returns."""
+    if not re.fullmatch(MONTH, tokens[at].text):
+        return False
+    beside = [token.text for token in (*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2])]
+    return any(re.fullmatch(r"\d{1,4}(?:st|nd|rd|th)?|in|by|since|until|of", text) for text in beside)
 
 
 _MONTHS = frozenset({"april", "may", "june", "august"})  # also first names

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from handlers.questions.rules.groups import ItemGroup
 from handlers.questions.rules.understanding import Understood
+from handlers.shared.rules.health import CampaignHealth
 from integrations.ports.cards import Block, Card
-from storage.values.company import Directory
+from storage.values.company import Directory, Person
 from storage.values.plan_json import plan_to_json
-from storage.values.questions import Plan, VerifiedAnswer
+from storage.values.questions import AnswerType, Plan, VerifiedAnswer
 from storage.values.roadmap import Item, Revision
 
 
@@ -39,6 +41,17 @@ class Answer:
     names: Directory | None = None
     candidates: Sequence[dict[str, str]] = ()
     verified: VerifiedAnswer | None = None
+    more_facts: Mapping[str, Any] = field(default_factory=dict)
+    contact: Person | None = None  # who can do what was asked for
+    is_complete: bool = False  # nobody needs to be asked: it gets no number, and no help of a language model
+    groups: tuple[ItemGroup, ...] = ()
+    healths: tuple[CampaignHealth, ...] = ()
+    other_readings: tuple[Understood, ...] = ()  # offered as buttons
+
+    @property
+    def lists_its_items(self) -> bool:
+        """Whether the card is a list of items, of which `more` has the next ones."""
+        return self.plan is not None and self.plan.wanted not in {AnswerType.CHANGES, AnswerType.REASONS}
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -50,7 +63,14 @@ class Answer:
             "as_of": published,
             "plan": plan_to_json(self.plan) if self.plan else {},
             "candidates": list(self.candidates),
+            **self.more_facts,
         }
+        if self.groups:
+            facts["groups"] = [group.facts for group in self.groups]
+        if len(self.healths) == 1:
+            facts["health"] = self.healths[0].facts
+        elif self.healths:
+            facts["healths"] = [health.facts for health in self.healths]
         if self.verified:
             facts["verified"] = {"question": f"Q{self.verified.number}", "text": self.verified.text}
         return facts
@@ -59,7 +79,7 @@ class Answer:
         """A copy with a person's earlier answer on top, or as the answer if we found nothing."""
         if self.outcome is Outcome.ANSWERED:
             return replace(self, card=replace(self.card, blocks=(*blocks, *self.card.blocks)), verified=verified)
-        card = Card("Somebody answered that before", blocks)
+        card = Card("A colleague has answered this", blocks)
         return replace(self, outcome=Outcome.ANSWERED, card=card, keys=verified.keys, verified=verified, candidates=())
 
     def with_prose(self, prose: Block) -> Answer:

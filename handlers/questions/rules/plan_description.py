@@ -1,15 +1,16 @@
-"""Describe a plan in words, so that people notice when a question was misread."""
+"""Describe a plan in words: every field that selects or orders items is said, so that people notice a misreading."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from handlers.questions.rules.name_index import OTHER_TEAMS
 from handlers.questions.rules.understanding import Aspect
+from handlers.shared.rules.phrases import join_names
 from handlers.shared.rules.sides import side_name
 from storage.values.company import Directory, Side
-from storage.values.questions import AnswerType, DateRange, Plan, SortOrder
+from storage.values.questions import AnswerType, ChangeFilter, DateRange, GroupBy, Plan, SortOrder
 from storage.values.roadmap import OPEN_STATUSES, Kind, Status
 
 STATUS_LABELS = {
@@ -21,7 +22,13 @@ STATUS_LABELS = {
     Status.DONE: "done",
     Status.DROPPED: "dropped",
 }
-_FIELDS = {"owner": "an owner", "due": "a due date", "start": "a start date", "campaigns": "a campaign"}
+_FIELDS = {
+    "owner": "an owner",
+    "due": "a due date",
+    "start": "a start date",
+    "campaigns": "a campaign",
+    "tags": "a tag",
+}
 _ASPECTS = {
     "": "the campaign",
     "owner": "the owner",
@@ -31,6 +38,40 @@ _ASPECTS = {
     "dates": "the dates",
     "status": "the dates",
 }
+_WANTED = {
+    AnswerType.LIST: "",
+    AnswerType.COUNT: "the number of ",
+    AnswerType.WHO: "the owners of ",
+    AnswerType.WHEN: "the dates of ",
+    AnswerType.STATUS: "the status of ",
+    AnswerType.HOW_LATE: "how late: ",
+    AnswerType.HEALTH: "campaign health, ",
+    AnswerType.REASONS: "the reasons for ",
+}
+_CHANGES = {
+    ChangeFilter.ANY: "changes to ",
+    ChangeFilter.MOVED: "new due dates of ",
+    ChangeFilter.SLIPPED: "later due dates of ",
+    ChangeFilter.ADDED: "added: ",
+    ChangeFilter.DROPPED: "dropped: ",
+}
+_GROUPS = {GroupBy.TEAM: "team", GroupBy.CAMPAIGN: "campaign", GroupBy.OWNER: "owner", GroupBy.STATUS: "status"}
+_LIMITED = {
+    SortOrder.DUE: "first due",
+    SortOrder.LATEST_DUE: "last due",
+    SortOrder.START: "first to start",
+    SortOrder.FINISHED: "last finished",
+    SortOrder.URGENCY: "most urgent",
+    SortOrder.KEY: "first by key",
+}
+_SORTED = {
+    SortOrder.DUE: "",
+    SortOrder.LATEST_DUE: "latest due date first",
+    SortOrder.START: "by start date",
+    SortOrder.FINISHED: "last finished first",
+    SortOrder.URGENCY: "most urgent first",
+    SortOrder.KEY: "by key",
+}
 
 
 def day(on: date) -> str:
@@ -39,13 +80,31 @@ def day(on: date) -> str:
 
 
 def describe(plan: Plan, names: Directory, notes: Sequence[str] = (), aspect: Aspect = "") -> str:
-    """What was understood: "open items of IT for Spring Launch, due 1 Oct to 31 Dec 2026"."""
+    """What was understood: "the number of open items of IT for Spring Launch, due 1 Oct to 31 Dec 2026"."""
     if plan.wanted is AnswerType.CAMPAIGN:
         return f"{_ASPECTS[aspect]} of {listed([campaign_name(key, names) for key in plan.campaigns]) or 'no campaign'}"
+    published = f", published {span(plan.changed)}" if plan.changed else ""
+    return f"{_asked_for(plan)}{describe_items(plan, names, notes)}{published}"
+
+
+def describe_items(plan: Plan, names: Directory, notes: Sequence[str] = ()) -> str:
+    """The items that *plan* selects: "open items of IT for Spring Launch, due 1 Oct to 31 Dec 2026"."""
     parts = [noun_phrase(plan, plural=True), *_whose(plan, names)]
     text = " ".join(part for part in parts if part)
-    extra = [part for part in (_titled(plan), _without(plan), _in_period(plan), _ordered(plan), *notes) if part]
-    return ", ".join([text, *extra])
+    extra = [*_named(plan), *_fields_filled(plan), *_in_periods(plan), _ordered(plan), _grouped(plan), _as_of(plan)]
+    return ", ".join([text, *[part for part in extra if part], *notes])
+
+
+def headline_items(plan: Plan, names: Directory) -> str:
+    """The items that *plan* selects, without how they are sorted and grouped."""
+    order = SortOrder.DUE if plan.limit is None else plan.order
+    return describe_items(replace(plan, order=order, group_by=None, most=0), names)
+
+
+def _asked_for(plan: Plan) -> str:
+    """What is wanted of the items."""
+    is_about_changes = plan.wanted in {AnswerType.CHANGES, AnswerType.REASONS} or plan.change is not ChangeFilter.ANY
+    return f"{_WANTED.get(plan.wanted, '')}{_CHANGES[plan.change] if is_about_changes else ''}"
 
 
 def noun_phrase(plan: Plan, *, plural: bool) -> str:
@@ -55,23 +114,26 @@ def noun_phrase(plan: Plan, *, plural: bool) -> str:
 
 
 def _state(plan: Plan) -> str:
-    states = []
-    if plan.statuses and plan.statuses != OPEN_STATUSES:
-        states.append(listed([STATUS_LABELS[status] for status in Status if status in plan.statuses], "or"))
-    if plan.overdue:
-        states.append("overdue")
-    if plan.slipping:
-        states.append("slipping")
-    if plan.not_overdue:
-        states.append("not overdue")
-    if not states and plan.statuses == OPEN_STATUSES:
-        return "open"
-    return " or ".join(states) if plan.or_overdue else " ".join(states)
+    is_late = plan.overdue or plan.or_overdue
+    states = [_statuses(plan.statuses)] if plan.statuses and plan.statuses != OPEN_STATUSES else []
+    states += ["overdue"] if is_late else []
+    if plan.or_overdue:
+        states = [" or ".join(states)]
+    if plan.statuses == OPEN_STATUSES and not (is_late or plan.slipping or plan.on_track):
+        states.append("open")
+    states += ["slipping"] if plan.slipping else []
+    states += ["not overdue"] if plan.not_overdue else []
+    states += ["on-track"] if plan.on_track else []
+    return ", ".join(states) if plan.not_overdue else " ".join(states)
+
+
+def _statuses(statuses: Collection[Status]) -> str:
+    return listed([STATUS_LABELS[status] for status in Status if status in statuses], "or")
 
 
 def _whose(plan: Plan, names: Directory) -> list[str]:
     people = [names.name_of(person) or "nobody" for person in plan.owners]
-    not_people = [names.name_of(person) for person in plan.not_owners]
+    not_people = [names.name_of(person) or "nobody" for person in plan.not_owners]
     return [
         f"of {listed(team_names(plan.teams, names), 'or')}" if plan.teams else "",
         f"outside {listed(team_names(plan.not_teams, names))}" if plan.not_teams else "",
@@ -95,7 +157,7 @@ def team_names(keys: Sequence[str], names: Directory) -> list[str]:
     for side in (Side.IT, Side.MARKETING):
         of_side = names.teams_of_side(side)
         if of_side and set(of_side) <= set(rest) and len(of_side) > 1:
-            labels.append(side_name(side, OTHER_TEAMS))
+            labels.append(side_name(side))
             rest = [key for key in rest if key not in of_side]
     return labels + [names.team[key].name if key in names.team else "no team" for key in rest]
 
@@ -105,27 +167,36 @@ def campaign_name(key: str, names: Directory) -> str:
     return campaign.name if campaign else "no campaign"
 
 
-def _titled(plan: Plan) -> str:
-    if plan.keys:
-        return f"with the key {listed(list(plan.keys), 'or')}"
-    return f"about “{' '.join(plan.words)}”" if plan.words else ""
+def _named(plan: Plan) -> list[str]:
+    """The conditions about keys, words of the title, and tags."""
+    return [
+        f"with the key {listed(plan.keys, 'or')}" if plan.keys else "",
+        f"not {listed(plan.not_keys, 'or')}" if plan.not_keys else "",
+        f"about “{' '.join(plan.words)}”" if plan.words else "",
+        f"not about “{' '.join(plan.not_words)}”" if plan.not_words else "",
+        f"with the tag {listed(plan.tags, 'or')}" if plan.tags else "",
+        f"without the tag {listed(plan.not_tags, 'or')}" if plan.not_tags else "",
+    ]
 
 
-def _without(plan: Plan) -> str:
-    return (
-        f"without {listed([_FIELDS[name] for name in sorted(plan.without) if name in _FIELDS], 'or')}"
-        if plan.without
-        else ""
-    )
+def _fields_filled(plan: Plan) -> list[str]:
+    return [
+        f"without {_fields(plan.without, 'or')}" if plan.without else "",
+        f"with {_fields(plan.having, 'and')}" if plan.having else "",
+    ]
 
 
-def _in_period(plan: Plan) -> str:
+def _fields(fields: Iterable[str], joint: str) -> str:
+    return listed([_FIELDS.get(name, name) for name in sorted(fields)], joint)
+
+
+def _in_periods(plan: Plan) -> list[str]:
     dates = (("due", plan.due), ("starting", plan.start), ("finished", plan.finished))
-    return ", ".join(f"{verb} {span(period)}" for verb, period in dates if period)
+    return [f"{verb} {span(period)}" for verb, period in dates if period]
 
 
 def span(period: DateRange) -> str:
-    """ "1 Oct to 31 Dec 2026", "by 4 Dec 2026", "since 1 Nov 2026"."""
+    """ "1 Oct to 31 Dec 2026", "by 4 Dec 2026", "from 1 Nov 2026 on"."""
     first, last = period.first, period.last
     if first and last:
         if first > last:
@@ -141,14 +212,34 @@ def span(period: DateRange) -> str:
 
 def _ordered(plan: Plan) -> str:
     if plan.limit is None:
-        return ""
-    which = {SortOrder.LATEST_DUE: "last due", SortOrder.FINISHED: "last finished"}.get(plan.order, "first due")
+        return _SORTED[plan.order]
+    which = _LIMITED[plan.order]
     return f"the {which}" if plan.limit == 1 else f"the {plan.limit} {which}"
+
+
+def _grouped(plan: Plan) -> str:
+    if plan.group_by is None:
+        return ""
+    group = _GROUPS[plan.group_by]
+    if not plan.most:
+        return f"counted by {group}"
+    return f"the {group} with the {'most' if plan.most > 0 else 'fewest'}"
+
+
+def _as_of(plan: Plan) -> str:
+    return f"as of version {plan.as_of}" if plan.as_of is not None else ""
+
+
+def in_singular(description: str, total: int) -> str:
+    """*description* with its noun in the singular when *total* is 1: "1 open item of IT"."""
+    if total != 1:
+        return description
+    for plural in ("milestones", "work items", "items"):
+        if plural in description:
+            return description.replace(plural, plural[:-1], 1)
+    return description
 
 
 def listed(words: Iterable[str], joint: str = "and") -> str:
     """ "a", "a and b", "a, b and c"."""
-    all_words = list(words)
-    if len(all_words) < 2:
-        return "".join(all_words)
-    return f"{', '.join(all_words[:-1])} {joint} {all_words[-1]}"
+    return join_names(list(words), joint)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.questions.rules.understanding import NotUnderstood, Unclear, UnknownName
 from storage.values.company import Directory, Person
 from storage.values.questions import Plan
+from storage.values.text import fold
 
 Unanswered = Unclear | UnknownName | NotUnderstood
 
@@ -37,3 +39,12 @@ def names_hidden_person(plan: Plan, names: Directory) -> bool:
     """Whether the description of *plan* names somebody who does not want to be named publicly."""
     named = [names.person.get(person_id) for person_id in (*plan.owners, *plan.not_owners)]
     return any(person is not None and not person.named_publicly for person in named)
+
+
+def without_hidden_people(mentioned: Sequence[str], names: Directory) -> tuple[str, ...]:
+    """The names of *mentioned* that are part of no name of somebody who does not want to be named publicly."""
+    hidden = [person for person in names.people if not person.named_publicly]
+    parts = {
+        fold(part) for person in hidden for part in (*person.name.split(), person.email, person.email.split("@")[0])
+    }
+    return tuple(name for name in mentioned if not parts & {fold(word) for word in (name, *name.split())})

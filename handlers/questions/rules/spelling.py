@@ -8,8 +8,9 @@ from dataclasses import replace
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from handlers.questions.rules.english import is_english
 from handlers.questions.rules.name_index import NameIndex
-from handlers.questions.rules.stop_words import CORRECT_WORDS, STOP_WORDS
+from handlers.questions.rules.stop_words import STOP_WORDS
 from handlers.questions.rules.tokens import Token
 
 _KEYWORDS = sorted(
@@ -171,7 +172,7 @@ def _corrected(token: Token, index: NameIndex) -> str | None:
         return None
     if text in _SLANG:
         return _SLANG[text]
-    if text in STOP_WORDS | CORRECT_WORDS or len(text) < 4 or not text.isalpha() or token.quoted:
+    if text in STOP_WORDS or len(text) < 4 or not text.isalpha() or token.quoted or is_english(text):
         return None
     near = process.extractOne(text, _KEYWORDS, scorer=OSA.distance, score_cutoff=1 if len(text) < 8 else 2)
     if near is None or (near[0][0] != text[0] and len(text) < 6):

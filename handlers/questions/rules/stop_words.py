@@ -21,9 +21,6 @@ again once more most less least much many few several lot lots bit enough even a
 though whether unless however therefore instead else otherwise etc ok okay please handshake bot
 """)
 
-# Words of the trade that are one letter away from a likely name or keyword: correct as they are, never a slip for it.
-CORRECT_WORDS = _words("sprint sprints sprinting lunch lunches spike spikes scrum print prints string strings")
-
 # Nouns for what a roadmap consists of and the people around it; they set no condition.
 GENERIC_NOUNS = _words("""
 item items thing things stuff task tasks ticket tickets work job jobs piece pieces project projects deliverable
@@ -271,4 +268,9 @@ CONDITION_WORDS = frozenset(
         "early",
         "mid",
     ]
+)
+
+# What people call the items of a roadmap.
+ITEM_NOUNS = _words(
+    "item items thing things stuff task tasks ticket tickets work job jobs piece pieces deliverable deliverables story stories epic epics entry entries milestone milestones one ones activity activities todo todos kep keps enhancement enhancements proposal proposals requirement requirements issues issue action actions feature features project projects card cards row rows line lines"
 )

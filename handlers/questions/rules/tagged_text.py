@@ -20,11 +20,16 @@ class Unparsable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """A period in the question. `is_end`: it is the end of something; `anchor`: the campaign it is relative to."""
+    """A period in the question. `is_end`: it is the end of something; `anchor`: the campaign it is relative to.
+
+    `problem` says why there is no such period. `late`: it says since when open items are late.
+    """
 
     period: DateRange
     is_end: bool = False
     anchor: NamedEntity | None = None
+    problem: str = ""
+    late: bool = False
 
 
 Value = NamedEntity | DateSpan | str | None

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from handlers.questions.rules.title_words import stem
+from handlers.questions.rules.title_words import title_stem
 
 SHORTEST = 5  # letters; shorter words are similar to too many others
 
 
 def correct_title_words(words: Sequence[str], title_words: Iterable[str]) -> tuple[str, ...] | None:
     """*words* with unknown ones replaced by the closest title word; None if nothing changes or no word is close."""
-    vocabulary = sorted({stem(word) for word in title_words})
+    vocabulary = sorted({title_stem(word) for word in title_words})
     fixed = tuple(_near(word, vocabulary) for word in words)
     if fixed == tuple(words) or not all(fixed):
         return None

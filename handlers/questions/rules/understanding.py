@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from storage.values.questions import Aspect as Aspect
 from storage.values.questions import Plan
 from storage.values.roadmap import Status
 
 Noun = Literal["campaign", "team", "person", "side"]
-Aspect = Literal["", "owner", "partner", "start", "end", "dates", "status"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class Understood:
     """The question as a plan. `description` is the plan in words; `as_of` is a day or the number of a revision.
 
     `aspect` is what a question about a campaign itself asks for. `is_yes_no`: the question can be answered with yes or
-    no; `whether` is what it asks about a single item.
+    no; `whether` is what it asks about a single item. `set_aside` are names in the question that are not in the plan.
+    `confidence` is how sure our reading is, 1.0 at most.
     """
 
     plan: Plan
@@ -46,6 +47,8 @@ class Understood:
     aspect: Aspect = ""
     is_yes_no: bool = False
     whether: StatusCheck | None = None
+    set_aside: tuple[str, ...] = ()
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

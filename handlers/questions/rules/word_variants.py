@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from handlers.questions.rules.english import is_english
 from handlers.questions.rules.name_index import NameIndex
-from handlers.questions.rules.stop_words import CORRECT_WORDS, GENERIC_NOUNS, STOP_WORDS
+from handlers.questions.rules.stop_words import GENERIC_NOUNS, STOP_WORDS
 from handlers.questions.rules.tokens import Token
 
 MOST_GUESSES = 24  # unknown words of one question that are compared with all names
@@ -47,7 +48,8 @@ def _known_variants(token: Token, index: NameIndex) -> tuple[str, ...]:
 
 
 def _may_be_misspelt(token: Token) -> bool:
-    return len(token.text) > 3 and token.text.isalpha() and token.text not in STOP_WORDS | CORRECT_WORDS
+    text = token.text
+    return len(text) > 3 and text.isalpha() and text not in STOP_WORDS and not is_english(text)
 
 
 def _misspelt(token: Token, index: NameIndex) -> tuple[str, ...]:
@@ -81,7 +83,7 @@ def is_close(token: Token, word: str) -> bool:
         return True
     if typed.isdigit() and word.isdigit() and len(typed) == 2 and len(word) == 4:
         return word.endswith(typed)
-    if not typed.isalpha() or not word.isalpha() or min(len(typed), len(word)) < 4:
+    if not typed.isalpha() or not word.isalpha() or min(len(typed), len(word)) < 4 or is_english(typed):
         return False
     return OSA.distance(typed, word) <= _max_typos(min(len(typed), len(word)))
 

@@ -1,58 +1,73 @@
-"""Let a language model fill in a plan where our parser fails, and write sentences about the items found.
+"""Ask a language model for the plan of a question, and for sentences about the items found.
 
-Only the question and items without restrictions are sent, without e-mail addresses. If the model fails or exceeds ten
-seconds, the reply is the one without a model.
+What is sent is masked, and limited to what everybody may see. If the model fails or exceeds ten seconds, the reply is
+the one without a model.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import structlog
 
 from handlers.context import AppContext
 from handlers.errors import Refusal
-from handlers.grammar import strip_invisible
 from handlers.questions.rules.grounding import GroundedSentence, ground
-from handlers.questions.rules.plan_description import describe
+from handlers.questions.rules.masking import Mask
+from handlers.questions.rules.model_plan import BadPlan, Company, ModelReading, reading_from_model
+from handlers.questions.rules.model_schema import plan_schema
+from handlers.questions.rules.outcome import Answer
 from handlers.questions.rules.understanding import Understood
-from handlers.shared.rules.names import find_campaign, find_person, find_team
-from integrations.ports.language import LanguageModel, ModelFailure, TokenUsage, Vocabulary
+from integrations.ports.language import (
+    ComposedAnswer,
+    ExtractedQuery,
+    LanguageModel,
+    ModelFailure,
+    QueryPrompt,
+    TokenUsage,
+    UnusableOutput,
+)
 from storage.questions import ModelUsage
-from storage.values.company import Directory, Person, Side
-from storage.values.questions import AnswerType, DateRange, Plan, SortOrder
-from storage.values.roadmap import OPEN_STATUSES, Item, Kind, Status
+from storage.values.company import Directory, Person
+from storage.values.questions import AnswerType, Plan
+from storage.values.roadmap import Item
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 TOTAL_S = 10.0  # for all calls about one question
 MOST_LINES = 12  # items sent to the model; as many as the answer lists
-MOST_NAMES = 200  # campaigns in the model's vocabulary
-MOST_VALUES = 20  # in one field of a plan; more is not an answer to what a person asked
-LONGEST_VALUE = 200  # characters
-MOST_LIMIT = 100  # items that a question can ask for by number
-MOST_YEARS = 100  # between today and a day of the plan
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_SIDES = {"it": Side.IT, "marketing": Side.MARKETING}
-_SORTED = {
-    "due": SortOrder.DUE,
-    "latest_due": SortOrder.LATEST_DUE,
-    "finished": SortOrder.FINISHED,
-    "urgency": SortOrder.URGENCY,
-}
+MOST_NAMES = 200  # teams, and tags, that the model is told of
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question with what is needed to read it: who asks, the names of the company, and what may not leave."""
+
+    words: str
+    names: Directory
+    asker: Person
+    today: date
+    mask: Mask
+    tags: tuple[str, ...] = ()
+    ours: Plan | None = field(default=None)  # our own reading
+
+    @property
+    def company(self) -> Company:
+        return Company(self.names, self.tags, self.asker, self.today)
 
 
 class ModelSession:
     """The model calls for one question, with a shared time limit and their token usage."""
 
-    def __init__(self, ctx: AppContext, language: LanguageModel) -> None:
+    def __init__(self, ctx: AppContext, language: LanguageModel, total_s: float | None = None) -> None:
         self._language = language
         self._prices = (ctx.policy.price_in, ctx.policy.price_out)
-        self._until = asyncio.get_running_loop().time() + TOTAL_S
+        self._until = asyncio.get_running_loop().time() + (TOTAL_S if total_s is None else total_s)
         self._spent = TokenUsage()
+        self._is_down = False
 
     @property
     def usage(self) -> ModelUsage:
@@ -61,55 +76,80 @@ class ModelSession:
         micros = round(spent.tokens_in * price_in + spent.tokens_out * price_out)
         return ModelUsage(self._language.name, spent.tokens_in, spent.tokens_out, micros)
 
-    async def plan(self, question: str, names: Directory, asker: Person, today: date) -> Understood | None:
-        """The model's reading of *question*; None if it has none or uses names that do not exist."""
+    async def read(self, asked: AskedQuestion) -> ModelReading | None:
+        """The model's reading of the question; None if it fails, or gives no valid plan twice."""
+        try:
+            return await self._read(asked, "")
+        except (UnusableOutput, BadPlan) as problem:
+            log.info("model asked again", action="ask.model_again", reason=str(problem))
+            first = str(problem)
+        try:
+            return await self._read(asked, first)
+        except (ModelFailure, BadPlan) as problem:
+            log.warning("model returned an invalid plan", action="ask.model_nonsense", reason=str(problem))
+            return None
+
+    async def _read(self, asked: AskedQuestion, problem: str) -> ModelReading | None:
+        """One call. Raises UnusableOutput and BadPlan; None if the model is down or out of time."""
         try:
             async with asyncio.timeout_at(self._until):
-                filled = await self._language.extract_query(redact(question), prompt_vocabulary(names), today)
+                filled: ExtractedQuery = await self._language.extract_query(query_prompt(asked, problem))
+        except UnusableOutput:
+            raise
         except (ModelFailure, TimeoutError) as error:
-            log.warning("model call failed", action="ask.model_failed", step="fill", reason=str(error))
+            self._give_up("fill", error)
             return None
         self._spent += filled.usage
-        if not filled.arguments:
-            return None
+        arguments = asked.mask.restore_arguments(filled.arguments)
         try:
             # In a thread, because comparing each name with those of thousands of people takes a while.
-            return await asyncio.to_thread(plan_from_model, filled.arguments, names, asker, today)
-        except (Refusal, ValueError, TypeError, KeyError) as error:
-            log.warning("model returned an invalid plan", action="ask.model_nonsense", reason=type(error).__name__)
-            return None
+            return await asyncio.to_thread(reading_from_model, arguments, asked.company, asked.ours)
+        except Refusal:
+            raise BadPlan("it holds an empty name") from None
 
     async def word(
-        self, question: str, items: Sequence[Item], names: Directory, today: date
+        self, asked: AskedQuestion, items: Sequence[Item], names: Directory, *, verdict: bool | None = None
     ) -> tuple[GroundedSentence, ...]:
-        """Sentences about the shareable *items*, as far as the items prove them."""
+        """Sentences about the shareable *items*, as far as the items prove them and say more than a list does."""
         may_leave = shareable_items(items)
-        if not may_leave:
+        if self._is_down or len(may_leave) < 2:
             return ()
         open_names = names.with_public_names()
+        lines = prompt_lines(may_leave, open_names, asked.mask)
         try:
             async with asyncio.timeout_at(self._until):
-                composed = await self._language.compose_answer(redact(question), prompt_lines(may_leave, open_names))
+                composed: ComposedAnswer = await self._language.compose_answer(asked.mask.hide(asked.words), lines)
         except (ModelFailure, TimeoutError) as error:
-            log.warning("model call failed", action="ask.model_failed", step="word", reason=str(error))
+            self._give_up("word", error)
             return ()
         self._spent += composed.usage
+        sentences = [(asked.mask.restore(sentence.text), sentence.keys) for sentence in composed.sentences]
         # In a thread, because indexing the names of thousands of people takes a while.
-        grounded = await asyncio.to_thread(
-            ground, [(sentence.text, sentence.keys) for sentence in composed.sentences], may_leave, open_names, today
-        )
-        if len(grounded) < len(composed.sentences):
-            log.info(
-                "dropped sentences that the items do not prove",
-                action="ask.ungrounded",
-                dropped=len(composed.sentences) - len(grounded),
-            )
-        return grounded
+        grounded = await asyncio.to_thread(ground, sentences, may_leave, open_names, asked.today, verdict=verdict)
+        if len(grounded) < len(sentences):
+            dropped = len(sentences) - len(grounded)
+            log.info("dropped sentences that the items do not prove", action="ask.ungrounded", dropped=dropped)
+        return () if repeats_the_list(grounded) else grounded
+
+    def _give_up(self, step: str, error: Exception) -> None:
+        self._is_down = True
+        reason = str(error) or type(error).__name__
+        log.warning("model call failed", action="ask.model_failed", step=step, reason=reason)
 
 
-def redact(text: str) -> str:
-    """*text* without e-mail addresses."""
-    return _ADDRESS.sub("(address)", text)
+def query_prompt(asked: AskedQuestion, problem: str = "") -> QueryPrompt:
+    """What leaves with a question before anything is answered. Names of people and campaigns are not sent."""
+    hide, names = asked.mask.hide, asked.names
+    own = names.team.get(asked.asker.team)
+    return QueryPrompt(
+        question=hide(asked.words),
+        today=asked.today,
+        schema=plan_schema(),
+        teams=("IT", "Marketing", *(hide(team.name) for team in names.teams[:MOST_NAMES])),
+        tags=tuple(hide(tag) for tag in asked.tags[:MOST_NAMES]),
+        asker_team=hide(own.name) if own else "",
+        problem=problem,
+    )
 
 
 def shareable_items(items: Sequence[Item]) -> tuple[Item, ...]:
@@ -117,142 +157,39 @@ def shareable_items(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(item for item in items if not item.visible_to)[:MOST_LINES]
 
 
-def prompt_vocabulary(names: Directory) -> Vocabulary:
-    """The names of campaigns and teams. Names of people are not sent."""
-    teams = ("IT", "Marketing", *(team.name for team in names.teams))
-    return Vocabulary(tuple(redact(campaign.name) for campaign in names.campaigns[:MOST_NAMES]), teams)
+def wants_prose(answer: Answer) -> bool:
+    """Whether sentences can add something: to a list of a few items, never to a number, a date, a name or one item."""
+    plan = answer.plan
+    is_list = plan is not None and plan.wanted is AnswerType.LIST and plan.group_by is None
+    return is_list and 2 <= len(answer.keys) <= MOST_LINES
 
 
-def prompt_lines(items: Sequence[Item], names: Directory) -> list[dict[str, str]]:
+def verdict_of(understood: Understood | None, items: Sequence[Item]) -> bool | None:
+    """The "yes" that a yes-or-no question about any items got; None for other questions."""
+    return True if understood and understood.is_yes_no and understood.whether is None and items else None
+
+
+def repeats_the_list(sentences: Sequence[GroundedSentence]) -> bool:
+    """Whether every sentence is about one item, which its line in the list says already."""
+    return all(len(sentence.items) == 1 for sentence in sentences)
+
+
+def prompt_lines(items: Sequence[Item], names: Directory, mask: Mask) -> list[dict[str, str]]:
     """Items as the model gets them. Summaries are left out, because no answer needs them."""
     return [
         {
             "key": item.key,
-            "title": redact(item.title),
+            "title": mask.hide(item.title),
+            "kind": str(item.kind),
             "status": item.status.replace("_", " "),
             "start": item.start.isoformat() if item.start else "",
             "due": item.due.isoformat() if item.due else "",
             "finished": item.finished_on.isoformat() if item.finished_on else "",
-            "owner": redact(names.name_of(item.owner)),
-            "team": names.team[item.team].name if item.team in names.team else item.team,
-            "campaigns": ", ".join(names.campaign[key].name for key in item.campaigns if key in names.campaign),
+            "owner": mask.hide(names.name_of(item.owner)),
+            "team": mask.hide(names.team[item.team].name if item.team in names.team else item.team),
+            "campaigns": mask.hide(
+                ", ".join(names.campaign[key].name for key in item.campaigns if key in names.campaign)
+            ),
         }
         for item in items
     ]
-
-
-def plan_from_model(arguments: Mapping[str, object], names: Directory, asker: Person, today: date) -> Understood | None:
-    """The model's *arguments* as a plan with keys of ours. Raises Refusal or ValueError if anything in them is invalid.
-
-    None if they set no condition: the model did not understand the question.
-    """
-    teams = tuple(key for name in _texts(arguments, "teams") for key in _teams(names, name))
-    owners = tuple(_owner(names, name, asker) for name in _texts(arguments, "people"))
-    statuses = frozenset(status for word in _texts(arguments, "statuses") for status in _statuses(word))
-    late, slipping = _flag(arguments, "overdue"), _flag(arguments, "slipping")
-    answer_type = AnswerType(_text(arguments, "wanted") or "list")
-    if answer_type is AnswerType.CAMPAIGN:
-        return None
-    keys = _texts(arguments, "keys")
-    periods = _periods(arguments, today)
-    plan = Plan(
-        wanted=answer_type,
-        keys=keys,
-        words=tuple(word for text in _texts(arguments, "words") for word in text.split())[:6],
-        teams=tuple(dict.fromkeys(teams)),
-        campaigns=tuple(
-            dict.fromkeys(find_campaign(names, name, loose=True).key for name in _texts(arguments, "campaigns"))
-        ),
-        owners=tuple(dict.fromkeys(owners)),
-        statuses=statuses or (frozenset() if late or slipping or keys else OPEN_STATUSES),
-        kinds=frozenset(Kind(word) for word in _texts(arguments, "kinds")),
-        due=periods.get("due"),
-        start=periods.get("start"),
-        finished=periods.get("finished"),
-        overdue=late,
-        slipping=slipping,
-        order=_SORTED[_text(arguments, "order") or "due"],
-        limit=_limit(arguments),
-        today=today,
-    )
-    says = (
-        plan.keys
-        or plan.words
-        or plan.teams
-        or plan.campaigns
-        or plan.owners
-        or plan.due
-        or plan.start
-        or plan.finished
-        or late
-        or slipping
-    )
-    if not says and plan.statuses == OPEN_STATUSES:
-        return None
-    return Understood(plan, describe(plan, names))
-
-
-def _texts(arguments: Mapping[str, object], name: str) -> tuple[str, ...]:
-    """The texts of a list, without blank ones; a list that is missing or null is empty."""
-    values = arguments.get(name)
-    if values is None:
-        return ()
-    if not isinstance(values, list) or len(values) > MOST_VALUES:
-        raise ValueError(f"{name} is no list of at most {MOST_VALUES}")
-    return tuple(text for text in (_checked(value, name) for value in values) if text.strip())
-
-
-def _text(arguments: Mapping[str, object], name: str) -> str:
-    """The text of a field, "" where it is missing or null."""
-    value = arguments.get(name)
-    return "" if value is None else _checked(value, name)
-
-
-def _checked(value: object, name: str) -> str:
-    # Invisible characters too: a database may refuse them, and no name or title has any.
-    if not isinstance(value, str) or len(value) > LONGEST_VALUE or strip_invisible(value) != value:
-        raise ValueError(f"{name} holds something that is no short text")
-    return value
-
-
-def _flag(arguments: Mapping[str, object], name: str) -> bool:
-    value = arguments.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise ValueError(f"{name} is neither true nor false")
-    return value is True
-
-
-def _limit(arguments: Mapping[str, object]) -> int | None:
-    """How many items are wanted; None for all, also where the number makes no sense."""
-    value = arguments.get("limit")
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value if value is not None and 0 < value <= MOST_LIMIT else None
-    raise ValueError("limit is no whole number")
-
-
-def _teams(names: Directory, name: str) -> tuple[str, ...]:
-    side = _SIDES.get(name.strip().casefold())
-    return names.teams_of_side(side) if side else (find_team(names, name, loose=True).key,)
-
-
-def _owner(names: Directory, name: str, asker: Person) -> str:
-    return asker.id if name.strip().casefold() in {"me", "i", "asker"} else find_person(names, name, loose=True).id
-
-
-def _statuses(word: str) -> frozenset[Status]:
-    return OPEN_STATUSES if word == "open" else frozenset({Status(word)})
-
-
-def _periods(arguments: Mapping[str, object], today: date) -> dict[str, DateRange | None]:
-    field = {"due": "due", "start": "start", "finished_on": "finished"}[_text(arguments, "period_of") or "due"]
-    return {field: _period(arguments, today)}
-
-
-def _period(arguments: Mapping[str, object], today: date) -> DateRange | None:
-    days = [_text(arguments, name) for name in ("first_day", "last_day")]
-    first, last = (date.fromisoformat(day) if day else None for day in days)
-    if first and last and first > last:
-        raise ValueError("a period that ends before it begins")
-    if any(day and abs(day.year - today.year) > MOST_YEARS for day in (first, last)):
-        raise ValueError("a period in another century")
-    return DateRange(first, last) if first or last else None

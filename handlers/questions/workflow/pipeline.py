@@ -16,23 +16,34 @@ from handlers.questions import cards
 from handlers.questions.queries import asks_about_tours, examples_to_ask, shared_debriefs, verified_answer_to
 from handlers.questions.rules import follow_up
 from handlers.questions.rules.follow_up import is_follow_up
+from handlers.questions.rules.other_reading_cards import with_other_readings
 from handlers.questions.rules.outcome import Answer, Outcome
-from handlers.questions.rules.plan import A_CHANGE, NOTHING, understand
-from handlers.questions.rules.plan_description import describe
-from handlers.questions.rules.public_names import for_room, names_hidden_person
-from handlers.questions.rules.title_spelling import correct_title_words
+from handlers.questions.rules.public_names import for_room
+from handlers.questions.rules.reading import NOTHING_ASKED, understand
+from handlers.questions.rules.title_words import content_stems
 from handlers.questions.rules.tokens import normalised
-from handlers.questions.rules.understanding import NotUnderstood, Unclear, Understanding, Understood, UnknownName
-from handlers.questions.rules.whole_titles import may_name_item
-from handlers.questions.workflow.llm import ModelSession
+from handlers.questions.rules.told_by_form import told_by_form
+from handlers.questions.rules.understanding import (
+    NotUnderstood,
+    Requested,
+    Unclear,
+    Understanding,
+    Understood,
+    UnknownName,
+)
+from handlers.questions.workflow.llm import ModelSession, verdict_of, wants_prose
+from handlers.questions.workflow.offers import answer_request
+from handlers.questions.workflow.people_asked import answer_who_is
+from handlers.questions.workflow.plan_answer import answer_from_plan
+from handlers.questions.workflow.second_reading import ask_back, asked_question, second_reading
 from handlers.shared import lookup
 from handlers.shared.rules.dates import end_of_day, format_day
 from integrations.ports.inbound import Reply
-from storage import item_queries, questions, revisions, title_search
+from storage import questions, revisions, title_search
 from storage.directory import directory
 from storage.store import Session, StoreProblem
-from storage.values.company import Audience, Directory
-from storage.values.questions import AnswerType, ItemTitle, Question
+from storage.values.company import Directory
+from storage.values.questions import AnswerType, ItemTitle, OtherReading, Question
 from storage.values.roadmap import Revision
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -49,6 +60,8 @@ class ParsedQuestion:
     newest: Revision
     titles: Sequence[ItemTitle]
     understanding: Understanding
+    titled: frozenset[str] = frozenset()  # the words of it that occur in titles and tags
+    is_reread: bool = False  # the understanding is not what `understand` makes of the words alone
 
 
 async def parse(session: Session, request: Request, question: str) -> ParsedQuestion | None:
@@ -58,13 +71,20 @@ async def parse(session: Session, request: Request, question: str) -> ParsedQues
     if newest is None:
         return None
     # Limited to the audience of the reply, so that nobody can probe for hidden titles.
-    titles = await title_search.titles_in(session, question, request.audience) if may_name_item(question) else ()
-    understanding = await as_follow_up(session, request, question, names, titles)
+    titles = await title_search.titles_in(session, question, request.audience)
+    stems = content_stems(question[-LONG_QUESTION:])
+    titled = await title_search.known_words(session, stems, question, request.audience)
+    told = told_by_form(question, names_item=bool(titles))
+    follow_up_of = None if told else await as_follow_up(session, request, question, names, titles)
+    understanding: Understanding | None = told or follow_up_of
     if understanding is None:
-        read = partial(understand, question, names, asker=request.person, today=request.today, titles=titles)
+        read = partial(
+            understand, question, names, asker=request.person, today=request.today, titles=titles, titled=titled
+        )
         # A text of thousands of characters takes a tenth of a second, in which the event loop serves others.
         understanding = await asyncio.to_thread(read) if len(question) > LONG_QUESTION else read()
-    return ParsedQuestion(question, names, newest, titles, understanding)
+    is_reread = told is not None or follow_up_of is not None
+    return ParsedQuestion(question, names, newest, titles, understanding, titled, is_reread)
 
 
 async def as_follow_up(
@@ -91,11 +111,17 @@ async def as_follow_up(
 async def answer_parsed(session: Session, request: Request, parsed: ParsedQuestion) -> Answer:
     """The answer without a language model."""
     understanding = parsed.understanding
+    if isinstance(understanding, Requested):
+        return await answer_request(session, request, parsed.words, parsed.names, parsed.titles, parsed.newest)
     if asks_about_tours(parsed.words) and not isinstance(understanding, Understood) and not _is_with_outsiders(request):
         debriefs = await shared_debriefs(session, parsed.words)
         if debriefs:
             card = cards.debriefs(debriefs, parsed.names.with_public_names())
             return Answer(Outcome.ANSWERED, parsed.newest, parsed.newest, card)
+    if not isinstance(understanding, Unclear):
+        about_people = await answer_who_is(session, request, parsed.words, parsed.names, parsed.newest)
+        if about_people:
+            return about_people
     if isinstance(understanding, Understood):
         answer = await execute(session, request, parsed, understanding)
     elif isinstance(understanding, Unclear | UnknownName | NotUnderstood):
@@ -127,7 +153,8 @@ async def _unanswered(
             candidates = [{"noun": c.noun, "key": c.key, "name": c.name, "words": c.words} for c in result.candidates]
             return Answer(Outcome.CLARIFY, newest, newest, cards.unclear(result), candidates=candidates)
         case UnknownName():
-            return Answer(Outcome.NONE, newest, newest, cards.unknown(result, newest))
+            examples = () if result.near else await examples_to_ask(session, request.audience)
+            return Answer(Outcome.NONE, newest, newest, cards.unknown(result, newest, "".join(examples[:1])))
         case NotUnderstood():
             card = cards.not_understood(result, await examples_to_ask(session, request.audience))
             return Answer(Outcome.NOT_UNDERSTOOD, newest, newest, card)
@@ -144,46 +171,18 @@ async def execute(session: Session, request: Request, parsed: ParsedQuestion, un
     if number is not None:
         # Campaign dates change: in a question about the past, "before the launch" uses the dates planned at that time.
         names = await directory(session, number)
-        again = understand(parsed.words, names, asker=request.person, today=request.today, titles=parsed.titles)
-        understood = again if isinstance(again, Understood) else understood
+        if not parsed.is_reread:
+            again = understand(
+                parsed.words,
+                names,
+                asker=request.person,
+                today=request.today,
+                titles=parsed.titles,
+                titled=parsed.titled,
+            )
+            understood = again if isinstance(again, Understood) else understood
     plan = replace(understood.plan, as_of=number, today=request.today)
     return await answer_from_plan(session, replace(understood, plan=plan), request, (then, newest), names)
-
-
-async def answer_from_plan(
-    session: Session,
-    understood: Understood,
-    request: Request,
-    versions: tuple[Revision, Revision],
-    names: Directory,
-    audience: Audience | None = None,
-) -> Answer:
-    """Run the query of a finished plan.
-
-    *versions* are the one to read and the newest one. *audience*: the readers, if they are not those of the request.
-    """
-    then, newest = versions
-    plan = understood.plan
-    readers = audience or request.audience
-    matches = await item_queries.matching(session, plan, readers, show=cards.SHOWN)
-    if plan.words and not matches.keys and not plan.keys:
-        meant = correct_title_words(plan.words, await title_search.title_words(session, readers, plan.as_of))
-        if meant:
-            plan = replace(plan, words=meant)
-            understood = replace(understood, plan=plan, description=describe(plan, names, aspect=understood.aspect))
-            matches = await item_queries.matching(session, plan, readers, show=cards.SHOWN)
-    is_public = audience is not None or not request.private
-    if is_public and names_hidden_person(plan, names):
-        described = describe(plan, names.with_public_names(), aspect=understood.aspect)
-        understood = replace(understood, description=described)
-    about_campaign = plan.wanted is AnswerType.CAMPAIGN
-    outcome = Outcome.ANSWERED if matches.keys or about_campaign else Outcome.NONE
-    named = names.with_public_names() if is_public else names
-    keys = () if about_campaign else matches.keys
-    card = cards.answer(understood, matches.items, len(matches.keys), named, request.today, then, newest)
-    return Answer(
-        outcome, then, newest, card, understood=understood, plan=plan, items=matches.items, keys=keys, names=named
-    )
 
 
 async def _version(session: Session, understood: Understood, newest: Revision) -> tuple[Revision, int | None]:
@@ -201,26 +200,31 @@ async def _version(session: Session, understood: Understood, newest: Revision) -
 async def improve_with_model(
     ctx: AppContext, request: Request, parsed: ParsedQuestion, answer: Answer, helper: ModelSession
 ) -> Answer:
-    """*answer* with the model's help: a plan if the parser found none, and sentences above the items."""
-    understanding = parsed.understanding
-    if (
-        isinstance(understanding, NotUnderstood)
-        and answer.verified is None
-        and understanding.reason not in (A_CHANGE, NOTHING)
-    ):
-        understood = await helper.plan(parsed.words, parsed.names, request.person, request.today)
-        if understood is None:
-            return answer
-        async with ctx.store.reading() as session:
-            answer = await answer_from_plan(session, understood, request, (parsed.newest, parsed.newest), parsed.names)
-    if answer.understood is None or not answer.items or answer.names is None:
+    """*answer* with the model's help: a second reading of the question, and sentences above the items."""
+    ours = parsed.understanding
+    asked = await asked_question(ctx, request, parsed.words, parsed.names, ours)
+    is_closed = isinstance(ours, NotUnderstood) and ours.reason == NOTHING_ASKED
+    # A follow-up is understood from the question before it, which the model does not know.
+    if answer.verified is None and not parsed.is_reread and not is_closed:
+        agreement = await second_reading(helper, request, asked, ours)
+        if agreement.asks_back:
+            return ask_back(agreement, request, parsed.names, parsed.newest)
+        if agreement.understanding is not ours:
+            reread = replace(parsed, understanding=agreement.understanding, is_reread=True)
+            async with ctx.store.reading() as session:
+                answer = await answer_parsed(session, request, reread)
+        answer = replace(answer, other_readings=agreement.others)
+    if not wants_prose(answer) or answer.names is None:
         return answer
-    sentences = await helper.word(parsed.words, answer.items, answer.names, request.today)
+    verdict = verdict_of(answer.understood, answer.items)
+    sentences = await helper.word(asked, answer.items, answer.names, verdict=verdict)
     return answer.with_prose(cards.prose(sentences)) if sentences else answer
 
 
 async def save(ctx: AppContext, request: Request, words: str, answer: Answer, usage: questions.ModelUsage) -> Reply:
     """Save the answer and reply with its number and buttons. If saving fails, reply without them."""
+    if answer.is_complete:
+        return Reply(answer.card, request.private, answer.facts)
     asking = Question(
         number=0,
         asker=request.person.id,
@@ -236,6 +240,9 @@ async def save(ctx: AppContext, request: Request, words: str, answer: Answer, us
         plan=answer.plan,
         keys=answer.keys,
         revision=answer.revision.number,
+        other_readings=tuple(
+            OtherReading(reading.plan, reading.aspect, reading.as_of) for reading in answer.other_readings
+        ),
     )
     try:
         async with ctx.store.transaction() as session:
@@ -244,5 +251,10 @@ async def save(ctx: AppContext, request: Request, words: str, answer: Answer, us
         log.warning("question not saved", action="ask.not_kept", reason=str(problem))
         return Reply(answer.card, request.private, answer.facts)
     name = f"Q{number}"
-    card = cards.with_actions(answer, name, in_room=not request.where.direct)
+    card = with_other_readings(
+        cards.with_actions(answer, name, in_room=not request.where.direct),
+        answer.other_readings,
+        name,
+        asks_back=answer.outcome is Outcome.CLARIFY,
+    )
     return Reply(card, request.private, {**answer.facts, "question": name})

@@ -20,6 +20,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from handlers.questions.rules.title_words import content_stems
+from handlers.questions.rules.tokens import clean, words_of
 from storage.values.company import Directory, Person
 from storage.values.questions import ItemTitle
 from storage.values.roadmap import OPEN_STATUSES, Item, Kind, Status
@@ -165,6 +167,22 @@ def _day(text: str, today: date) -> date:
 
 def titles_of(items: Iterable[Item]) -> tuple[ItemTitle, ...]:
     return tuple(ItemTitle(item.title, item.key) for item in items)
+
+
+def titles_in(text: str, titles: Iterable[ItemTitle]) -> list[ItemTitle]:
+    """Those of *titles* that occur in *text* as a whole."""
+    words = f" {' '.join(words_of(text))} "
+    return [title for title in titles if f" {' '.join(words_of(title.title))} " in words]
+
+
+def known_words(text: str, items: Iterable[Item]) -> frozenset[str]:
+    """The words of *text* that begin a word of a title, and with a `#` those of a tag, as the store's index finds them."""
+    items = tuple(items)
+    stems = content_stems(clean(text))
+    titles = {word for item in items for word in words_of(f"{item.title} {item.key}")}
+    tags = {word for item in items for tag in item.tags for word in words_of(tag)}
+    in_titles = {stem for stem in stems if any(word.startswith(stem) for word in titles)}
+    return frozenset(in_titles | {f"#{word}" for word in words_of(clean(text)) if word in tags})
 
 
 QUESTIONS = tuple(GoldQuestion(**json.loads(line)) for line in GOLD_FILE.read_text(encoding="utf-8").splitlines())

@@ -22,6 +22,7 @@ def fits(plan: Plan, item: Item) -> bool:
     return (
         (not plan.keys or item.key.casefold() in {key.casefold() for key in plan.keys})
         and all(_occurs_in(word, item) for word in plan.words)
+        and not (plan.not_words and all(_occurs_in(word, item) for word in plan.not_words))
         and (not plan.teams or item.team in plan.teams)
         and item.team not in plan.not_teams
         and (not plan.campaigns or bool(set(plan.campaigns) & set(item.campaigns)))
@@ -64,7 +65,21 @@ def _lies_in(period: DateRange | None, day: date | None) -> bool:
     )
 
 
-def _rank(order: SortOrder, item: Item) -> tuple[bool, int, str]:
+_URGENT = (Status.BLOCKED, Status.AT_RISK)
+_LATER = (Status.ON_HOLD, Status.DONE, Status.DROPPED)
+
+
+def _urgency(item: Item) -> int:
+    order = (*_URGENT, Status.IN_PROGRESS, *_LATER)
+    return order.index(Status.IN_PROGRESS if item.status is Status.PLANNED else item.status)
+
+
+def _rank(order: SortOrder, item: Item) -> tuple[int, bool, int, str]:
+    urgency = _urgency(item) if order is SortOrder.URGENCY else 0
+    return (urgency, *_rank_by_day(order, item))
+
+
+def _rank_by_day(order: SortOrder, item: Item) -> tuple[bool, int, str]:
     day = {SortOrder.FINISHED: item.finished_on, SortOrder.START: item.start}.get(order, item.due)
     if order is SortOrder.KEY or day is None:
         return (order is not SortOrder.KEY, 0, item.key)

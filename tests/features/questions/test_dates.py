@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.questions.rules import calendar as days
-from handlers.questions.rules.plan import understand
+from handlers.questions.rules.reading import understand
 from handlers.questions.rules.understanding import NotUnderstood, Understood
 from storage.values.questions import DateRange, Plan
 from tests.features.questions.company_similar_names import NAMES, TODAY
@@ -156,7 +156,6 @@ def test_the_roadmap_of_another_day_is_not_a_period(words: str, as_of: date | in
         ("what is due in the next million working days", "million working days"),
         ("what is due in the next twenty one days", "twenty one days"),
         ("what is due in the next 48 hours", "48 hours"),
-        ("what is due 2 weeks before Spring Launch", "2 weeks"),
         ("what slipped by more than 3 days", "3 days"),
         ("what is blocked in the year 99999", "year 99999"),
     ],

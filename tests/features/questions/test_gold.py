@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.questions.rules.plan import understand
-from handlers.questions.rules.understanding import NotUnderstood, Unclear, Understood, UnknownName
+from handlers.questions.rules.reading import understand
+from handlers.questions.rules.understanding import (
+    NotUnderstood,
+    Requested,
+    SmallTalk,
+    Unclear,
+    Understood,
+    UnknownName,
+)
 from storage.values.questions import AnswerType
-from tests.features.questions.gold import QUESTIONS, GoldQuestion
+from tests.features.questions.gold import QUESTIONS, GoldQuestion, known_words, titles_in
 from tests.features.questions.reference_executor import matching
 
-OUTCOMES = {"unknown": UnknownName, "unclear": Unclear, "not_understood": NotUnderstood}
+OUTCOMES = {"unknown": UnknownName, "unclear": Unclear, "not_understood": NotUnderstood | Requested | SmallTalk}
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=[f"{line.topic}: {line.ask[:60]}" for line in QUESTIONS])
@@ -18,7 +25,12 @@ def test_a_question_finds_exactly_what_it_means(question: GoldQuestion) -> None:
     company = question.context
 
     understood = understand(
-        question.ask, company.names, asker=company.asker, today=company.today, titles=company.titles
+        question.ask,
+        company.names,
+        asker=company.asker,
+        today=company.today,
+        titles=titles_in(question.ask, company.titles),
+        titled=known_words(question.ask, company.items),
     )
 
     if question.outcome:

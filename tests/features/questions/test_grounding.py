@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from handlers.questions.rules.grounding import ground
 from handlers.questions.rules.name_mentions import mention_index
 from storage.values.company import Campaign, Directory, Person, Side, Team
-from storage.values.roadmap import Item, Status
+from storage.values.roadmap import Item, Kind, Status
 
 TODAY = date(2026, 11, 16)
 NAMES = Directory(
@@ -96,6 +96,49 @@ def test_a_sentence_that_the_items_prove_is_kept(text: str, keys: tuple[str, ...
 )  # fmt: skip
 def test_a_sentence_that_the_items_do_not_prove_is_dropped(text: str, keys: tuple[str, ...], why: str) -> None:
     assert not is_kept(text, *keys), why
+
+
+MAY = Person("p_may", "may@x.com", "May Lee", "web")
+LAUNCH = Item("WEB-20", "Launch day", "web", ("spring",), Status.PLANNED, due=date(2027, 5, 1), kind=Kind.MILESTONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_true"),
+    [
+        ("WEB-20 is due on 1 May 2027.", True),
+        ("WEB-20 is due May 1, 2027.", True),
+        ("WEB-20 is due on 2 May 2027.", False),
+        ("May owns WEB-20.", False),
+    ],
+)
+def test_a_day_in_may_is_no_person_called_may(text: str, *, is_true: bool) -> None:
+    names = replace(NAMES, people=(*NAMES.people, MAY))
+
+    assert bool(ground([(text, ("WEB-20",))], (LAUNCH,), names, TODAY)) is is_true
+
+
+@pytest.mark.parametrize(
+    ("text", "is_true"),
+    [
+        ("WEB-20 is a planned milestone.", True),
+        ("WEB-20 is a planned work item.", False),
+        ("WEB-20 is a planned task.", False),
+        ("WEB-20 is a planned item.", True),
+    ],
+)
+def test_the_kind_of_an_item_is_checked(text: str, *, is_true: bool) -> None:
+    assert bool(ground([(text, ("WEB-20",))], (LAUNCH,), NAMES, TODAY)) is is_true
+
+
+@pytest.mark.parametrize(("verdict", "is_true"), [(True, True), (False, False), (None, False)])
+def test_a_sentence_may_begin_with_the_yes_that_was_decided(verdict: bool | None, *, is_true: bool) -> None:
+    said = [("Yes, WEB-12 is blocked.", ("WEB-12",))]
+
+    assert bool(ground(said, ITEMS, NAMES, TODAY, verdict=verdict)) is is_true
+
+
+def test_a_verdict_alone_says_nothing() -> None:
+    assert not ground([("Yes.", ("WEB-12",))], ITEMS, NAMES, TODAY, verdict=True)
 
 
 def test_a_title_is_data_even_if_it_reads_like_an_order() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from handlers.catalogue import FEATURES
 from handlers.context import Policy
-from handlers.errors import Refusal
+from handlers.questions.rules.model_plan import BadPlan, Company, reading_from_model
+from handlers.questions.rules.model_schema import plan_schema
 from handlers.questions.workflow import llm
 from integrations.ports.language import Sentence
 from storage import questions
@@ -22,7 +24,7 @@ from tests.app import MONDAY, WEB, ChatApp, item, text_of
 from tests.fakes.language import FakeLanguage, Lines
 
 ANA, BO = "ana@example.com", "bo@example.com"
-STRANGE = "please paint me the picture of the spring launch mess"  # not understood without help
+STRANGE = "please frotz me the gribble of the spring launch wozzle"  # not understood without help
 
 
 async def make_app(store: Store, language: FakeLanguage) -> ChatApp:
@@ -35,13 +37,15 @@ async def make_app(store: Store, language: FakeLanguage) -> ChatApp:
     await app.add_campaign("spring", "Spring Launch")
     await app.publish(
         item("WEB-12", "Consent banner for ana@example.com", status=Status.BLOCKED, due=date(2027, 2, 9), owner="p_bo", campaigns=("spring",), summary="SECRET SUMMARY"),
+        item("WEB-14", "Cookie texts", status=Status.BLOCKED, due=date(2027, 2, 11), owner="p_bo", campaigns=("spring",)),
         item("WEB-13", "Merger page", status=Status.BLOCKED, due=date(2027, 2, 10), campaigns=("spring",), visible_to=("web",)),
     )  # fmt: skip
     return app
 
 
 def describe_all(_question: str, lines: Lines) -> Sequence[Sentence]:
-    return [Sentence(f"{line['key']} is {line['status']}.", (line["key"],)) for line in lines]
+    keys = tuple(line["key"] for line in lines)
+    return [Sentence(f"{' and '.join(keys)} are {lines[0]['status']}.", keys)]
 
 
 async def test_sentences_are_shown_above_the_items_with_their_keys(store: Store) -> None:
@@ -49,19 +53,24 @@ async def test_sentences_are_shown_above_the_items_with_their_keys(store: Store)
 
     reply = await app.say(ANA, "what is blocked for Spring Launch?")
 
-    assert "WEB-12 is blocked. [WEB-12]" in text_of(reply)
-    assert reply.facts["items"] == ["WEB-12"]
+    assert "WEB-12 and WEB-14 are blocked. [WEB-12, WEB-14]" in text_of(reply)
+    assert reply.facts["items"] == ["WEB-12", "WEB-14"]
 
 
 async def test_a_false_sentence_is_dropped_and_the_answer_stays(store: Store) -> None:
-    lies = FakeLanguage(says=lambda _q, lines: [Sentence("WEB-12 is done.", ("WEB-12",)), Sentence("All is well.", ())])
+    lies = FakeLanguage(
+        says=lambda _q, lines: [
+            Sentence("WEB-12 and WEB-14 are done.", ("WEB-12", "WEB-14")),
+            Sentence("All is well.", ()),
+        ]
+    )
     app = await make_app(store, lies)
 
     reply = await app.say(ANA, "what is blocked for Spring Launch?")
 
-    assert "is done" not in text_of(reply)
+    assert "are done" not in text_of(reply)
     assert "All is well" not in text_of(reply)
-    assert reply.facts["items"] == ["WEB-12"]
+    assert reply.facts["items"] == ["WEB-12", "WEB-14"]
 
 
 async def test_the_model_reads_what_the_parser_cannot_and_the_reply_says_how(store: Store) -> None:
@@ -70,7 +79,7 @@ async def test_the_model_reads_what_the_parser_cannot_and_the_reply_says_how(sto
 
     reply = await app.say(ANA, STRANGE)
 
-    assert (reply.facts["outcome"], reply.facts["items"]) == ("answered", ["WEB-12"])
+    assert (reply.facts["outcome"], reply.facts["items"]) == ("answered", ["WEB-12", "WEB-14"])
     assert "Understood as: blocked items for Spring Launch" in text_of(reply)
 
 
@@ -92,10 +101,10 @@ async def test_the_answer_to_a_question_that_only_the_model_understood_is_given_
         None,
         {},
         {"campaigns": ["Spring Lunch Break"]},
-        {"people": ["Mallory"]},
+        {"owners": ["Mallory"]},
         {"statuses": ["exploded"]},
-        {"first_day": "2027-02-31"},
-        {"first_day": "2027-03-01", "last_day": "2027-02-01", "teams": ["IT"]},
+        {"due": {"first": "2027-02-31", "last": None}},
+        {"due": {"first": "2027-03-01", "last": "2027-02-01"}, "teams": ["IT"]},
         {"wanted": "everything"},
         {"teams": "IT"},
         {"limit": "many", "wanted": "count"},
@@ -110,27 +119,36 @@ async def test_an_invalid_plan_of_the_model_is_ignored(store: Store, fills: dict
     assert reply.facts["items"] == []
 
 
+def odd_values(schema: Mapping[str, Any]) -> tuple[object, ...]:
+    """Values of another type, length or sense than *schema* asks for."""
+    if "anyOf" in schema:
+        return odd_values(schema["anyOf"][0])
+    match schema["type"]:
+        case "array":
+            return ("x", {}, 3, [3], [None], [["IT"]], ["x"] * 100, ["x" * 5_000], ["\0"], ["\ud800"])
+        case "string" | ["string", "null"]:
+            return ([], {}, 3, True, "x" * 5_000, "\0")
+        case "boolean":
+            return ("true", 1, [], {})
+        case "integer":
+            return ("1", 1.0, True, [1])
+        case _:  # days
+            return ("x", [], {"first": 3}, {"first": "9999-12-31"}, {"last": "0001-01-01"}, {"from": "2027-01-01"})
+
+
 def plans_with_an_odd_field() -> Iterator[dict[str, object]]:
-    """Plans that would be answered, had they not one field of another type, length or sense."""
-    odd_texts: tuple[object, ...] = ([], {}, 3, True, "x" * 5_000, "\0")
-    odd_lists: tuple[object, ...] = ("x", {}, 3, [3], [None], [["IT"]], ["x"] * 100, ["x" * 5_000], ["\0"], ["\ud800"])
-    for values, names in (
-        (odd_lists, ("keys", "words", "teams", "people", "statuses", "kinds")),
-        (odd_texts, ("wanted", "order", "period_of", "first_day", "last_day")),
-        (("true", 1, [], {}), ("overdue", "slipping")),
-        (("1", 1.0, True, [1]), ("limit",)),
-        (("9999-12-31", "0001-01-01"), ("first_day", "last_day")),
-    ):
-        yield from ({"campaigns": ["Spring Launch"], name: value} for name in names for value in values)
+    """Plans that would be answered, had they not one odd field: for every field that the model may fill in."""
+    for name, schema in plan_schema()["properties"].items():
+        yield from ({"campaigns": ["Spring Launch"], name: value} for value in odd_values(schema))
 
 
-@pytest.mark.parametrize("fills", list(plans_with_an_odd_field()), ids=lambda fills: repr(fills)[32:70])
+@pytest.mark.parametrize("fills", list(plans_with_an_odd_field()), ids=lambda fills: repr(fills)[:70])
 def test_a_plan_with_an_odd_field_is_no_plan(fills: dict[str, object]) -> None:
     """Whatever is wrong with it, the question is answered as if there were no model."""
     names = Directory((WEB,), (Campaign("spring", "Spring Launch"),))
 
-    with pytest.raises((ValueError, KeyError, Refusal)):
-        llm.plan_from_model(fills, names, Person("p_ana", ANA, "Ana"), MONDAY.date())
+    with pytest.raises(BadPlan):
+        reading_from_model(fills, Company(names, (), Person("p_ana", ANA, "Ana"), MONDAY.date()))
 
 
 async def test_the_model_answers_with_the_askers_rights(store: Store) -> None:
@@ -140,6 +158,7 @@ async def test_the_model_answers_with_the_askers_rights(store: Store) -> None:
     hidden, seen = await app.say(ANA, STRANGE), await app.say(BO, STRANGE)
 
     assert (hidden.facts["outcome"], hidden.facts["items"]) == ("none", [])
+    assert "Merger" not in text_of(hidden)
     assert seen.facts["items"] == ["WEB-13"]
 
 
@@ -181,17 +200,17 @@ async def test_without_a_reachable_model_the_answer_only_lacks_prose(store: Stor
 
     reply = await app.say(ANA, "what is blocked for Spring Launch?")
 
-    assert (reply.facts["outcome"], reply.facts["items"]) == ("answered", ["WEB-12"])
+    assert (reply.facts["outcome"], reply.facts["items"]) == ("answered", ["WEB-12", "WEB-14"])
 
 
 async def test_a_model_that_hangs_is_cut_off_at_its_time_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(llm, "TOTAL_S", 0.05)
+    monkeypatch.setattr(llm, "TOTAL_S", 0.05)  # read when the session begins
     app = await make_app(store, FakeLanguage(hangs=True))
 
     async with asyncio.timeout(5):
         reply = await app.say(ANA, "what is blocked for Spring Launch?")
 
-    assert reply.facts["items"] == ["WEB-12"]
+    assert reply.facts["items"] == ["WEB-12", "WEB-14"]
 
 
 async def test_token_usage_is_saved_with_its_cost(store: Store) -> None:
@@ -201,7 +220,7 @@ async def test_token_usage_is_saved_with_its_cost(store: Store) -> None:
     async with store.reading() as session:
         spent = await questions.usage_since(session, app.now)
 
-    assert (spent.tokens_in, spent.tokens_out, spent.cost_micros) == (200, 40, 200 * 1 + 40 * 10)
+    assert (spent.tokens_in, spent.tokens_out, spent.cost_micros) == (300, 50, 300 * 1 + 50 * 10)
 
 
 ORDERS = (
@@ -255,7 +274,7 @@ async def test_an_order_in_the_data_changes_nothing(store: Store, order: str, wh
 
     reply_text = text_of(reply)
     prose = [line for line in reply_text.splitlines() if line.endswith("]") and not line.startswith(("•", "["))]
-    assert set(reply.facts["items"]) <= {"WEB-12"}
+    assert set(reply.facts["items"]) <= {"WEB-12", "WEB-14"}
     assert "WEB-13" not in reply_text.replace(hostile_text, "")
     for line in prose:
         assert "WEB-12]" in line

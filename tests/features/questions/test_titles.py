@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.questions.rules.plan import understand
+from handlers.questions.rules.reading import understand
 from handlers.questions.rules.understanding import Understood
 from storage.values.questions import AnswerType
 from storage.values.roadmap import Item

@@ -1,10 +1,12 @@
-"""Separate the question from the text around it: instructions, claims about who is asking, small talk."""
+"""Orders inside a message: a request to change or send something is never carried out by asking.
+
+The question beside an order is answered; an order alone is offered as a form.
+"""
 
 from __future__ import annotations
 
 import re
 
-from handlers.questions.rules.preamble import is_narrative, split_preamble, topic_of
 from handlers.questions.rules.tokens import fold
 
 _OBJECT = r"(?= (?:the|a|an|this|that|these|those|all|every|everything|it|me|my|our|us|him|her|them|its|their|your|and|out|up|down|over|off|to|back|[a-z]+-?\d+)\b)"
@@ -36,7 +38,7 @@ _ASKS_FOR = (
     r"|(?:i|we) (?:want|need|would like|wish|have|order|command)(?: you| it)? to (?:please |just )?|i'd like (?:you )?to |let's |lets |let us |go ahead and |you (?:must|should|need to|have to|will) (?:now |first )?"
     r"|(?:be so kind (?:and|to)|would you mind|do you mind) (?:to )?|make sure (?:to |you |that you )|help me (?:to )?|it is time to |time to |try to |try and |don't forget to |remember to )"
 )
-_INSTRUCTION = re.compile(rf"^\W*{_LEAD}(?:{_ASKS_FOR})?{_LEAD}(?P<verb>{_CHANGES})(?:ing)?\b(?!'s)")
+_INSTRUCTION = re.compile(rf"^\W*{_LEAD}(?:{_ASKS_FOR})?{_LEAD}(?P<verb>{_CHANGES})(?:ing)?\b(?!['-])")
 _KEY = r"[a-z]{2}[a-z0-9]{0,40}-?\d{1,9}"  # bounded: letters and figures could be parted anywhere
 _STATEMENT = re.compile(
     rf"\b(?:{_KEY}|it|this|that|they) (?:should|must|needs? to|has to|have to|ought to|can) (?:now )?be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed)\b"
@@ -44,11 +46,6 @@ _STATEMENT = re.compile(
     rf"|^\W*(?:{_KEY}) (?:is|are) (?:now )?(?:done|finished|blocked|shipped|complete|delivered|at risk|on hold)\b[ .!]*(?:now|already)?[.!]*$"
     rf"|\b(?:i|we)(?: would|'d)? (?:want|need|like|wish) (?:to (?:have|get|see) )?(?:{_KEY}|the [a-z ]{{3,40}}|it|this|that) (?:to be )?(?:dropped|moved|marked|set|changed|closed|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed|finished|unblocked)\b"
     r"|^\W*(?:please )?no longer\b|\bfrom now on\b"
-)
-_QUERY = re.compile(
-    r"\b(?:what|whats|which|who|whos|whose|whom|when|whens|where|wheres|how|hows|wat|wot)\b"
-    rf"|^\W*{_LEAD}(?:is|are|was|were|does|do|did|has|have|had|will|any|anything|anybody|anyone|nothing|show|list|tell|give|count|find|name|get|display|see"
-    r"|all|everything|open|overdue|blocked|status|number|items?|milestones?|let me know|my|send|look|check|search|enumerate|summari[sz]e)\b"
 )
 _SPLIT = re.compile(r"(?<=[.!?;])[\s\"')\]]+|\n+|\s+-{1,2}\s+(?=[A-Z])")
 _JOINT = re.compile(
@@ -59,12 +56,8 @@ _THEN_ASKS = re.compile(
     r"|let me know(?! when)|give me|what|which|who|how many|when (?:is|are|was|were|does|do|did|will))\b)",
     re.IGNORECASE,
 )
-_ASIDES = re.compile(
-    r"\b(?:the (?:hell|heck|fuck|devil)|on earth|in the world|for (?:god|heaven|fuck|christ|pete|goodness)'?s? sake|what was it(?=\s*(?:[.,:;?!-]|$))|overall|in total|altogether|all in all|all told|(?:very )?well done|nicely done|(?:good|great|nice) (?:job|work)|i mean|you know,?"
-    r"|if you (?:don't |do not )?mind|if (?:at all )?possible|if you (?:can|could|would|please)|for (?:a|one) (?:second|minute|moment|sec)|for (?:once|real|sure|now))\b",
-    re.IGNORECASE,
-)
 _BRACKET = re.compile(rf"[(\[{{<]\s*{_LEAD}{_CHANGES}\b[^()\[\]{{}}<>]*[)\]}}>]", re.IGNORECASE)
+
 _CLAIM = re.compile(
     r"^\W*(?:(?:hi|hey|hello|so|well|ok|please)[, ]+)*(?:"
     r"(?:speaking |acting |asking |writing )?as (?:the|a|an|your|our|head|chief|vp|cio|cmo|cto|ceo|coo|admin|administrator|member|owner|root|somebody|someone)\b(?! of (?:\d|today))[^,;.?!]*?(?:[,;]| (?=(?:i|we|please|show|give|tell|list|what|which|who|how|could|can)\b))"
@@ -81,63 +74,34 @@ _ADMIN_TAIL = re.compile(
 )
 
 
-# "…, I have the steering group in ten minutes": the reason for asking is not part of the question.
-_REMARK = re.compile(
-    r"(?:,|\s-|;)\s*(?:because |cause |cos |as |since |and )?(?:i|we)(?:'ve|'m|'re|'ll| have| need| got| am| are| will| want)\b(?! to (?:know|see|find|hear|have a list))[^,;?.!]*(?=[.!]*\s*$)",
-    re.IGNORECASE,
-)
+def without_orders(text: str) -> tuple[str, bool]:
+    """*text* without its orders, and whether there were any."""
+    plain = _BRACKET.sub(" ", _ADMIN_TAIL.sub("", text))
+    rest: list[str] = []
+    ordered = False
+    for clause in _clauses(plain):
+        parts = [_CLAIM.sub("", part) or part for part in _JOINT.split(clause) if part]
+        kept = [piece for part in parts for piece in _asked_in(part)]
+        ordered = ordered or kept != parts
+        rest += kept
+    return " ".join(" ".join(rest).split()), ordered
 
 
-def _without_remark(text: str) -> str:
-    match = _REMARK.search(text)
-    return text[: match.start()] if match and _QUERY.search(fold(text[: match.start()])) else text
+def _clauses(text: str) -> list[str]:
+    return [clause for clause in _SPLIT.split(text) if clause.strip()]
 
 
-def strip_instructions(text: str) -> str:
-    """The questions in *text*, without orders and claims; "" if it asks nothing."""
-    text = _without_remark(_ASIDES.sub(" ", _BRACKET.sub(" ", text)))
-    clauses = [piece for clause in _SPLIT.split(text) for piece in _split_joined(clause) if re.search(r"\w", piece)]
-    clauses = [
-        asked for clause in clauses for asked in [split_preamble(clause)[1]] if not is_narrative(asked)
-    ] or clauses
-    questions = [_without_claim(part) for clause in clauses for part in _questions_in(_without_claim(clause))]
-    questions = [clause for clause in questions if re.search(r"\w", clause) and not is_instruction(clause)]
-    asked = [clause for clause in questions if _is_question(clause)]
-    if not asked or len(questions) == 1:
-        return " ".join(questions)
-    return " ".join(asked)
-
-
-def _questions_in(clause: str) -> list[str]:
-    """The questions in *clause*, also those after an order: "stop that and tell me what is blocked"."""
-    if not is_instruction(clause):
+def _asked_in(clause: str) -> list[str]:
+    """*clause* if it is no order, else the questions after the order: "stop that and tell me what is blocked"."""
+    if not is_order(clause):
         return [clause]
-    return [part for part in _THEN_ASKS.split(clause)[1:] if not is_instruction(part) and _is_question(part)]
+    return [part for part in _THEN_ASKS.split(clause)[1:] if not is_order(part)]
 
 
-def context_of(text: str) -> str:
-    """The text around the question, which may hold the name that the question refers to."""
-    parted = [split_preamble(clause) for clause in _SPLIT.split(text)]
-    clauses = [story or asked for story, asked in parted if story or not (is_instruction(asked) or _is_question(asked))]
-    return " ".join(topic_of(clause) for clause in clauses if not _CLAIM.match(clause + ","))
-
-
-def is_instruction(clause: str) -> bool:
+def is_order(clause: str) -> bool:
     """Whether *clause* is an order to change or send something, or to behave in some way."""
     low = fold(clause).strip()
     if _STATEMENT.search(low):
         return True
     match = _INSTRUCTION.match(low)
     return bool(match and not _READS.match(low[match.start("verb") :]))
-
-
-def _split_joined(clause: str) -> list[str]:
-    return [piece for piece in _JOINT.split(clause) if piece]
-
-
-def _without_claim(clause: str) -> str:
-    return _ADMIN_TAIL.sub("", _CLAIM.sub("", clause))
-
-
-def _is_question(clause: str) -> bool:
-    return clause.rstrip("\"') ").endswith("?") or bool(_QUERY.search(fold(clause)))
