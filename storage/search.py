@@ -100,12 +100,12 @@ def _is_begun(term: str) -> bool:
     return len(term) > 2
 
 
-def versions_headed(dialect: str, beginning: str) -> Select[Any]:
-    """A query for the ids of the versions in whose title or key a word begins with *beginning*, one of `terms`."""
+def versions_headed(dialect: str, beginnings: Sequence[str]) -> Select[Any]:
+    """A query for the ids of the versions whose title or key has a word for each of *beginnings*, which are `terms`."""
     if dialect == "sqlite":
-        query = f'heading : "{beginning}"*'
+        query = "heading : (" + " AND ".join(f'"{beginning}"*' for beginning in beginnings) + ")"
         return select(INDEX.c.rowid.label("id")).where(literal_column("item_words").op("MATCH")(query))
-    return select(INDEX.c.version_id.label("id")).where(_matches_query(f"{beginning}:*A"))
+    return select(INDEX.c.version_id.label("id")).where(_matches_query(" & ".join(f"{word}:*A" for word in beginnings)))
 
 
 def versions_tagged(dialect: str, word: str) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, literal, select
@@ -52,13 +52,25 @@ async def known_words(session: Session, beginnings: Collection[str], words: str,
     """
     dialect = session.get_bind().dialect.name
     queries = {
-        term: search.versions_headed(dialect, term)
+        term: search.versions_headed(dialect, [term])
         for beginning in sorted(beginnings)
         for term in search.terms(beginning)
         if term == beginning
     }
     last = dict.fromkeys(term for term in search.terms(words)[-LONGEST_TEXT:] if len(term) > 1)
     queries |= {f"#{term}": search.versions_tagged(dialect, term) for term in last}
+    return await _with_hits(session, queries, audience)
+
+
+async def known_pairs(session: Session, pairs: Collection[tuple[str, str]], audience: Audience) -> frozenset[str]:
+    """Those of *pairs*, joined by a space, that begin words of one title or key which *audience* may see now."""
+    dialect = session.get_bind().dialect.name
+    last = list(pairs)[-LONGEST_TEXT:]
+    return await _with_hits(session, {" ".join(pair): search.versions_headed(dialect, pair) for pair in last}, audience)
+
+
+async def _with_hits(session: Session, queries: Mapping[str, Select[Any]], audience: Audience) -> frozenset[str]:
+    """The names of those *queries* that find a current item which *audience* may see."""
     known: set[str] = set()
     for batch in batches(list(queries), size=MOST_COLUMNS):
         columns = [_holds(queries[name], audience).label(f"w{place}") for place, name in enumerate(batch)]
