@@ -49,6 +49,11 @@ def _lines(file: Path) -> Iterator[LabelledQuestion]:
             yield LabelledQuestion(file.stem, store(name), data["ask"], data["label"], data.get("marked", ""))
 
 
+def unmarked(marked: str) -> str:
+    """The question without its marks."""
+    return _MARK.sub(r"\1", marked)
+
+
 def spans_of(question: LabelledQuestion) -> list[Span]:
     """The marked words as characters of the cleaned question."""
     spans, length, last = list[Span](), 0, 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from random import Random
 
 import pycrfsuite
 
@@ -14,7 +15,9 @@ from handlers.questions.rules.roles import MODEL_FILE, NOTHING, features, word_o
 from handlers.questions.rules.tagged_text import Chunk
 from handlers.questions.rules.time_words import ReferenceDay
 from handlers.questions.rules.tokens import clean
+from tests.corpus.asides import plain_questions, with_asides
 from tests.corpus.questions import LabelledQuestion, Span, questions, spans_of
+from tests.corpus.stores import store
 from tests.features.questions.gold import known_words
 
 _INSIDE_DATES = frozenset(
@@ -80,9 +83,18 @@ def harmless(examples: Sequence[Example]) -> list[str]:
 
 def written_model(file: Path) -> list[Example]:
     """Train the model from the marked questions, write it to *file*, and return what it learned from."""
-    examples = [example(question) for question in questions("train") if question.marked]
+    examples = [example(question) for question in training_questions()]
     train(examples, file)
     return examples
+
+
+def training_questions(authors: Collection[str] | None = None) -> list[LabelledQuestion]:
+    """The marked questions of *authors* (None: of all), each with an aside as well, and the plainest questions."""
+    random = Random(17)
+    marked = [q for q in questions("train") if q.marked and (authors is None or q.author in authors)]
+    stores = sorted({question.store.name for question in marked})
+    beside = [variant for question in marked for variant in with_asides(question, random)]
+    return [*marked, *beside, *plain_questions([store(name) for name in stores], random)]
 
 
 def main() -> None:
