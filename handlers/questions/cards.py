@@ -36,7 +36,19 @@ def answer(line: str, blocks: Sequence[Block], understood: Understood, revision:
     """The answer to a question that was understood, also if nothing matched: a sentence, and what proves it."""
     not_used = f"Not used: {join_names(understood.set_aside)}. " if understood.set_aside else ""
     small_print = context(f"Understood as: {understood.description}. {not_used}", _freshness(revision, newest))
-    return Card(line, (*blocks, small_print))
+    return Card(line, (*_doubt(understood), *blocks, small_print))
+
+
+def _doubt(understood: Understood) -> tuple[Text, ...]:
+    """What is said above an answer to a question that may have been read wrongly."""
+    if not understood.is_unsure:
+        return ()
+    return (
+        text(
+            f"I may have read this wrong: I looked for {understood.description}. If you meant something else, "
+            "ask it in one short sentence."
+        ),
+    )
 
 
 def invitation(question: str) -> Text:

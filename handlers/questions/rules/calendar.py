@@ -30,6 +30,19 @@ def plus_months(day: date, count: int) -> date:
     return date(year, number + 1, min(day.day, _length(year, number + 1)))
 
 
+def nearest_day(today: date, number: int, *, past: bool) -> date | None:
+    """The next day of a month with that *number*, today included; the last one if *past*; None for the 32nd."""
+    step = -1 if past else 1
+    for months in range(3):  # a month without a 31st stands between two with one
+        try:
+            day = plus_months(today.replace(day=1), step * months).replace(day=number)
+        except ValueError:
+            continue
+        if (day - today).days * step >= 0:
+            return day
+    return None
+
+
 def _length(year: int, month: int) -> int:
     following = date(year + month // 12, month % 12 + 1, 1)
     return (following - timedelta(days=1)).day

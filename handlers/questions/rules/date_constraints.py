@@ -65,7 +65,7 @@ def tag_parts_of_periods(tagged: TaggedText, now: ReferenceDay) -> None:
     """Tag parts of periods: "end of March", "rest of the month", "early next week"."""
 
     def period(match: re.Match[str]) -> DateSpan | None:
-        value = tagged.chunks[int(match[1])].value
+        value = tagged.chunks[int(match[match.lastindex or 1])].value  # the pattern may name it in either half
         return value if isinstance(value, DateSpan) and value.period.first and value.period.last else None
 
     def part(pattern: str, cut: Callable[[date, date], DateRange | None], *, is_end: bool = False) -> None:
@@ -81,7 +81,7 @@ def tag_parts_of_periods(tagged: TaggedText, now: ReferenceDay) -> None:
 
     part(rf"(?:the )?(?:very )?(?:end|close|last day) (?:of )?{_R}", lambda _, last: DateRange(last, last), is_end=True)
     part(rf"(?:the )?(?:very )?(?:beginning|start|first day) of {_R}", lambda first, _: DateRange(first, first))
-    part(rf"(?:the )?(?:rest|remainder) of {_R}|later {_R}", lambda _, last: DateRange(now.today, last))
+    part(rf"(?:the )?(?:rest|remainder) of {_R}|later {_R}", lambda first, last: DateRange(max(first, now.today), last))
     part(rf"so far (?:in )?{_R}", lambda first, _: DateRange(first, now.today))
     part(rf"{_R} so far|(?:earlier|already) {_R}", lambda first, _: DateRange(first, now.today))
     part(rf"(?:the )?first half of {_R}", _half_of(first_half=True))
@@ -217,7 +217,7 @@ def read_periods(tagged: TaggedText, today: date) -> Periods:
 
 def _read_as_of(tagged: TaggedText) -> date | None:
     for match, first, last in list(tagged.matches(_AS_OF)):
-        value = tagged.chunks[int(match[1])].value
+        value = tagged.chunks[int(match[match.lastindex or 1])].value  # the pattern may name it in either half
         if isinstance(value, DateSpan) and value.period.first:
             for chunk in tagged.chunks[first:last]:
                 chunk.used = True

@@ -157,6 +157,13 @@ def _day_of_month(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     return _in_year(match, now, _one_day(month_number(match["m"]), day_number(match["d"])))
 
 
+@_rule(r"the (?P<d>\d{1,2}(?:st|nd|rd|th))(?! (?:of|item|one|time|floor|week|month|quarter)\b)")
+def _day_alone(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
+    """ "The 18th": the next one, or after "since" the last one."""
+    day = calendar.nearest_day(now.today, day_number(match["d"]), past=_is_past(match, now))
+    return DateSpan(DateRange(day, day)) if day else None
+
+
 @_rule(rf"{MONTH}{ANY_YEAR}")
 def _month(match: re.Match[str], now: ReferenceDay) -> DateSpan | None:
     before = match.string[: match.start()]
@@ -290,9 +297,7 @@ def _calendar_unit(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     return DateSpan(calendar.unit_of(match["u"].removesuffix(" year"), now.today, shift))
 
 
-@_rule(r"(?:the )?(?:year to date|ytd)")
-@_rule(r"(?:the )?(?:month to date|mtd)")
-@_rule(r"(?:the )?(?:quarter to date|qtd)")
+@_rule(r"(?:the )?(?:(?:year|month|quarter) to date|ytd|mtd|qtd)")
 def _to_date(match: re.Match[str], now: ReferenceDay) -> DateSpan:
     unit = {"y": "year", "m": "month", "q": "quarter"}[re.sub(r"^the ", "", match.group())[0]]
     return DateSpan(DateRange(calendar.unit_of(unit, now.today).first, now.today))

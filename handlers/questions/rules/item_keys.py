@@ -11,7 +11,9 @@ from storage.values.roadmap import LIST_SEPARATOR
 
 _WHOLE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*-\d{1,7}")
 _CLOSED_UP = re.compile(r"([a-z]{2,10})(\d{1,7})")
-_NO_KEY = re.compile(r"(?:q[1-4]|h[12]|r|rev|cw|kw|wk|week|top|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)-?\d+")
+_NO_KEY = re.compile(
+    r"(?:q[1-4]|h[12]|r|rev|cw|kw|wk|week|top|sprint|phase|day|page|slide|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)-?\d+"
+)
 
 _WEEKDAYS = frozenset(["mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun"])
 

@@ -23,14 +23,19 @@ def unread_words(parts: Sequence[Part], sure: float = SURE) -> list[Part]:
         if any(part.role != NOTHING for part in sentence)
         for place, part in enumerate(sentence)
         if part.role == NOTHING
-        and _is_new(part)
+        and (is_new(part) or part.word == "nothing")
         and _may_restrict(part, [other.word for other in sentence[:place]], sure)
     ]
+
+
+_HAS = frozenset(["has", "have", "had", "got", "with"])
 
 
 def _may_restrict(part: Part, before: Sequence[str], sure: float) -> bool:
     """Whether the word may stand for a condition: the model doubts it, it is no English, or it stands where a name does."""
     last = before[-1] if before else ""
+    if part.word == "nothing" and last in _HAS:
+        return True
     in_slot = last == "for" or list(before[-2:]) == ["for", "the"]
     return part.nothing < sure or in_slot or not is_english(part.word) or _is_name(part, last)
 
@@ -47,7 +52,7 @@ def _is_name(part: Part, before: str) -> bool:
     return named and (token.possessive or before in _BEFORE_NAME)
 
 
-def _is_new(part: Part) -> bool:
+def is_new(part: Part) -> bool:
     word = part.word
     return (
         word.isalpha() and len(word) > 2 and word not in FUNCTION_WORDS | STOP_WORDS and stem(word) not in _harmless()

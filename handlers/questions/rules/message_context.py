@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from handlers.questions.rules.conditions import CONDITIONS, Part
 from handlers.questions.rules.leftovers import sentences, unread_words
 from handlers.questions.rules.recognition import readings
+from handlers.questions.rules.references import SPEAKS, with_references
 from handlers.questions.rules.roles import NOTHING
 from handlers.questions.rules.stop_words import FUNCTION_WORDS, GENERIC_NOUNS, ITEM_NOUNS
 from storage.values.company import Person
 
+_OF_PERSON = frozenset(["he", "she", "him", "her", "his", "hers"])
 _PERSONAL = frozenset(["he", "she", "him", "her", "his", "hers", "they", "them", "their", "theirs"])
 _COLLECTIVE = _PERSONAL | frozenset(["it", "its", "there", "that", "those", "these"])
 _NAMES = frozenset({"campaign", "team", "side", "person", "key", "date"})
 _SMALL = frozenset({NOTHING, "chat"})
+_NAMELIKE = frozenset({"title", "unknown_name"})  # a pronoun may stand for them as well
+_GROUPS = frozenset({"by_team", "by_campaign", "by_owner", "by_status"})
 _TAG_WORDS = frozenset(["tag", "tags", "tagged", "label", "labels", "labelled", "labeled"])
 _BEFORE_TAG = frozenset(["the", "a", "an", "with", "as", "by", "is", "are", "any", "and", "or"])
 _NO_TAGS = _BEFORE_TAG | _TAG_WORDS | ITEM_NOUNS | {"no", "it", "not"}
@@ -28,7 +33,7 @@ SIGNATURE = 4  # chunks
 
 def settled(parts: Sequence[Part], text: str, asker: Person | None) -> tuple[Part, ...]:
     """*parts* with the roles that the message as a whole allows."""
-    parts = _without_who_waits(_without_report(parts))
+    parts = _without_who_asks(_without_who_waits(_without_report(parts)))
     parts = [
         replace(part, role=NOTHING) if _introduces(parts, part) or _is_in_story(parts, part) else part for part in parts
     ]
@@ -36,17 +41,23 @@ def settled(parts: Sequence[Part], text: str, asker: Person | None) -> tuple[Par
     parts = _still_to_do(_without_small_talk(_with_tags(parts), asker))
     parted = list(sentences(parts))
     asked = [sentence for sentence in parted if _asks(sentence, text) and not _signs(sentence, parted)]
+    core = max((sentence[0].place for sentence in asked if _is_core(sentence)), default=0)
+    asked = [sentence for sentence in asked if not _tells(sentence) or sentence[0].place >= core]
     told = [sentence for sentence in parted if sentence not in asked]
     if not asked or not told:
-        return tuple(parts)
+        return tuple(with_references(parts, range(len(parts))))
     words = {part.word for sentence in asked for part in sentence}
+    kept = _NAMES | _SMALL | (_NAMELIKE if words & _COLLECTIVE else frozenset())
     dropped = {part.place for sentence in told for part in sentence if _is_aside(part, words, asker)}
-    dropped |= {part.place for sentence in told for part in sentence if part.role not in _NAMES | _SMALL}
-    return tuple(replace(part, role=NOTHING) if part.place in dropped else part for part in parts)
+    dropped |= {part.place for sentence in told for part in sentence if part.role not in kept}
+    parts = [replace(part, role=NOTHING) if part.place in dropped else part for part in parts]
+    return tuple(with_references(parts, {part.place for sentence in asked for part in sentence}))
 
 
 def _without_small_talk(parts: Sequence[Part], asker: Person | None) -> list[Part]:
     """*parts* without what is small talk, unless the message holds nothing else than that and one's own name."""
+    if any(part.role == "chat" for part in parts) and {part.role for part in parts} <= _SMALL | _GROUPS:
+        parts = [replace(part, role=NOTHING) if part.role in _GROUPS else part for part in parts]
     others = [part for part in parts if part.role not in _SMALL and not _names_self(part, asker)]
     if not others:
         parts = [replace(part, role=NOTHING) if part.role == "person" else part for part in parts]
@@ -55,8 +66,13 @@ def _without_small_talk(parts: Sequence[Part], asker: Person | None) -> list[Par
 
 
 def _with_quotes(parts: Sequence[Part]) -> Sequence[Part]:
-    """Words in quotation marks that name nothing else are words of a title."""
-    quoted = {part.place for part in parts if part.chunk.tokens and all(token.quoted for token in part.chunk.tokens)}
+    """Words in quotation marks that name nothing else are words of a title; in a story before the question they are not."""
+    asking = max((sentence[0].place for sentence in sentences(parts) if _is_core(sentence)), default=0)
+    quoted = {
+        part.place
+        for part in parts
+        if part.place >= asking and part.chunk.tokens and all(token.quoted for token in part.chunk.tokens)
+    }
     known = {"campaign", "team", "person", "key", "tag", "unknown_name"}
     if len(quoted) == len(parts):
         return parts
@@ -117,6 +133,29 @@ def _without_who_waits(parts: Sequence[Part]) -> Sequence[Part]:
     return [replace(part, role=NOTHING) if part.place in waiting else part for part in parts]
 
 
+_BEFORE_SPEAKING = frozenset(
+    ["is", "will", "has", "was", "just", "also", "always", "would", "might", "already", "even"]
+)
+
+
+def _without_who_asks(parts: Sequence[Part]) -> Sequence[Part]:
+    """In "what is late, Daniel will ask me" Daniel restricts nothing, unless "he" is asked about."""
+    after = (part.word for part in parts[1:])
+    followed = zip_longest([part.word for part in parts], after, fillvalue="")
+    if any(word in _OF_PERSON and next_word not in SPEAKS for word, next_word in followed):
+        return parts
+    return [replace(part, role=NOTHING, nothing=1.0) if _speaks(parts, part) else part for part in parts]
+
+
+def _speaks(parts: Sequence[Part], part: Part) -> bool:
+    after = [other.word for other in parts[part.place + 1 : part.place + 4]]
+    while after and after[0] in _BEFORE_SPEAKING:
+        after = after[1:]
+    before = parts[part.place - 1].word if part.place else ""
+    asked = before in _BEFORE_SPEAKING | {"did", "does", "do", "what", "who"}
+    return part.role == "person" and bool(after) and after[0] in SPEAKS and not asked
+
+
 def _still_to_do(parts: Sequence[Part]) -> list[Part]:
     """What "must be shipped" or "has to get over the line" is due, not done."""
     changed, obliged = list(parts), False
@@ -126,11 +165,24 @@ def _still_to_do(parts: Sequence[Part]) -> list[Part]:
         obliged = (
             part.word == "must"
             or (before, part.word) in _OBLIGED
-            or (obliged and not opens and part.role in (NOTHING, "done"))
+            or (obliged and not opens and part.role in (NOTHING, "done", "finished"))
         )
-        if obliged and part.role in ("done", "finished"):
+        if part.role in ("done", "finished") and (obliged or _is_to_come(parts, place)):
             changed[place] = replace(part, role="due")
     return changed
+
+
+_TO_COME = frozenset(
+    ["finish", "finishes", "end", "ends", "deliver", "delivers", "ship", "ships", "complete", "completes"]
+)
+_HAS_COME = frozenset(["did", "didn", "didnt", "have", "has", "had", "was", "were", "got"])
+
+
+def _is_to_come(parts: Sequence[Part], place: int) -> bool:
+    """Whether the word is a verb in the present: what "finishes this week" is due."""
+    return parts[place].word in _TO_COME and _HAS_COME.isdisjoint(
+        part.word for part in parts[max(0, place - 6) : place]
+    )
 
 
 _OBLIGED = frozenset(
@@ -177,6 +229,28 @@ def _asks(sentence: Sequence[Part], text: str) -> bool:
         return True
     rest = {part.word for part in sentence if part.role == NOTHING}
     return bool(roles - _NAMES - _SMALL - {"ref"}) or (bool(roles & _NAMES) and rest <= FUNCTION_WORDS | GENERIC_NOUNS)
+
+
+_ASKS_FOR = _QUESTIONS | {"is", "are", "does", "do", "did", "has", "have", "show", "list", "give", "tell"}
+
+
+def _is_core(sentence: Sequence[Part]) -> bool:
+    """Whether the sentence sets a condition or says what is asked for, and so can be the question itself."""
+    return bool(
+        {part.role for part in sentence} - _NAMES - _SMALL - {"ref", "title", "yes_no", "order", "reverse", "number"}
+    )
+
+
+_WHEN_IT_RUNS = frozenset({"campaign", "date", "start", "finished", NOTHING})
+
+
+def _tells(sentence: Sequence[Part]) -> bool:
+    """Whether the sentence says something that is neither a name nor a condition, or when a campaign starts."""
+    roles = {part.role for part in sentence}
+    if {"campaign", "date"} <= roles and roles & {"start", "finished"} and roles <= _WHEN_IT_RUNS:
+        return True
+    plain = FUNCTION_WORDS | GENERIC_NOUNS | ITEM_NOUNS | _ASKS_FOR
+    return sum(part.role == NOTHING and part.word.isalpha() and part.word not in plain for part in sentence) >= 2
 
 
 def _signs(sentence: Sequence[Part], all_sentences: Sequence[Sequence[Part]]) -> bool:
@@ -228,6 +302,8 @@ def _is_aside(part: Part, asked: set[str], asker: Person | None) -> bool:
     """
     if part.role == "date":
         return True
+    if part.role == "campaign":
+        return len(part.chunk.candidates) > 1 and not asked & _COLLECTIVE
     if part.role == "person":
         return _names_self(part, asker) or not asked & _PERSONAL
     return part.role in {"team", "side", "key", "title"} and not asked & _COLLECTIVE

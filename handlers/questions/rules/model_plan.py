@@ -14,9 +14,12 @@ from typing import Any, cast, get_args, get_origin
 
 from handlers.grammar import strip_invisible
 from handlers.questions.rules.model_schema import ANY_STATUS, OPEN, ModelAnswer, optional, type_hints, values_of
+from handlers.questions.rules.near_names import knows_words, names_said
 from handlers.questions.rules.plan_description import describe
+from handlers.questions.rules.title_words import title_stem
+from handlers.questions.rules.tokens import words_of
 from handlers.questions.rules.understanding import Aspect, Understood, UnknownName
-from handlers.shared.rules.names import Ambiguous, NoSuchName, find_campaign, find_person, find_team
+from handlers.shared.rules.names import Ambiguous, NoSuchName
 from storage.values.company import Directory, Person, Side
 from storage.values.questions import AnswerType, DateRange, Plan
 from storage.values.roadmap import OPEN_STATUSES, Status
@@ -34,6 +37,8 @@ _ASKERS_TEAM = frozenset({"my team", "our team", "my own team", "us", "we"})
 _ANY_STATUS_IF_WANTED = frozenset(
     {AnswerType.WHO, AnswerType.WHEN, AnswerType.STATUS, AnswerType.CAMPAIGN, AnswerType.CHANGES, AnswerType.REASONS}
 )
+_SAID = ("campaigns", "not_campaigns", "owners", "not_owners", "teams", "not_teams")
+_STEM = 5  # letters that decide whether a name is in the question
 _NO_CONDITIONS = frozenset({"answer", "aspect", "wanted", "order", "limit"})
 
 
@@ -59,17 +64,35 @@ class ModelReading:
     result: Understood | UnknownName | None = None
 
 
-def reading_from_model(arguments: Mapping[str, object], company: Company, ours: Plan | None = None) -> ModelReading:
+def reading_from_model(
+    arguments: Mapping[str, object], company: Company, ours: Plan | None = None, words: str = ""
+) -> ModelReading:
     """The model's *arguments* as a reading. A name that is not known is taken from *ours* if that has one there.
 
-    Raises BadPlan.
+    Raises BadPlan, also for a name that the question, if *words* holds it, does not say.
     """
     if not arguments:
         return ModelReading(ModelAnswer.OTHER)
     answer = cast(ModelAnswer, _enum(ModelAnswer, arguments.get("answer", ModelAnswer.SEARCH), "answer"))
     if answer is not ModelAnswer.SEARCH:
         return ModelReading(answer)
+    if words:
+        _check_said(arguments, words)
     return ModelReading(answer, _search(arguments, company, ours))
+
+
+def _stems(text: str) -> set[str]:
+    return {title_stem(word)[:_STEM] for word in words_of(text)}
+
+
+def _check_said(arguments: Mapping[str, object], words: str) -> None:
+    """Raise BadPlan if a name is not in the question, letter for letter but for its ending: the model invented it."""
+    in_question = _stems(words)
+    for field in _SAID:
+        for name in _texts(field, arguments.get(field) or []):
+            known = name.strip().casefold() in _ASKER | _ASKERS_TEAM | _SIDES.keys()
+            if not known and not _stems(name) <= in_question:
+                raise BadPlan(f"{field} holds a name that the question does not say")
 
 
 def _search(arguments: Mapping[str, object], company: Company, ours: Plan | None) -> Understood | UnknownName:
@@ -87,7 +110,7 @@ def _search(arguments: Mapping[str, object], company: Company, ours: Plan | None
         try:
             values[name] = tuple(dict.fromkeys(key for stated in values.get(name, ()) for key in find(company, stated)))
         except NoSuchName as error:
-            known = getattr(ours, name, ())
+            known = getattr(ours, name, ()) if knows_words(str(error), company.names) else ()
             if not known and isinstance(error, Ambiguous):
                 return _ambiguous()
             if not known:
@@ -234,22 +257,32 @@ def _teams(company: Company, stated: str) -> tuple[str, ...]:
     plain = stated.strip().casefold()
     if plain in _ASKERS_TEAM and company.asker.team:
         return (company.asker.team,)
+    if side := _SIDES.get(plain):
+        return company.names.teams_of_side(side)
     try:
-        return (find_team(company.names, stated, loose=not _SIDES.get(plain)).key,)
+        return (_one(company, stated, "team"),)
     except NoSuchName:
-        if side := _SIDES.get(plain):
-            return company.names.teams_of_side(side)
-        raise
+        return company.names.teams_of_side(Side(_one(company, stated, "side")))
 
 
 def _campaigns(company: Company, stated: str) -> tuple[str, ...]:
-    return (find_campaign(company.names, stated, loose=True).key,)
+    return (_one(company, stated, "campaign"),)
 
 
 def _owners(company: Company, stated: str) -> tuple[str, ...]:
     if stated.strip().casefold() in _ASKER and company.asker.id:
         return (company.asker.id,)
-    return (find_person(company.names, stated, loose=True).id,)
+    return (_one(company, stated, "person"),)
+
+
+def _one(company: Company, stated: str, noun: str) -> str:
+    """The key of the one entity called *stated*, read as in a question. Raises NoSuchName, and Ambiguous for several."""
+    entities = names_said(stated, noun, company.names)
+    if len(entities) > 1:
+        raise Ambiguous(stated)
+    if not entities:
+        raise NoSuchName(stated)
+    return entities[0].key
 
 
 def _tags(company: Company, stated: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ _OBJECT = r"(?= (?:the|a|an|this|that|these|those|all|every|everything|it|me|my|
 _CHANGES = (
     r"(?:move|mark|set|change|update|delete|remove|erase|wipe|add|create|assign|reassign|rename|cancel|postpone|publish|approve|reject|revert"
     r"|import|subscribe|unsubscribe|reschedule|announce|notify|invite|reopen|edit|fix|extend|delay|merge|archive|unblock|ignore|disregard|forget"
-    r"|override|pretend|overwrite|modify|resume|grant|promote|transfer|execute|reset|restart|install|undo|celebrate|thank|acknowledge|ack|remind"
+    r"|override|pretend|overwrite|modify|resume|grant|promote|transfer|execute|reset|restart|install|undo|celebrate|thank(?! (?:you|u|ya|all|god|goodness)\b)|acknowledge|ack|remind"
     r"|insert|escalate|prioriti[sz]e|do not|translate|compose|deprioriti[sz]e|unassign|unlink|drop|close|put|book|make|nudge|ping|tell (?!me|us)\w+ to|ask \w+ to"
     r"|(?:push|schedule|post|email|shift|swap|block|act|complete|finish|ship|start|stop|pause|bump|flag|tag|link|pull|hand|give|send|write|run|open|bring"
     r"|take|message|dm|save|store|resolve|turn|switch|draft|order|split|hold|park|launch|cut|raise|lower|clear|fill|print|reveal|disable|enable)"
@@ -27,6 +27,8 @@ _READS = re.compile(
     r"|(?:remind|update|message|ping|notify) (?:me|us) (?:what|who|when|which|how|on|of|about|again|where|if|whether)\b|open (?!up )|updates? (?:on|for|about|regarding|please)\b"
     r"|start(?:s|ing)? (?:date|with)|finish(?:ed)? |complete(?:d)? |(?:schedule|plan|draft|link|change|fix|post|tag)s? (?:of|for)\b|block(?:ed|ers?|ing) |run (?:me )?through|pull up|bring up|put together"
     r"|make (?:me )?a list|make it (?:short|quick)|write (?:me )?(?:up )?(?:a|the) (?:list|overview)|do not (?:know|understand|remember|see)\b|open$|turn up"
+    r"|(?:pull|print|put|hand|throw|bring|give)(?: out| up| over)?(?: me| us)?(?: out| up)? (?:the|all|a|my|our|every|everything)\b.*\b(?:lists?|items?|milestones?|deadlines?|ones|entries|tickets?|tasks?|overview)\b(?! (?:to|on) )"
+    r"|stop (?:the press|everything|it)\b|hold (?:on|my|your|the line)\b"
 )
 # Atomic, and each sign has one place to go: with two, "and and and …" would be tried in every combination.
 _LEAD = (
@@ -36,16 +38,22 @@ _LEAD = (
 _ASKS_FOR = (
     r"(?:(?:can|could|would|will|may|should) (?:you|we|i|someone|somebody|anyone|anybody|u) (?:please |kindly |just |maybe |possibly )*"
     r"|(?:i|we) (?:want|need|would like|wish|have|order|command)(?: you| it)? to (?:please |just )?|i'd like (?:you )?to |let's |lets |let us |go ahead and |you (?:must|should|need to|have to|will) (?:now |first )?"
-    r"|(?:be so kind (?:and|to)|would you mind|do you mind) (?:to )?|make sure (?:to |you |that you )|help me (?:to )?|it is time to |time to |try to |try and |don't forget to |remember to )"
+    r"|(?:would you )?(?:be so kind (?:and|to|as to)|would you mind|do you mind) (?:to )?|make sure (?:to |you |that you )|help me (?:to )?|it is time to |may i ask (?:you )?(?:to |a favou?r[:,]? )|time to |try to |try and |don't forget to |remember to )"
 )
 _INSTRUCTION = re.compile(rf"^\W*{_LEAD}(?:{_ASKS_FOR})?{_LEAD}(?P<verb>{_CHANGES})(?:ing)?\b(?!['-])")
 _KEY = r"[a-z]{2}[a-z0-9]{0,40}-?\d{1,9}"  # bounded: letters and figures could be parted anywhere
+_REGULAR = r"(?:every (?:day|week|month|morning|(?:mon|tues|wednes|thurs|fri)day)|weekly|daily|monthly|each (?:day|week|month))\b"
 _STATEMENT = re.compile(
     rf"\b(?:{_KEY}|it|this|that|they) (?:should|must|needs? to|has to|have to|ought to|can) (?:now )?be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed)\b"
     rf"|\b(?:can|could|should|shall|may|will) (?:{_KEY}|it|this|that|the [a-z ]{{3,40}}) be (?:moved|marked|set|changed|closed|dropped|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed|given)\b"
     rf"|^\W*(?:{_KEY}) (?:is|are) (?:now )?(?:done|finished|blocked|shipped|complete|delivered|at risk|on hold)\b[ .!]*(?:now|already)?[.!]*$"
     rf"|\b(?:i|we)(?: would|'d)? (?:want|need|like|wish) (?:to (?:have|get|see) )?(?:{_KEY}|the [a-z ]{{3,40}}|it|this|that) (?:to be )?(?:dropped|moved|marked|set|changed|closed|updated|assigned|reassigned|renamed|postponed|cancelled|deleted|removed|pushed|put|delayed|finished|unblocked)\b"
     r"|^\W*(?:please )?no longer\b|\bfrom now on\b"
+    r"|\bif you (?:(?:could|would) )?(?:added|add|sent|moved|move|marked|mark|changed|change|set|assigned|assign|handed|hand|closed|close|dropped|removed)\b"
+    r"|\b(?:can|could|would|will) (?:they|it|(?:your|the|our) [a-z ]{3,30}|[a-z]+) (?:please |kindly )?(?:build|create|develop|set up|take on|implement|make (?:us|me|one|a))\b"
+    r"|\b(?:i|we) (?:want|would need|would like) (?:a|another) new\b|\bwe would need (?:a|an)\b|\b(?:like|love|want) to receive\b"
+    rf"|\b(?:send|mail|e-?mail|post|message|ping) (?:me|us)\b.*\b{_REGULAR}|\b{_REGULAR}.*\b(?:send|mail|e-?mail|post|message|ping) (?:me|us)\b"
+    rf"|(?:,|;) (?:so )?(?:kindly|please) (?={_CHANGES})"
 )
 _SPLIT = re.compile(r"(?<=[.!?;])[\s\"')\]]+|\n+|\s+-{1,2}\s+(?=[A-Z])")
 _JOINT = re.compile(

@@ -21,9 +21,11 @@ from handlers.questions.rules.message_context import settled
 from handlers.questions.rules.name_index import NameIndex, index_of
 from handlers.questions.rules.near_names import named_by, near_names
 from handlers.questions.rules.orders import without_orders
+from handlers.questions.rules.phrase_roles import phrase_roles
 from handlers.questions.rules.plan_description import describe
 from handlers.questions.rules.plan_from_roles import asks_yes_no, plan_of, status_check
 from handlers.questions.rules.recognition import readings, recognise
+from handlers.questions.rules.references import has_pronoun
 from handlers.questions.rules.roles import NOTHING, QUESTION_WORDS, RoleTagger, roles_of
 from handlers.questions.rules.stop_words import FUNCTION_WORDS
 from handlers.questions.rules.tagged_text import DateSpan, TaggedText, Unparsable
@@ -130,6 +132,10 @@ def _asks_something(read: Understanding) -> bool:
     return _is_about_something(read.plan) or read.plan.statuses != OPEN_STATUSES or read.plan.overdue
 
 
+# With nothing but these roles every word that is new may be what is asked for: "does the tide favour Ana?".
+_BARE = frozenset({NOTHING, "chat", "campaign", "team", "side", "person", "date", "yes_no", "ref", "me", "my_team"})
+
+
 def _read(message: _Message) -> Understanding:
     roles = message.roles
     if "request" in roles:
@@ -143,14 +149,21 @@ def _read(message: _Message) -> Understanding:
     if roles <= {"chat", NOTHING} and unknown_team(message.parts):
         return _unknown_name(message, unknown_team(message.parts), "team")
     if roles <= {"chat", NOTHING}:
-        return SmallTalk() if "chat" in roles or not _seems_asked(message) else NotUnderstood(CANNOT_KNOW)
+        return SmallTalk() if _is_chat(message) else NotUnderstood(CANNOT_KNOW)
     return (
-        _unknown_by_form(message)
-        or _unknown(message)
+        _unknown(message)
+        or _unknown_by_form(message)
         or _unresolved(message)
+        or _beside_known_part(message)
         or _ambiguous(message)
         or _understood(message)
     )
+
+
+def _is_chat(message: _Message) -> bool:
+    words = [part.word for part in message.parts]
+    chats = "chat" in message.roles or any("chat" in roles for roles in phrase_roles(words))
+    return chats or not _seems_asked(message)
 
 
 def _seems_asked(message: _Message) -> bool:
@@ -168,7 +181,7 @@ def _unknown_by_form(message: _Message) -> UnknownName | None:
 
 def _unknown(message: _Message) -> UnknownName | None:
     """A name that the store does not know; raises Unparsable for anything else that it cannot hold."""
-    for role in ("unknown_name", "unknown_thing"):
+    for role in ("unknown_thing", "unknown_name"):
         run = _run(message.parts, role)
         if run:
             if role == "unknown_thing" or not any(c.isalpha() for part in run for c in part.typed):
@@ -204,6 +217,11 @@ def _unresolved(message: _Message) -> UnknownName | None:
 def _runs(parts: Sequence[Part], role: str) -> list[list[Part]]:
     """The parts with *role*, those that follow one another together."""
     return [list(group) for key, group in groupby(parts, key=lambda part: part.role) if key == role]
+
+
+def _beside_known_part(message: _Message) -> UnknownName | None:
+    run = beside_known_part(message.parts)
+    return _unknown_name(message, run, "name") if run else None
 
 
 def _ambiguous(message: _Message) -> Unclear | None:
@@ -242,10 +260,10 @@ def _understood(message: _Message) -> Understanding:
         _check_date(part, beside)
     dates = date_constraints.read_periods(message.tagged, message.today)
     plan = plan_of(parts, read, dates.periods, message.today)
-    if "ref" in message.roles and not _is_about_something(plan):
+    if ("ref" in message.roles or has_pronoun(parts)) and not _is_about_something(plan):
         raise Unparsable("I do not know what that stands for; say the name")
-    unread = unread_words(parts)
-    unknown = beside_known_part(parts) or in_place_of_name(parts, unread)
+    unread = unread_words(parts) if message.roles - _BARE else unread_words(parts, sure=2.0)
+    unknown = in_place_of_name(parts, unread)
     if unknown:
         return _unknown_name(message, unknown, "name")
     if unread:

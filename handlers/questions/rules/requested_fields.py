@@ -103,7 +103,12 @@ def requested_fields(words: str, names: Directory, asker: Person, today: date, i
     return {name: value for name, value in values.items() if value}
 
 
+# What follows says why, not what: "mark it as blocked because the contract is not done".
+_REASON = re.compile(r",|;|\b(?:because|since|after all|as (?:it|the|we|they))\b", re.IGNORECASE)
+
+
 def _status(words: str) -> str:
+    words = _REASON.split(words.strip(), maxsplit=1)[0] if _EDIT.match(_POLITE.sub("", words)) else words
     for status_words, status in _STATUS_WORDS.items():
         if re.search(_SET_STATUS.format(status_words), words, re.IGNORECASE):
             return status

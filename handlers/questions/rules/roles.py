@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import pycrfsuite
 
 from handlers.questions.rules.phrase_roles import phrase_roles
+from handlers.questions.rules.stop_words import FUNCTION_WORDS, ITEM_NOUNS
 from handlers.questions.rules.tagged_text import Chunk
 from handlers.questions.rules.title_words import title_stem
 
@@ -18,7 +20,7 @@ MODEL_FILE = Path(__file__).with_name("roles.crfsuite")
 NOTHING = "O"  # the role of a chunk that restricts nothing
 _NAMES = {"C": "campaign", "T": "team", "S": "side", "P": "person", "K": "key", "D": "date"}
 # A recognised name is taken as context only if the model is this sure that it restricts nothing.
-_SURE_OF_CONTEXT = {"C": 0.97, "T": 0.97, "S": 0.97, "P": 0.95, "K": 0.99, "D": 0.85}
+_SURE_OF_CONTEXT = {"C": 0.97, "T": 0.97, "S": 0.97, "P": 0.99, "K": 0.99, "D": 0.85}
 
 
 # A phrase that has one of these roles alone is filler only if the model is this sure.
@@ -49,8 +51,29 @@ _TELLING = frozenset(
         "unknown_thing",
     ]
 )
+_OWN = frozenset(["my", "our"])
+_PEOPLE = frozenset(["people", "folks", "crew", "gang", "lot", "squad", "bunch"])
+_BEFORE_DEPARTMENT = frozenset(["the", "our", "their"])
+_DEPARTMENT = frozenset(
+    [
+        "stuff",
+        "things",
+        "department",
+        "dept",
+        "guys",
+        "people",
+        "folks",
+        "team",
+        "teams",
+        "side",
+        "colleagues",
+        "crew",
+        "lot",
+    ]
+)
 _SURE_OF_FILLER = 0.9
-_SURE_OF_WEAK = 0.6  # for the other roles, whose phrases are often filler
+_SURE_OF_KNOWN = 0.97  # for words of things that the roadmap does not hold, such as a budget
+_SURE_OF_WEAK = 0.8  # for the other roles, whose phrases are often filler
 _WEAK = frozenset(
     [
         "ref",
@@ -124,13 +147,65 @@ def guesses(
     tagger.set(features(chunks, text, titled))
     roles, labels = tagger.tag(), frozenset(tagger.labels()) - _WEAK
     nothing = [tagger.marginal(NOTHING, place) for place in range(len(chunks))]
-    known = phrase_roles([word_of(chunk) for chunk in chunks])
+    words = [word_of(chunk) for chunk in chunks]
+    known, together = phrase_roles(words), in_pairs(words, titled)
     likely = [
         max((tagger.marginal(role, place), role) for role in options & labels) if options & labels else (0.0, NOTHING)
         for place, options in enumerate(map(frozenset, known))
     ]
     sure = [tagger.marginal(role, place) for place, role in enumerate(roles)]
-    return [_settled(*guess) for guess in zip(chunks, roles, nothing, likely, sure, strict=True)]
+    settled = [_settled(*guess) for guess in zip(chunks, roles, nothing, likely, sure, strict=True)]
+    seen = [_seen_in_place(guess, words, place, together=together[place]) for place, guess in enumerate(settled)]
+    seen = _with_topic(seen, words, together)
+    if "K" in words or "C" not in words:
+        seen = [RoleGuess(_OF_ITEM.get(guess.role, guess.role), guess.nothing, guess.sure) for guess in seen]
+    spelled = any(letter.isupper() for letter in text) and not text.isupper()
+    return [_spelled(guess, chunk) if spelled else guess for chunk, guess in zip(chunks, seen, strict=True)]
+
+
+def _spelled(guess: RoleGuess, chunk: Chunk) -> RoleGuess:
+    """In a message with capital letters "IT" is the department, and "it" is not."""
+    if chunk.tokens[0].raw == "IT" and guess.role in ("ref", NOTHING):
+        return RoleGuess("side", 0.0)
+    return RoleGuess("ref", guess.nothing) if guess.role == "side" and chunk.tokens[0].raw == "it" else guess
+
+
+_NO_SUBJECT = frozenset(
+    [NOTHING, "yes_no", "done", "who", "when", "how_late", "owner", "due", "start", "finished", "late", "chat"]
+)
+
+
+# What is asked about a campaign is asked about items where no campaign is named.
+_OF_ITEM = {"aspect_owner": "owner", "aspect_start": "start", "aspect_end": "due", "aspect_dates": "when"}
+
+
+def _with_topic(guesses: Sequence[RoleGuess], words: Sequence[str], together: Sequence[bool]) -> list[RoleGuess]:
+    """In "is the press kit done?" two words of one title are what is asked about, if nothing else is."""
+    if not {guess.role for guess in guesses} <= _NO_SUBJECT:
+        return list(guesses)
+    return [
+        RoleGuess("title", guess.nothing, guess.sure)
+        if is_together and guess.role == NOTHING and word not in FUNCTION_WORDS
+        else guess
+        for guess, word, is_together in zip(guesses, words, together, strict=True)
+    ]
+
+
+def _seen_in_place(guess: RoleGuess, words: Sequence[str], place: int, *, together: bool) -> RoleGuess:
+    """*guess*, unless the words beside the chunk leave no doubt: two words of one title, or "the it guys"."""
+    after = words[place + 1] if place + 1 < len(words) else ""
+    if words[place] == "it" and ((words[place - 1] if place else "") in _BEFORE_DEPARTMENT or after in _DEPARTMENT):
+        return RoleGuess("side", 0.0)
+    before = words[place - 1] if place else ""
+    if (words[place] in _OWN and after in _PEOPLE) or (before in _OWN and words[place] in _PEOPLE):
+        return RoleGuess("my_team", 0.0)
+    if words[place] == "my" and guess.role == NOTHING and after in ITEM_NOUNS:
+        return RoleGuess("me", 0.0)
+    if guess.role == "unknown_thing" and words[place] == "by" and not after:  # "what is Marketing blocked by?"
+        return RoleGuess(NOTHING, 1.0)
+    if guess.role == "unknown_thing" and together:
+        return RoleGuess("title", guess.nothing, guess.sure)
+    return guess
 
 
 def _settled(chunk: Chunk, role: str, nothing: float, likely: tuple[float, str], sure: float) -> RoleGuess:
@@ -138,11 +213,23 @@ def _settled(chunk: Chunk, role: str, nothing: float, likely: tuple[float, str],
     kind = word_of(chunk)
     if kind == "K":
         return RoleGuess("key", nothing)
-    if role == NOTHING and kind in _NAMES and nothing < _SURE_OF_CONTEXT[kind]:
+    is_now = (
+        kind == "D" and chunk.tokens[-1].text == "today"
+    )  # "what is blocked today" asks about now, not about a due date
+    if role == NOTHING and kind in _NAMES and not is_now and nothing < _SURE_OF_CONTEXT[kind]:
         return RoleGuess(_NAMES[kind], nothing, 1 - nothing)
-    if role == NOTHING and likely[0] > 0 and nothing < (_SURE_OF_FILLER if likely[1] in _TELLING else _SURE_OF_WEAK):
+    if role == NOTHING and likely[0] > 0 and nothing < _sure_of_filler(likely[1]):
         return RoleGuess(likely[1], nothing, likely[0])
+    if role == "title" and kind in _NAMES and chunk.whole and len(chunk.tokens) > 1:
+        return RoleGuess(_NAMES[kind], nothing, sure)
     return RoleGuess(role, nothing, sure)
+
+
+def _sure_of_filler(role: str) -> float:
+    """How sure the model must be that a phrase which often has *role* restricts nothing."""
+    if role == "unknown_thing":
+        return _SURE_OF_KNOWN
+    return _SURE_OF_FILLER if role in _TELLING else _SURE_OF_WEAK
 
 
 @lru_cache(maxsize=1)
@@ -159,6 +246,7 @@ def features(chunks: Sequence[Chunk], text: str, titled: frozenset[str] = frozen
     stems = [stem(word) for word in words]
     known = phrase_roles(words)
     in_title = [title_stem(word) in titled for word in words]
+    together = in_pairs(words, titled)
     sentences = _sentences(chunks, text)
     rows: list[list[str]] = []
     for place, chunk in enumerate(chunks):
@@ -170,6 +258,8 @@ def features(chunks: Sequence[Chunk], text: str, titled: frozenset[str] = frozen
         if in_title[place]:
             beside = in_title[place - 1 : place] + in_title[place + 1 : place + 2]
             row += ["titled", "titled_run" if any(beside) else "titled_alone"]
+        if together[place]:
+            row.append("titled_together")
         if f"#{words[place]}" in titled:
             row.append("tag_word")
         for shift in (-3, -2, -1, 1, 2, 3):
@@ -186,6 +276,16 @@ def features(chunks: Sequence[Chunk], text: str, titled: frozenset[str] = frozen
         row += sentences[place]
         rows.append(row)
     return rows
+
+
+def in_pairs(words: Sequence[str], titled: frozenset[str]) -> list[bool]:
+    """For each of *words* whether one title holds it and the word before or after it, small words aside."""
+    places = [place for place, word in enumerate(words) if word not in FUNCTION_WORDS]
+    together = [False] * len(words)
+    for one, two in pairwise(places):
+        if f"{title_stem(words[one])} {title_stem(words[two])}" in titled:
+            together[one] = together[two] = True
+    return together
 
 
 def word_of(chunk: Chunk) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import pairwise
+
 from handlers.questions.rules.stop_words import FUNCTION_WORDS, STOP_WORDS
 from handlers.questions.rules.tagged_text import Chunk
 from handlers.questions.rules.tokens import words_of
@@ -55,3 +58,9 @@ def content_stems(text: str) -> frozenset[str]:
     return frozenset(
         title_stem(word) for word in words_of(text) if len(word) > 2 and word.isalpha() and word not in FUNCTION_WORDS
     )
+
+
+def content_pairs(text: str, known: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """The words of *text* that follow one another, small words aside, and are both in *known*, as `content_stems`."""
+    stems = [title_stem(word) for word in words_of(text) if word not in FUNCTION_WORDS]
+    return tuple(dict.fromkeys((one, two) for one, two in pairwise(stems) if one in known and two in known))

@@ -32,6 +32,9 @@ class StatusCheck:
     negated: bool = False
 
 
+UNSURE = 0.5  # an answer to a question that was read with less confidence says so
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """The question as a plan. `description` is the plan in words; `as_of` is a day or the number of a revision.
@@ -49,6 +52,11 @@ class Understood:
     whether: StatusCheck | None = None
     set_aside: tuple[str, ...] = ()
     confidence: float = 1.0
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the reading may well be wrong: of such answers 40 % were, of the others 17 % (docs/questions.md)."""
+        return self.confidence < UNSURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,24 @@ from itertools import pairwise
 
 from handlers.questions.rules.conditions import Part
 from handlers.questions.rules.english import is_english
+from handlers.questions.rules.leftovers import is_new
 from handlers.questions.rules.phrase_roles import phrase_roles
 from handlers.questions.rules.roles import NOTHING
-from handlers.questions.rules.stop_words import FUNCTION_WORDS, GENERIC_NOUNS
+from handlers.questions.rules.stop_words import FUNCTION_WORDS, GENERIC_NOUNS, ITEM_NOUNS
 
-_BEFORE_NAME = frozenset(["for", "of", "at", "from", "team", "campaign", "with", "by"])
+_BEFORE_NAME = frozenset(["for", "of", "at", "from", "team", "campaign", "with", "by", "is", "does", "has"])
 
 
 def beside_known_part(parts: Sequence[Part]) -> list[Part]:
     """A part of a known name together with a word that no name has: "Ben Carter" where only Devon Carter is known."""
     for place, part in enumerate(parts):
-        if part.role not in {"campaign", "team", "person"} or part.chunk.whole or len(part.chunk.tokens) > 1:
+        if part.role not in {"campaign", "team", "person"}:
             continue
-        for other in (place - 1, place + 1):
+        # A whole name may stand beside anything; another word written like a name after it makes it another name.
+        for other in (place + 1,) if part.chunk.whole else (place - 1, place + 1):
             if 0 <= other < len(parts) and _belongs(parts, place, other):
+                if part.chunk.whole and (part.role != "campaign" or not is_new(parts[other])):
+                    continue
                 return [parts[min(place, other)], parts[max(place, other)]]
     return []
 
@@ -34,7 +38,11 @@ def _belongs(parts: Sequence[Part], place: int, other: int) -> bool:
     if later.comma or later.opens or parts[min(place, other)].chunk.tokens[-1].possessive:
         return False
     named, token = parts[place].chunk.tokens[0], word.chunk.tokens[0]
-    return named.capital and token.capital and not token.opens and not phrase_roles([word.word])[0]
+    if token.opens or phrase_roles([word.word])[0] or word.word in ITEM_NOUNS:
+        return False
+    return (named.capital and token.capital) or (
+        not named.capital and is_new(word) and (other > place or not is_english(word.word))
+    )
 
 
 def in_place_of_name(parts: Sequence[Part], unread: Sequence[Part]) -> list[Part]:
@@ -44,7 +52,8 @@ def in_place_of_name(parts: Sequence[Part], unread: Sequence[Part]) -> list[Part
     run = [part for part in unread if part.place - unread[0].place < 3]
     token = run[0].chunk.tokens[0]
     before = parts[run[0].place - 1].word if run[0].place else ""
-    named = (token.capital and not token.opens) or (before in _BEFORE_NAME and not is_english(run[0].word))
+    foreign = not is_english(run[0].word)
+    named = (token.capital and (foreign or not token.opens)) or (before in _BEFORE_NAME and foreign)
     return run if named else []
 
 

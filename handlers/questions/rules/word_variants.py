@@ -70,7 +70,7 @@ def _misspelt(token: Token, index: NameIndex) -> tuple[str, ...]:
 
 def _is_typo(typed: str, word: str, index: NameIndex) -> bool:
     """Whether *typed* is a typo of *word*. Short words and people's names must match better: Lima is not Lisa."""
-    if len(word) < 4 or (typed[0] != word[0] and len(word) < 6):
+    if len(word) < 4 or (typed[0] != word[0] and (len(word) < 6 or OSA.distance(typed, word) > 1)):
         return False
     of_people = all(index.phrases[number][0].noun == "person" for number in index.parts[word])
     substituted = len(typed) == len(word) and sorted(typed) != sorted(word)
@@ -85,7 +85,8 @@ def is_close(token: Token, word: str) -> bool:
         return word.endswith(typed)
     if not typed.isalpha() or not word.isalpha() or min(len(typed), len(word)) < 4 or is_english(typed):
         return False
-    return OSA.distance(typed, word) <= _max_typos(min(len(typed), len(word)))
+    limit = _max_typos(min(len(typed), len(word))) if typed[0] == word[0] else 1
+    return OSA.distance(typed, word) <= limit
 
 
 def _max_typos(length: int) -> int:

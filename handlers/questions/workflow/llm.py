@@ -103,7 +103,7 @@ class ModelSession:
         arguments = asked.mask.restore_arguments(filled.arguments)
         try:
             # In a thread, because comparing each name with those of thousands of people takes a while.
-            return await asyncio.to_thread(reading_from_model, arguments, asked.company, asked.ours)
+            return await asyncio.to_thread(reading_from_model, arguments, asked.company, asked.ours, asked.words)
         except Refusal:
             raise BadPlan("it holds an empty name") from None
 

@@ -20,7 +20,7 @@ from handlers.questions.rules.other_reading_cards import with_other_readings
 from handlers.questions.rules.outcome import Answer, Outcome
 from handlers.questions.rules.public_names import for_room
 from handlers.questions.rules.reading import NOTHING_ASKED, understand
-from handlers.questions.rules.title_words import content_stems
+from handlers.questions.rules.title_words import content_pairs, content_stems
 from handlers.questions.rules.tokens import normalised
 from handlers.questions.rules.told_by_form import told_by_form
 from handlers.questions.rules.understanding import (
@@ -74,6 +74,8 @@ async def parse(session: Session, request: Request, question: str) -> ParsedQues
     titles = await title_search.titles_in(session, question, request.audience)
     stems = content_stems(question[-LONG_QUESTION:])
     titled = await title_search.known_words(session, stems, question, request.audience)
+    pairs = content_pairs(question[-LONG_QUESTION:], titled)
+    titled |= await title_search.known_pairs(session, pairs, request.audience)
     told = told_by_form(question, names_item=bool(titles))
     follow_up_of = None if told else await as_follow_up(session, request, question, names, titles)
     understanding: Understanding | None = told or follow_up_of

@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from handlers.questions.rules.title_words import content_stems
+from handlers.questions.rules.title_words import content_pairs, content_stems
 from handlers.questions.rules.tokens import clean, words_of
 from storage.values.company import Directory, Person
 from storage.values.questions import ItemTitle
@@ -182,7 +182,15 @@ def known_words(text: str, items: Iterable[Item]) -> frozenset[str]:
     titles = {word for item in items for word in words_of(f"{item.title} {item.key}")}
     tags = {word for item in items for tag in item.tags for word in words_of(tag)}
     in_titles = {stem for stem in stems if any(word.startswith(stem) for word in titles)}
-    return frozenset(in_titles | {f"#{word}" for word in words_of(clean(text)) if word in tags})
+    together = {
+        f"{one} {two}" for one, two in content_pairs(clean(text), in_titles) if _has_title_with(one, two, items)
+    }
+    return frozenset(in_titles | together | {f"#{word}" for word in words_of(clean(text)) if word in tags})
+
+
+def _has_title_with(one: str, two: str, items: Iterable[Item]) -> bool:
+    headings = (words_of(f"{item.title} {item.key}") for item in items)
+    return any(all(any(word.startswith(stem) for word in heading) for stem in (one, two)) for heading in headings)
 
 
 QUESTIONS = tuple(GoldQuestion(**json.loads(line)) for line in GOLD_FILE.read_text(encoding="utf-8").splitlines())

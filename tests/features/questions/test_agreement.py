@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from handlers.questions.rules.agreement import NOT_HELD, RATES, TRUSTED, agree, mean_the_same
+from handlers.questions.rules.agreement import NOT_HELD, agree, mean_the_same
 from handlers.questions.rules.model_plan import ModelReading
 from handlers.questions.rules.model_schema import ModelAnswer
 from handlers.questions.rules.understanding import NotUnderstood, Requested, Unclear, Understood, UnknownName
@@ -68,25 +68,21 @@ def test_the_same_reading_is_ours() -> None:
     assert not decided.others
 
 
-def test_a_sure_reading_of_ours_wins_and_the_other_is_offered() -> None:
-    decided = agree(SPRING, found(SEO), WORDS)
+@pytest.mark.parametrize("confidence", [0.2, 1.0])
+def test_where_the_two_differ_the_models_is_answered_and_ours_is_offered(confidence: float) -> None:
+    ours = replace(SPRING, confidence=confidence)
 
-    assert (decided.understanding, decided.others, decided.asks_back) == (SPRING, (SEO,), False)
+    decided = agree(ours, found(SEO), WORDS)
 
-
-def test_an_unsure_reading_of_ours_is_offered_beside_the_models() -> None:
-    unsure = replace(SPRING, confidence=0.7)
-
-    decided = agree(unsure, found(SEO), WORDS)
-
-    assert (decided.understanding, decided.others, decided.asks_back) == (SEO, (unsure,), False)
+    assert (decided.understanding, decided.others, decided.asks_back) == (SEO, (ours,), False)
 
 
-def test_where_neither_is_trusted_both_are_offered() -> None:
-    decided = agree(replace(SPRING, confidence=0.2), found(SEO), WORDS)
+def test_a_name_that_the_model_sees_and_nobody_has_is_not_left_out() -> None:
+    unknown = UnknownName("Westgate Opening", "campaign")
 
-    assert decided.asks_back
-    assert decided.others == (SEO,)
+    decided = agree(SPRING, found(unknown), WORDS)
+
+    assert (decided.understanding, decided.others) == (unknown, (SPRING,))
 
 
 def test_what_we_do_not_understand_is_read_by_the_model() -> None:
@@ -137,10 +133,3 @@ def test_a_name_that_several_have_is_still_asked_for() -> None:
 
 def test_without_a_model_the_reading_is_ours() -> None:
     assert agree(STRANGE, None, WORDS).understanding is STRANGE
-
-
-def test_the_rates_fall_with_our_confidence() -> None:
-    assert [rates.confidence for rates in RATES] == sorted((rates.confidence for rates in RATES), reverse=True)
-    assert [rates.ours for rates in RATES] == sorted((rates.ours for rates in RATES), reverse=True)
-    assert RATES[-1].confidence == 0.0
-    assert RATES[0].ours > TRUSTED

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from handlers.questions import cards
+from handlers.questions.rules.understanding import Understood
 from storage.store import Store
 from storage.values.company import Permission
-from storage.values.roadmap import Status
+from storage.values.questions import Plan
+from storage.values.roadmap import Revision, RevisionState, Status
 from tests.app import item, text_of
 from tests.simulated_company import SimulatedCompany
 
@@ -152,3 +155,13 @@ async def test_a_hidden_item_cannot_be_followed(company: SimulatedCompany) -> No
 
     assert reply.exit == 1
     assert "no item SEO-90" in text_of(reply)
+
+
+@pytest.mark.parametrize(("confidence", "doubts"), [(0.49, 1), (0.5, 0), (1.0, 0)])
+def test_an_answer_to_a_question_read_with_little_confidence_says_so(confidence: float, doubts: int) -> None:
+    understood = Understood(Plan(overdue=True), "overdue items", confidence=confidence)
+    newest = Revision(1, RevisionState.PUBLISHED, "p_ana", "", datetime(2026, 11, 2, tzinfo=UTC))
+
+    card = cards.answer("1 overdue item.", (), understood, newest, newest)
+
+    assert str(card.blocks).count("I may have read this wrong: I looked for overdue items.") == doubts

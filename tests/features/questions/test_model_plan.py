@@ -109,11 +109,25 @@ def test_a_name_that_nobody_has_is_unknown(arguments: dict[str, Any], unknown: U
     assert read(**arguments).result == unknown
 
 
-def test_where_a_name_is_not_known_our_own_reading_of_that_field_is_kept() -> None:
-    ours = Plan(campaigns=("spring",))
+def test_where_a_name_is_not_clear_our_own_reading_of_that_field_is_kept() -> None:
+    ours = Plan(owners=("p_bo",))
 
-    assert plan(ours, campaigns=["the flower thing"], teams=["seo"]).campaigns == ("spring",)
+    assert plan(ours, owners=["Lima"], teams=["seo"]).owners == ("p_bo",)
+    assert read(ours, owners=["Mallory"]).result == UnknownName("Mallory", "person")
     assert read(ours, teams=["Space Lab"]).result == UnknownName("Space Lab", "team")
+
+
+def test_a_name_that_the_question_does_not_say_is_no_plan() -> None:
+    arguments = {"campaigns": ["Autumn Sale"]}
+
+    assert reading_from_model(arguments, COMPANY, words="what is late for the autumn sales?").result
+    with pytest.raises(BadPlan, match="campaigns"):
+        reading_from_model(arguments, COMPANY, words="what is late for Spring Launch?")
+
+
+@pytest.mark.parametrize("said", ["spring", "Sprnig Launch", "the Spring Launch campaign"])
+def test_names_are_read_as_in_a_question(said: str) -> None:
+    assert plan(campaigns=[said]).campaigns == ("spring",)
 
 
 def test_a_name_that_several_have_is_no_plan() -> None:

@@ -42,9 +42,9 @@ async def test_the_other_reading_is_offered_and_answered(store: Store) -> None:
     number = reply.facts["question"]
     other = await app.say(ANA, f"other reading {number}")
 
-    assert reply.facts["items"] == ["WEB-1"]
-    assert "Did you mean: done items for Spring Launch?" in text_of(reply)
-    assert other.facts["items"] == ["WEB-2"]
+    assert reply.facts["items"] == ["WEB-2"]
+    assert "Did you mean: blocked items for Spring Launch?" in text_of(reply)
+    assert other.facts["items"] == ["WEB-1"]
     assert other.facts["question"] != number
 
 
@@ -64,7 +64,7 @@ async def test_others_cannot_read_the_other_reading(store: Store) -> None:
 
     reply = await app.say(BO, f"other reading {number}")
 
-    assert "WEB-2" not in text_of(reply)
+    assert "WEB-1" not in text_of(reply)
     assert "items" not in reply.facts
 
 
@@ -92,12 +92,21 @@ async def test_an_unusable_answer_is_asked_for_once_more_with_its_problem(store:
     language = FakeLanguage(fills=fills)
     app = await make_app(store, language)
 
-    reply = await app.say(ANA, "please frotz me the gribble of the spring wozzle")
+    reply = await app.say(ANA, "please frotz me the gribble of the spring launch wozzle")
 
     prompts = [request for request in language.requests if isinstance(request, QueryPrompt)]
     assert [bool(prompt.problem) for prompt in prompts] == [False, True]
     assert "statuses" in prompts[1].problem
     assert reply.facts["items"] == ["WEB-2"]
+
+
+async def test_a_name_that_the_question_does_not_say_is_not_searched_for(store: Store) -> None:
+    language = FakeLanguage(fills={"campaigns": ["Summer Gala"], "statuses": ["done"]})
+    app = await make_app(store, language)
+
+    reply = await app.say(ANA, ASKED)
+
+    assert reply.facts["items"] == ["WEB-1"]
 
 
 async def test_it_is_not_asked_a_third_time(store: Store) -> None:

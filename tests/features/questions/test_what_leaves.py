@@ -114,7 +114,7 @@ async def test_a_placeholder_in_the_models_plan_is_what_it_stands_for(store: Sto
 
     app = await make_app(store, FakeLanguage(fills=fills))
 
-    reply = await app.say(ANA, "ask please paint me a picture of the mess that Zelda Quimby is in")
+    reply = await app.say(ANA, "ask does the weather vane point at Zelda Quimby")
 
     assert "WEB-12" in text_of(reply)
 
