@@ -62,7 +62,9 @@ async def test_a_csv_of_five_megabytes_from_a_chat(app: ChatApp) -> None:
 
 async def test_an_answer_of_a_model_that_names_people(app: ChatApp) -> None:
     def says(_question: str, lines: Lines) -> Sequence[Sentence]:
-        return [Sentence(f"{line['key']} is {line['status']} and owned by {line['owner']}.", (line["key"],)) for line in lines] * 2  # fmt: skip
+        keys = tuple(line["key"] for line in lines)
+        both = Sentence(f"{keys[0]} and {keys[1]} are {lines[0]['status']}.", keys[:2])  # says more than the list does
+        return [both, *(Sentence(f"{line['key']} is {line['status']} and owned by {line['owner']}.", (line["key"],)) for line in lines)] * 2  # fmt: skip
 
     use_model(app, FakeLanguage(says=says))
 
