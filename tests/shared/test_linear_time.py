@@ -20,7 +20,6 @@ from handlers.importing.rules.files import file_kind
 from handlers.questions.rules.follow_up import is_follow_up
 from handlers.questions.rules.reading import understand
 from handlers.questions.rules.tokens import normalised
-from handlers.questions.rules.whole_titles import may_name_item
 from handlers.shared.rules.dates import parse_day
 from handlers.shared.rules.people_lists import find_people
 from handlers.shared.rules.quiet_hours import parse_quiet_hours, parse_working_days
@@ -75,7 +74,6 @@ def parsed_for_every_shape(words: str) -> None:
 def question_understood(words: str) -> None:
     """A question is cut at 2,000 characters, so its patterns are tried up to there."""
     question = words[: len(words) // 10]
-    may_name_item(question)
     is_follow_up(question, loosely=True)
     understand(question, COMPANY, asker=PEOPLE[0], today=date(2026, 12, 1), titles=())
     normalised(question)

@@ -20,7 +20,6 @@ from handlers.questions.rules.understanding import (
     Understood,
     UnknownName,
 )
-from handlers.questions.rules.whole_titles import may_name_item
 
 __all__ = [
     "NOTHING_ASKED",
@@ -41,7 +40,6 @@ __all__ = [
     "ground",
     "is_context_free",
     "is_follow_up",
-    "may_name_item",
     "names_ones_group",
     "names_oneself",
     "normalised",

@@ -40,25 +40,15 @@ class Periods:
     notes: tuple[str, ...] = ()
 
 
-def read_revision(tagged: TaggedText) -> int | None:
-    """ "As of R41", "in revision 41"."""
-    numbers: list[int] = []
-
-    def note(match: re.Match[str]) -> str:
-        numbers.append(int(match[1]))
-        return match[1]
-
+def tag_revisions(tagged: TaggedText) -> None:
+    """Tag "as of R41" and "in revision 41" as r_."""
     tagged.rewrite(
         whole_words(
             r"(?:as (?:of|at|in) |at |in |per |under |on |by |of )?(?:the )?(?:revision |rev |version |r(?: |-)?|revision r)(\d{1,6})"
         ),
         "r",
-        note,
+        lambda match: match[1],
     )
-    for chunk in tagged.chunks:
-        if chunk.text == "r_0":
-            chunk.used = True
-    return numbers[-1] if numbers else None
 
 
 def tag_parts_of_periods(tagged: TaggedText, now: ReferenceDay) -> None:

@@ -18,20 +18,16 @@ _NO_KEY = re.compile(
 _WEEKDAYS = frozenset(["mon", "tue", "tues", "wed", "weds", "thu", "thur", "thurs", "fri", "sat", "sun"])
 
 
-def tag_keys(tagged: TaggedText, titled: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Return the keys in *tagged*, normalised, and tag their chunks as k_. *titled* maps masked titles to keys."""
-    all_keys: list[str] = []
+def tag_keys(tagged: TaggedText, titled: Mapping[str, tuple[str, ...]]) -> None:
+    """Tag the keys in *tagged*, normalised, as k_. *titled* maps masked titles to keys."""
     place = 0
     while place < len(tagged.chunks):
         key, width = _key_at(tagged, place)
         keys = titled.get(tagged.chunks[place].text, (key,) if key else ())
         if keys:
-            all_keys += keys
             tagged.put(place, place + width, "k", LIST_SEPARATOR.join(keys))
-            tagged.chunks[place].used = True
         place += 1
     tagged.renumber()
-    return all_keys
 
 
 def _key_at(tagged: TaggedText, place: int) -> tuple[str, int]:

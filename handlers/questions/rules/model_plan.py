@@ -112,7 +112,7 @@ def _search(arguments: Mapping[str, object], company: Company, ours: Plan | None
         except NoSuchName as error:
             known = getattr(ours, name, ()) if knows_words(str(error), company.names) else ()
             if not known and isinstance(error, Ambiguous):
-                return _ambiguous()
+                raise BadPlan("a name that several have") from error
             if not known:
                 return UnknownName(_unknown_in(company, find, values[name]), _NOUNS.get(name, ""))
             values[name] = known
@@ -125,10 +125,6 @@ def _search(arguments: Mapping[str, object], company: Company, ours: Plan | None
 def _text_of(arguments: Mapping[str, object], name: str) -> object:
     value = arguments.get(name)
     return "" if value is None else value
-
-
-def _ambiguous() -> UnknownName:
-    raise BadPlan("a name that several have")
 
 
 def _unknown_in(company: Company, find: Callable[[Company, str], tuple[str, ...]], stated: Sequence[str]) -> str:

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from handlers.questions.rules.conditions import NOBODY, Conditions, Part
+from handlers.questions.rules.conditions import CONDITIONS, NOBODY, Conditions, Part
 from handlers.questions.rules.date_constraints import DatedPeriod, intersection
 from handlers.questions.rules.understanding import StatusCheck
 from storage.values.questions import AnswerType, ChangeFilter, DateRange, GroupBy, Plan, SortOrder
 from storage.values.roadmap import OPEN_STATUSES, Status
 
-_STATUS_ROLES = frozenset(str(status) for status in Status)
-_CONDITIONS = _STATUS_ROLES | {"open", "late", "slipping", "on_track"}
 _COLUMNS = ("due", "start", "finished", "changed", "moved")
 _GROUPS = {
     "by_team": GroupBy.TEAM,
@@ -112,7 +110,7 @@ def _with_statuses(plan: Plan, read: Conditions, parts: Sequence[Part]) -> Plan:
 
 def _joined_by_or(parts: Sequence[Part]) -> bool:
     """Whether "or" stands between being late and a status."""
-    places = [place for place, part in enumerate(parts) if part.role in _CONDITIONS]
+    places = [place for place, part in enumerate(parts) if part.role in CONDITIONS]
     return bool(places) and any(part.word in {"or", "and"} for part in parts[places[0] : places[-1]])
 
 

@@ -44,14 +44,12 @@ def recognise(
     _join_parts(tagged)
     _use_year_of_campaign(tagged, names)
     _tag_own_side(tagged, names, asker)
-    date_constraints.read_revision(tagged)
+    date_constraints.tag_revisions(tagged)
     tag_keys(tagged, titled)
     tagged.chunks = [chunk for sentence in _sentences(tagged) for chunk in _with_days(sentence, now)]
     tagged.renumber()
     _refer_to_day(tagged)
     campaign_dates.tag_campaign_dates(tagged, names)
-    for chunk in tagged.chunks:
-        chunk.used = False
     return tagged
 
 

@@ -53,11 +53,6 @@ class TaggedText:
     def text(self) -> str:
         return " ".join(chunk.text for chunk in self.chunks)
 
-    @property
-    def free(self) -> str:
-        """The text with a dot instead of every used chunk."""
-        return " ".join("." if chunk.used else chunk.text for chunk in self.chunks)
-
     def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], int, int]]:
         """Each match, with the index of its first chunk and the index after its last."""
         text = self.text
@@ -67,14 +62,6 @@ class TaggedText:
 
     def has(self, pattern: re.Pattern[str]) -> bool:
         return pattern.search(self.text) is not None
-
-    def use(self, pattern: re.Pattern[str]) -> bool:
-        """Mark all chunks that *pattern* matches as used. Returns whether there were any."""
-        hits = [(first, last) for _, first, last in self.matches(pattern)]
-        for first, last in hits:
-            for chunk in self.chunks[first:last]:
-                chunk.used = True
-        return bool(hits)
 
     def put(self, first: int, last: int, letter: str, value: Value, *, number: int = 0) -> None:
         """Replace the chunks *first* to *last* (exclusive) with one for *value*."""

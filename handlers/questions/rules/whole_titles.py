@@ -14,31 +14,9 @@ from handlers.questions.rules.tokens import fold, words_of
 from storage.values.questions import ItemTitle
 
 _MARK = "zztitle"  # a word that nobody types; with a number after it, all other rules treat it like an item key
-_TITLE = rf"{_MARK}\d+"
 _WORD = re.compile(r"v?\d+(?:\.\d+)+|[^\W_]+(?:'[^\W_]+)*")
 _ARTICLES = frozenset({"the", "a", "an"})
 _SAYS_NOTHING = FUNCTION_WORDS | CONDITION_WORDS | GENERIC_NOUNS
-
-_LED = r"(?:(?:the|our|that|this|my|item|ticket|task|milestone|card|entry|one|called|named|titled)\W+)*\W*"
-_BE = r"(?:is|are|was|were|has|have|had|did|will|does)(?: not|n't)?"
-_DID_WE = r"\b(?:did|have|has|do|does|will|can|are|is) (?:we|they|you|it|i|anyone|anybody|somebody|marketing|the team)(?: (?:ever|already|actually|finally|even))? (?:finish|ship|deliver|complete|start|begin|do|launch|finished|shipped|delivered|completed|started|begun|done|launched|doing|finishing|working)(?: (?:with|on|up|off))?"
-_STARTS = r"(?:^|[,.:;!?-]\s*|\b(?:and|so|but|if|whether|ok|hey|hi|please)\s+)"
-_ONE_THING = (
-    r"\b(?:who|whos|whom|whose|when|whens|status|state|progress|deadline|due date|eta|owner|assignee|news|updates?|how (?:is|are|far|soon)|hows|how's"
-    r"|which (?:person|team|colleague|side|campaign)|what (?:team|day|date)|responsible|in charge|accountable|(?:what|how) about|(?:tell|remind) (?:me|us) (?:more )?about|what(?:'s| is|s) (?:up|going on|happening|new|the (?:story|deal|matter|plan)) with)\b"
-)
-_ASKS_OF_ONE = re.compile(
-    rf"{_ONE_THING}|\b{_BE} {_LED}{_TITLE}|{_DID_WE} {_LED}{_TITLE}|\b(?:what(?:'s| is|s)|show|find|get|give|display|look up|open)(?: me| us)? {_LED}{_TITLE}|^\W*{_LED}{_TITLE}\W*(?:please\W*)?$"
-)
-_MAY_ASK_OF_ONE = re.compile(
-    rf"{_ONE_THING}|{_STARTS}{_BE}\b|\b(?:what(?:'s| is|s) the|show|find|get|give|display|look up)\b|\""
-)
-_ASKS_SOMETHING_ELSE = re.compile(
-    r"\b(?:what|which|how|list|count|any|items?|tasks?|tickets?|milestones?|things|stuff)\b"
-)
-_ASKS_FOR_SEVERAL = re.compile(
-    r"\b(?:how (?:many|much)|number of|(?:which|what|all|any|open|blocked|overdue) (?:items|tasks|tickets|milestones|things|stuff|work))\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +32,6 @@ class MaskedText:
         for word, title in self.typed.items():
             text = text.replace(word, title)
         return text
-
-
-def may_name_item(words: str) -> bool:
-    """Whether *words* may ask for one item by its title, so that looking up titles is worthwhile."""
-    text = fold(words)
-    return bool(_MAY_ASK_OF_ONE.search(text)) or not _ASKS_SOMETHING_ELSE.search(text)
-
-
-def asks_about_one(asked: str) -> bool:
-    """Whether *asked* is a question about a single thing and has a title in that place."""
-    text = fold(asked)
-    return bool(re.search(_TITLE, text) and _ASKS_OF_ONE.search(text) and not _ASKS_FOR_SEVERAL.search(text))
 
 
 def mask_titles(text: str, titles: Sequence[ItemTitle], index: NameIndex) -> MaskedText:
