@@ -9,14 +9,12 @@ from itertools import zip_longest
 from handlers.questions.rules.conditions import CONDITIONS, Part
 from handlers.questions.rules.leftovers import sentences, unread_words
 from handlers.questions.rules.recognition import readings
-from handlers.questions.rules.references import SPEAKS, with_references
+from handlers.questions.rules.references import OF_PERSON, PERSONAL, SPEAKS, with_references
 from handlers.questions.rules.roles import NOTHING
 from handlers.questions.rules.stop_words import FUNCTION_WORDS, GENERIC_NOUNS, ITEM_NOUNS
 from storage.values.company import Person
 
-_OF_PERSON = frozenset(["he", "she", "him", "her", "his", "hers"])
-_PERSONAL = frozenset(["he", "she", "him", "her", "his", "hers", "they", "them", "their", "theirs"])
-_COLLECTIVE = _PERSONAL | frozenset(["it", "its", "there", "that", "those", "these"])
+_COLLECTIVE = PERSONAL | frozenset(["it", "its", "there", "that", "those", "these"])
 _NAMES = frozenset({"campaign", "team", "side", "person", "key", "date"})
 _SMALL = frozenset({NOTHING, "chat"})
 _NAMELIKE = frozenset({"title", "unknown_name"})  # a pronoun may stand for them as well
@@ -116,7 +114,7 @@ def _without_report(parts: Sequence[Part]) -> Sequence[Part]:
     opens = max((p.place for p in parts[:asked] if p.chunk.tokens and p.chunk.tokens[0].opens), default=0)
     if _REPORTED.isdisjoint(part.word for part in parts[opens:asked]):
         return parts
-    kept = {"campaign", "key"} | ({"person", "team", "side"} if _PERSONAL & {p.word for p in parts[asked:]} else set())
+    kept = {"campaign", "key"} | ({"person", "team", "side"} if PERSONAL & {p.word for p in parts[asked:]} else set())
     return [
         replace(part, role=NOTHING, nothing=1.0) if opens <= part.place < asked and part.role not in kept else part
         for part in parts
@@ -140,9 +138,9 @@ _BEFORE_SPEAKING = frozenset(
 
 def _without_who_asks(parts: Sequence[Part]) -> Sequence[Part]:
     """In "what is late, Daniel will ask me" Daniel restricts nothing, unless "he" is asked about."""
-    after = (part.word for part in parts[1:])
-    followed = zip_longest([part.word for part in parts], after, fillvalue="")
-    if any(word in _OF_PERSON and next_word not in SPEAKS for word, next_word in followed):
+    words = [part.word for part in parts]
+    followed = zip_longest(words, words[1:], fillvalue="")
+    if any(word in OF_PERSON and after not in SPEAKS for word, after in followed):
         return parts
     return [replace(part, role=NOTHING, nothing=1.0) if _speaks(parts, part) else part for part in parts]
 
@@ -268,7 +266,7 @@ def _is_in_story(parts: Sequence[Part], part: Part) -> bool:
     opens = max((p.place for p in parts[: part.place + 1] if p.chunk.tokens and p.chunk.tokens[0].opens), default=0)
     if asked is None or not _ONESELF.intersection(p.word for p in parts[opens : part.place]):
         return False
-    return _PERSONAL.isdisjoint(p.word for p in parts[asked.place :])
+    return PERSONAL.isdisjoint(p.word for p in parts[asked.place :])
 
 
 _ONESELF = frozenset(["i", "we", "me", "my", "our"])
@@ -305,5 +303,5 @@ def _is_aside(part: Part, asked: set[str], asker: Person | None) -> bool:
     if part.role == "campaign":
         return len(part.chunk.candidates) > 1 and not asked & _COLLECTIVE
     if part.role == "person":
-        return _names_self(part, asker) or not asked & _PERSONAL
+        return _names_self(part, asker) or not asked & PERSONAL
     return part.role in {"team", "side", "key", "title"} and not asked & _COLLECTIVE

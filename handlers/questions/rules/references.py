@@ -11,8 +11,9 @@ from handlers.questions.rules.leftovers import sentences
 from handlers.questions.rules.recognition import readings
 from handlers.questions.rules.roles import NOTHING
 
-_OF_PERSON = frozenset(["he", "she", "him", "her", "his", "hers"])
+OF_PERSON = frozenset(["he", "she", "him", "her", "his", "hers"])
 _OF_SEVERAL = frozenset(["they", "them", "their", "theirs"])
+PERSONAL = OF_PERSON | _OF_SEVERAL
 # After a name or a pronoun these words tell of somebody who speaks, not of somebody who is asked about.
 SPEAKS = frozenset(
     ["ask", "asks", "asked", "asking", "said", "says", "say", "tell", "tells", "told", "wants", "wanted", "needs", "loves", "thinks", "mentioned",
@@ -40,7 +41,7 @@ def with_references(parts: Sequence[Part], asked: Collection[int]) -> list[Part]
 
 def _kinds(part: Part) -> frozenset[str]:
     """What the word may stand for; nothing if it is no pronoun that stands for something asked about."""
-    if part.word in _OF_PERSON:
+    if part.word in OF_PERSON:
         return frozenset({"person"})
     if part.word in _OF_SEVERAL:
         return frozenset({"person", "team"})
@@ -65,7 +66,8 @@ def has_pronoun(parts: Sequence[Part]) -> bool:
         if all(part.role in (NOTHING, "chat") for part in sentence):
             continue
         for before, part in pairwise(sentence):
-            person = part.word in _OF_PERSON | _OF_SEVERAL
-            if person or (part.word in ("it", "there") and before.word in _BEFORE_THING and part.role != "side"):
+            if part.word in PERSONAL or (
+                part.word in ("it", "there") and before.word in _BEFORE_THING and part.role != "side"
+            ):
                 return True
     return False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import pycrfsuite
 
@@ -144,23 +145,29 @@ def guesses(
     """The role of each chunk by *tagger*."""
     if not chunks:
         return []
-    tagger.set(features(chunks, text, titled))
+    seen = _seen(chunks, titled)
+    tagger.set(_features(chunks, text, titled, seen))
     roles, labels = tagger.tag(), frozenset(tagger.labels()) - _WEAK
     nothing = [tagger.marginal(NOTHING, place) for place in range(len(chunks))]
-    words = [word_of(chunk) for chunk in chunks]
-    known, together = phrase_roles(words), in_pairs(words, titled)
     likely = [
         max((tagger.marginal(role, place), role) for role in options & labels) if options & labels else (0.0, NOTHING)
-        for place, options in enumerate(map(frozenset, known))
+        for place, options in enumerate(map(frozenset, seen.phrases))
     ]
     sure = [tagger.marginal(role, place) for place, role in enumerate(roles)]
     settled = [_settled(*guess) for guess in zip(chunks, roles, nothing, likely, sure, strict=True)]
-    seen = [_seen_in_place(guess, words, place, together=together[place]) for place, guess in enumerate(settled)]
-    seen = _with_topic(seen, words, together)
+    return _corrected(settled, chunks, text, seen)
+
+
+def _corrected(guesses: Sequence[RoleGuess], chunks: Sequence[Chunk], text: str, seen: _Seen) -> list[RoleGuess]:
+    """*guesses*, corrected where the words around a chunk, or how it is spelled, leave no doubt."""
+    words, together = seen.words, seen.together
+    corrected = [_in_place(guess, words, place, together=together[place]) for place, guess in enumerate(guesses)]
+    corrected = _with_titles(corrected, words, together)
     if "K" in words or "C" not in words:
-        seen = [RoleGuess(_OF_ITEM.get(guess.role, guess.role), guess.nothing, guess.sure) for guess in seen]
-    spelled = any(letter.isupper() for letter in text) and not text.isupper()
-    return [_spelled(guess, chunk) if spelled else guess for chunk, guess in zip(chunks, seen, strict=True)]
+        corrected = [replace(guess, role=_OF_ITEM.get(guess.role, guess.role)) for guess in corrected]
+    if not any(letter.isupper() for letter in text) or text.isupper():
+        return corrected
+    return [_spelled(guess, chunk) for chunk, guess in zip(chunks, corrected, strict=True)]
 
 
 def _spelled(guess: RoleGuess, chunk: Chunk) -> RoleGuess:
@@ -179,7 +186,7 @@ _NO_SUBJECT = frozenset(
 _OF_ITEM = {"aspect_owner": "owner", "aspect_start": "start", "aspect_end": "due", "aspect_dates": "when"}
 
 
-def _with_topic(guesses: Sequence[RoleGuess], words: Sequence[str], together: Sequence[bool]) -> list[RoleGuess]:
+def _with_titles(guesses: Sequence[RoleGuess], words: Sequence[str], together: Sequence[bool]) -> list[RoleGuess]:
     """In "is the press kit done?" two words of one title are what is asked about, if nothing else is."""
     if not {guess.role for guess in guesses} <= _NO_SUBJECT:
         return list(guesses)
@@ -191,12 +198,12 @@ def _with_topic(guesses: Sequence[RoleGuess], words: Sequence[str], together: Se
     ]
 
 
-def _seen_in_place(guess: RoleGuess, words: Sequence[str], place: int, *, together: bool) -> RoleGuess:
+def _in_place(guess: RoleGuess, words: Sequence[str], place: int, *, together: bool) -> RoleGuess:
     """*guess*, unless the words beside the chunk leave no doubt: two words of one title, or "the it guys"."""
-    after = words[place + 1] if place + 1 < len(words) else ""
-    if words[place] == "it" and ((words[place - 1] if place else "") in _BEFORE_DEPARTMENT or after in _DEPARTMENT):
-        return RoleGuess("side", 0.0)
     before = words[place - 1] if place else ""
+    after = words[place + 1] if place + 1 < len(words) else ""
+    if words[place] == "it" and (before in _BEFORE_DEPARTMENT or after in _DEPARTMENT):
+        return RoleGuess("side", 0.0)
     if (words[place] in _OWN and after in _PEOPLE) or (before in _OWN and words[place] in _PEOPLE):
         return RoleGuess("my_team", 0.0)
     if words[place] == "my" and guess.role == NOTHING and after in ITEM_NOUNS:
@@ -213,9 +220,8 @@ def _settled(chunk: Chunk, role: str, nothing: float, likely: tuple[float, str],
     kind = word_of(chunk)
     if kind == "K":
         return RoleGuess("key", nothing)
-    is_now = (
-        kind == "D" and chunk.tokens[-1].text == "today"
-    )  # "what is blocked today" asks about now, not about a due date
+    # "What is blocked today" asks about now, not about a due date.
+    is_now = kind == "D" and chunk.tokens[-1].text == "today"
     if role == NOTHING and kind in _NAMES and not is_now and nothing < _SURE_OF_CONTEXT[kind]:
         return RoleGuess(_NAMES[kind], nothing, 1 - nothing)
     if role == NOTHING and likely[0] > 0 and nothing < _sure_of_filler(likely[1]):
@@ -241,12 +247,27 @@ def _tagger() -> pycrfsuite.Tagger:
 
 def features(chunks: Sequence[Chunk], text: str, titled: frozenset[str] = frozenset()) -> list[list[str]]:
     """What the model sees of each chunk: the word, its shape, known phrases, the words beside it and its sentence."""
-    shouts = text.isupper()  # then capitals say nothing
+    return _features(chunks, text, titled, _seen(chunks, titled))
+
+
+class _Seen(NamedTuple):
+    """What is looked up of each chunk: its word, the roles of known phrases, whether a title has it and the word beside it."""
+
+    words: list[str]
+    phrases: list[tuple[str, ...]]
+    together: list[bool]
+
+
+def _seen(chunks: Sequence[Chunk], titled: frozenset[str]) -> _Seen:
     words = [word_of(chunk) for chunk in chunks]
+    return _Seen(words, phrase_roles(words), in_pairs(words, titled))
+
+
+def _features(chunks: Sequence[Chunk], text: str, titled: frozenset[str], seen: _Seen) -> list[list[str]]:
+    shouts = text.isupper()  # then capitals say nothing
+    words, known, together = seen
     stems = [stem(word) for word in words]
-    known = phrase_roles(words)
     in_title = [title_stem(word) in titled for word in words]
-    together = in_pairs(words, titled)
     sentences = _sentences(chunks, text)
     rows: list[list[str]] = []
     for place, chunk in enumerate(chunks):

@@ -72,21 +72,28 @@ async def parse(session: Session, request: Request, question: str) -> ParsedQues
         return None
     # Limited to the audience of the reply, so that nobody can probe for hidden titles.
     titles = await title_search.titles_in(session, question, request.audience)
-    stems = content_stems(question[-LONG_QUESTION:])
-    titled = await title_search.known_words(session, stems, question, request.audience)
-    pairs = content_pairs(question[-LONG_QUESTION:], titled)
-    titled |= await title_search.known_pairs(session, pairs, request.audience)
     told = told_by_form(question, names_item=bool(titles))
-    follow_up_of = None if told else await as_follow_up(session, request, question, names, titles)
-    understanding: Understanding | None = told or follow_up_of
-    if understanding is None:
-        read = partial(
-            understand, question, names, asker=request.person, today=request.today, titles=titles, titled=titled
-        )
-        # A text of thousands of characters takes a tenth of a second, in which the event loop serves others.
-        understanding = await asyncio.to_thread(read) if len(question) > LONG_QUESTION else read()
-    is_reread = told is not None or follow_up_of is not None
-    return ParsedQuestion(question, names, newest, titles, understanding, titled, is_reread)
+    understood = told or await as_follow_up(session, request, question, names, titles)
+    if understood is not None:
+        return ParsedQuestion(question, names, newest, titles, understood, is_reread=True)
+    titled = await _words_of_titles(session, request, question)
+    read = partial(_read, request, question, names, titles, titled)
+    # A text of thousands of characters takes a tenth of a second, in which the event loop serves others.
+    understanding = await asyncio.to_thread(read) if len(question) > LONG_QUESTION else read()
+    return ParsedQuestion(question, names, newest, titles, understanding, titled)
+
+
+async def _words_of_titles(session: Session, request: Request, question: str) -> frozenset[str]:
+    """What `understand` is told of the words of titles and tags; two queries, so not for what is told by its form."""
+    end = question[-LONG_QUESTION:]
+    words = await title_search.known_words(session, content_stems(end), question, request.audience)
+    return words | await title_search.known_pairs(session, content_pairs(end, words), request.audience)
+
+
+def _read(
+    request: Request, question: str, names: Directory, titles: Sequence[ItemTitle], titled: frozenset[str]
+) -> Understanding:
+    return understand(question, names, asker=request.person, today=request.today, titles=titles, titled=titled)
 
 
 async def as_follow_up(
@@ -174,14 +181,7 @@ async def execute(session: Session, request: Request, parsed: ParsedQuestion, un
         # Campaign dates change: in a question about the past, "before the launch" uses the dates planned at that time.
         names = await directory(session, number)
         if not parsed.is_reread:
-            again = understand(
-                parsed.words,
-                names,
-                asker=request.person,
-                today=request.today,
-                titles=parsed.titles,
-                titled=parsed.titled,
-            )
+            again = _read(request, parsed.words, names, parsed.titles, parsed.titled)
             understood = again if isinstance(again, Understood) else understood
     plan = replace(understood.plan, as_of=number, today=request.today)
     return await answer_from_plan(session, replace(understood, plan=plan), request, (then, newest), names)
