@@ -23,6 +23,7 @@ from integrations.ports.inbound import (
     MessageText,
     Reply,
 )
+from integrations.ports.language import LanguageModel
 from storage import people, places, roadmap
 from storage.store import Store, insert_all
 from storage.values.company import Permission, Side, Team
@@ -84,6 +85,11 @@ class ChatApp:
         """Move the clock forward."""
         assert isinstance(self.ctx.clock, FixedClock)
         self.ctx.clock.at += span
+
+    def use_model(self, model: LanguageModel) -> None:
+        """Let *model* read questions from now on."""
+        self.ctx = replace(self.ctx, language_model=model)
+        self.dispatch.ctx = self.ctx
 
     async def add_teams(self, *teams: Team) -> None:
         async with self.store.transaction() as session:

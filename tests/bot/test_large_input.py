@@ -6,14 +6,13 @@ How promptly everybody else is answered meanwhile is measured by `make bench ARG
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 
 import pytest
 
 from bot.inbox import Inbox
 from integrations.openai.language import OpenAIModel
 from integrations.ports.inbound import Attachment, MessageText
-from integrations.ports.language import LanguageModel, Sentence
+from integrations.ports.language import Sentence
 from storage.store import Store
 from tests.app import ChatApp, text_of
 from tests.bot.large_company import BOSS, QUESTION, large_company, roadmap_file
@@ -28,11 +27,6 @@ ROWS = 18_000
 @pytest.fixture
 async def app(sqlite_store: Store) -> ChatApp:
     return await large_company(sqlite_store)
-
-
-def use_model(app: ChatApp, model: LanguageModel) -> None:
-    app.ctx = replace(app.ctx, language_model=model)
-    app.dispatch.ctx = app.ctx
 
 
 def message(app: ChatApp, content: bytes) -> MessageText:
@@ -66,7 +60,7 @@ async def test_an_answer_of_a_model_that_names_people(app: ChatApp) -> None:
         both = Sentence(f"{keys[0]} and {keys[1]} are {lines[0]['status']}.", keys[:2])  # says more than the list does
         return [both, *(Sentence(f"{line['key']} is {line['status']} and owned by {line['owner']}.", (line["key"],)) for line in lines)] * 2  # fmt: skip
 
-    use_model(app, FakeLanguage(says=says))
+    app.use_model(FakeLanguage(says=says))
 
     reply = await app.say(BOSS, QUESTION)
 
@@ -83,7 +77,7 @@ async def server() -> AsyncIterator[OpenAIServer]:
 async def test_an_answer_of_a_model_of_two_hundred_megabytes(app: ChatApp, server: OpenAIServer) -> None:
     """The question is answered without the model, which is not read to its end."""
     model = OpenAIModel("small-1", "any", server.address)
-    use_model(app, model)
+    app.use_model(model)
 
     reply = await app.say(BOSS, QUESTION)
     await model.close()

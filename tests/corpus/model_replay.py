@@ -19,14 +19,11 @@ from typing import Any
 from handlers.questions.rules.agreement import Agreement, agree
 from handlers.questions.rules.masking import mask_for, restricted_index
 from handlers.questions.rules.model_plan import BadPlan, ModelReading, reading_from_model
-from handlers.questions.rules.reading import understand
 from handlers.questions.rules.understanding import Understanding, Understood
 from handlers.questions.workflow.llm import AskedQuestion, query_prompt
 from integrations.openai import tools
 from tests.corpus.questions import LabelledQuestion, questions
-from tests.corpus.scoring import Judged, figures
-from tests.corpus.training import titled_words
-from tests.features.questions.gold import titles_in
+from tests.corpus.scoring import Judged, figures, read_by_program
 
 QUESTIONS = 300
 
@@ -72,15 +69,7 @@ def sample() -> list[LabelledQuestion]:
 
 def replayed(question: LabelledQuestion, arguments: Mapping[str, Any] | None) -> Replayed:
     """*question* read by us and, from its *arguments*, by the model. None stands for a model that failed."""
-    store = question.store
-    ours = understand(
-        question.ask,
-        store.names,
-        asker=store.asker,
-        today=store.today,
-        titles=titles_in(question.ask, store.titles),
-        titled=titled_words(question),
-    )
+    ours = read_by_program(question)
     asked = _asked(question, ours)
     model = None
     if arguments is not None:

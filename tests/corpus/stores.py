@@ -11,26 +11,17 @@ from functools import cache
 from pathlib import Path
 
 from storage.values.company import Campaign, Directory, Person, Side, Team
-from storage.values.questions import ItemTitle
 from storage.values.roadmap import Item, Kind, Status
-from tests.features.questions.gold import COMPANIES
+from tests.features.questions.gold import COMPANIES, QuestionContext
 
 CORPUS = Path(os.environ.get("CORPUS", Path(__file__).parent))
 
 
 @dataclass(frozen=True)
-class Store:
+class Store(QuestionContext):
     """A company's teams, people, campaigns and items, and who asks on which day."""
 
     name: str
-    names: Directory
-    items: tuple[Item, ...]
-    asker: Person
-    today: date
-
-    @property
-    def titles(self) -> tuple[ItemTitle, ...]:
-        return tuple(ItemTitle(item.title, item.key) for item in self.items)
 
 
 @cache
@@ -38,7 +29,7 @@ def store(name: str) -> Store:
     """The store in the folder of that name, or a company of the gold questions."""
     if name in COMPANIES:
         context = COMPANIES[name]
-        return Store(name, context.names, context.items, context.asker, context.today)
+        return Store(context.names, context.items, context.asker, context.today, name)
     folder = CORPUS / "stores" / name
     about = json.loads((folder / "store.json").read_text(encoding="utf-8"))
     people = tuple(_person(row) for row in _rows(folder, "people"))
@@ -50,7 +41,7 @@ def store(name: str) -> Store:
         people,
     )
     items = tuple(_item(row) for row in _rows(folder, "roadmap"))
-    return Store(name, names, items, names.by_email[about["asker"]], date.fromisoformat(about["today"]))
+    return Store(names, items, names.by_email[about["asker"]], date.fromisoformat(about["today"]), name)
 
 
 def _rows(folder: Path, name: str) -> list[dict[str, str]]:

@@ -10,7 +10,6 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -112,8 +111,7 @@ async def test_every_fault_ends_in_the_right_answer_in_time(
     app: ChatApp, aimock: str, model: str, interface: Literal["responses", "chat"]
 ) -> None:
     language = OpenAIModel(model, "any", f"{aimock}/v1", interface)
-    app.ctx = replace(app.ctx, language_model=language)
-    app.dispatch.ctx = app.ctx
+    app.use_model(language)
     began = time.monotonic()
 
     reply = await app.say(ANA, ASKED)
@@ -131,8 +129,7 @@ async def test_every_fault_ends_in_the_right_answer_in_time(
 
 async def test_no_item_outside_of_the_audience_is_in_any_prompt(app: ChatApp, aimock: str) -> None:
     language = OpenAIModel("good", "any", f"{aimock}/v1")
-    app.ctx = replace(app.ctx, language_model=language)
-    app.dispatch.ctx = app.ctx
+    app.use_model(language)
     await app.say(ANA, ASKED)
     await language.close()
 

@@ -29,8 +29,7 @@ STRANGE = "please frotz me the gribble of the spring launch wozzle"  # not under
 
 async def make_app(store: Store, language: FakeLanguage) -> ChatApp:
     app = ChatApp(store, FEATURES, Policy(price_in=1.0, price_out=10.0))
-    app.ctx = replace(app.ctx, language_model=language)
-    app.dispatch.ctx = app.ctx
+    app.use_model(language)
     await app.add_teams()
     await app.add_person(ANA, "seo")
     await app.add_person(BO, "web")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,8 +21,7 @@ DONE = {"campaigns": ["Spring Launch"], "statuses": ["done"]}
 
 async def make_app(store: Store, language: FakeLanguage) -> ChatApp:
     app = ChatApp(store, FEATURES)
-    app.ctx = replace(app.ctx, language_model=language)
-    app.dispatch.ctx = app.ctx
+    app.use_model(language)
     await app.add_teams()
     await app.add_person(ANA, "seo")
     await app.add_person(BO, "web")

@@ -47,8 +47,7 @@ def say_all(_question: str, lines: Lines) -> Sequence[Sentence]:
 
 async def make_app(store: Store, language: FakeLanguage) -> ChatApp:
     app = ChatApp(store, FEATURES)
-    app.ctx = replace(app.ctx, language_model=language)
-    app.dispatch.ctx = app.ctx
+    app.use_model(language)
     await app.add_teams()
     await app.add_person(ANA, "seo")
     await app.add_person("zelda.quimby@example.com", "web", named_publicly=False)
