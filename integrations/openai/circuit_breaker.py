@@ -1,4 +1,4 @@
-"""Skip a model that keeps failing, so that nobody waits ten seconds for what will not come."""
+"""Skip a model that keeps failing, so that people do not wait ten seconds for an answer that will not come."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class CircuitBreaker:
     async def _counted(self, call: Awaitable[T]) -> T:
         try:
             result = await call
-        # Cancelled: whoever asked had no more time. That is the failure of a model that hangs.
+        # Cancelled: the time for the question is over. That is the failure of a model that hangs.
         except (ModelFailure, asyncio.CancelledError):
             self.failures += 1
             if self.failures >= MAX_FAILURES:

@@ -1,7 +1,7 @@
 """A language model's part played from its recorded prompts.
 
-`python -m tests.corpus.model_replay prompts FILE` writes the prompts of 300 sealed questions, one a line; whoever plays
-the model adds its `arguments` to each line; `... score FILE` says how well the
+`python -m tests.corpus.model_replay prompts FILE` writes the prompts of 300 sealed questions, one a line; the person who
+plays the model adds its `arguments` to each line; `... score FILE` says how well the
 questions are then read, and `--poor` how well with a model that is wrong in a tenth of its plans and invents names.
 """
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from handlers.questions.rules.leftovers import HARMLESS_FILE
 from handlers.questions.rules.roles import MODEL_FILE
 from tests.corpus.labels import gold
 from tests.corpus.model_replay import replayed
 from tests.corpus.questions import LabelledQuestion, questions
 from tests.corpus.scoring import Judged, judge, read_by_marks, read_by_program
 from tests.corpus.stores import CORPUS, store
-from tests.corpus.training import written_model
+from tests.corpus.training import harmless, written_model
 
 TRAIN = [question for question in questions("train") if not question.author.endswith("-gold")]
 SEALED = questions("sealed")
@@ -64,9 +65,10 @@ def test_authors_and_stores_of_the_sealed_part_are_others() -> None:
 
 @pytest.mark.proof
 def test_the_same_corpus_gives_the_same_model(tmp_path: Path) -> None:
-    written_model(tmp_path / "again.crfsuite")
+    examples = written_model(tmp_path / "again.crfsuite")
 
     assert (tmp_path / "again.crfsuite").read_bytes() == MODEL_FILE.read_bytes()
+    assert harmless(examples) == HARMLESS_FILE.read_text(encoding="utf-8").split()
 
 
 @pytest.mark.proof

@@ -82,7 +82,7 @@ def _argument(route: QuestionRoute, request: Request, question: str, names: Dire
 
 
 def _nothing_yet(ctx: AppContext, request: Request, refusal: Refusal, invitation: Button | None) -> Card:
-    """What is not there yet, in the feature's words, with the next step for whoever may take it."""
+    """What is not there yet, in the feature's words, with the next step for a person who may take it."""
     title, _, rest = refusal.text.partition(". ")
     invited = invitation and any(invitation.action.startswith(_two_words(words)) for words in refusal.try_words)
     if invitation and invited and may_use(ctx, request, invitation.action):

@@ -193,7 +193,7 @@ async def test_new_work_opens_a_form_with_the_next_free_key(app: ChatApp) -> Non
     assert sent.facts["key"] == "WEB-13"
 
 
-async def test_whoever_may_not_change_it_hears_who_can_and_can_ask_them(app: ChatApp) -> None:
+async def test_people_who_may_not_change_it_hear_who_can_and_can_ask_them(app: ChatApp) -> None:
     card = await card_of(app, "vera@example.com", "mark WEB-12 as done")
 
     assert "You need a contributor of Web" in card_text(card)
@@ -267,7 +267,7 @@ async def test_a_request_about_tours_is_no_question_about_debriefs(app: ChatApp)
     assert [button.action for button in buttons_of(made.card)] == ["tours join"]
 
 
-async def test_whoever_has_no_team_is_proposed_no_key(app: ChatApp) -> None:
+async def test_people_without_a_team_are_proposed_no_key(app: ChatApp) -> None:
     await app.add_person("nobody@example.com", "", Permission.CONTRIBUTOR)
 
     reply = await app.say("nobody@example.com", 'item add form title="Landing page"')

@@ -108,7 +108,7 @@ def test_every_route_leads_to_a_command_that_only_reads(company: ChatApp) -> Non
     assert all(match is not None and not match[0].writes for match in matches)
 
 
-async def test_without_a_dinner_only_whoever_may_plan_one_is_invited_to(app: ChatApp) -> None:
+async def test_without_a_dinner_only_people_who_may_plan_one_are_invited_to(app: ChatApp) -> None:
     reader = await about(app, VERA, "dinner", "when is the next dinner?")
     admin = await about(app, ROOT, "dinner", "who sits at my table?")
 
