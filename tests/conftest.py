@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 import uvloop
 from hypothesis import settings
 from psycopg.sql import SQL, Identifier
@@ -53,6 +54,14 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own() -> Iterator[None]:
+    """Undo the log settings of a command that a test ran in its process, so that the next test's log is as usual."""
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -63,8 +63,6 @@ def test_a_fault_in_the_log_shows_no_values(monkeypatch: pytest.MonkeyPatch, log
         raise ValueError(len(token))
     except ValueError:
         structlog.get_logger("bot.test").exception("a request failed", action="test.failed")
-    finally:
-        structlog.reset_defaults()
 
     assert "ValueError" in seen.getvalue()
     assert "xoxb-secret"[::-1] not in seen.getvalue()

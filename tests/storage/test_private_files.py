@@ -91,7 +91,6 @@ def test_the_log_is_for_its_owner_alone_also_after_it_was_rotated(tmp_path: Path
     finally:
         logging.getLogger().handlers[0].close()
         logging.basicConfig(force=True)
-        structlog.reset_defaults()
 
     found = modes(path.parent)
     assert {name: found[name] for name in found if name != "var"} == {
